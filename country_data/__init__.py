@@ -1,0 +1,23 @@
+"""What was found in the law: countries, series, editions, sources, answers, published figures.
+
+Imports neither `criteria` nor `review`. The embedded data stand beside this file, in data format v1.
+"""
+
+from country_data.folder import Folder, read_folder
+from country_data.problems import DataError, Place, Problem, Problems, nearest
+from country_data.registry import Registry, UnknownCountry, fold
+from country_data.series import Series
+
+__all__ = [
+    "DataError",
+    "Folder",
+    "Place",
+    "Problem",
+    "Problems",
+    "Registry",
+    "Series",
+    "UnknownCountry",
+    "fold",
+    "nearest",
+    "read_folder",
+]

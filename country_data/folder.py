@@ -1,0 +1,69 @@
+"""Read a user's data folder on top of the embedded one: registry and series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from country_data.formats import COUNTRIES
+from country_data.problems import Place, Problems
+from country_data.registry import Registry, build_registry
+from country_data.series import Series, check_strays, read_series
+from country_data.tables import read_table
+
+__all__ = ["Folder", "read_folder"]
+
+_FRAMEWORKS = "criteria"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The registry and the series by id, a user's in place of embedded ones of the same id."""
+
+    registry: Registry
+    series: dict[str, Series]
+
+
+def read_folder(own: Path | None, problems: Problems) -> Folder:
+    """Read the embedded data and, on top, the folder `own`; what is wrong goes to `problems`."""
+    shipped = Path(str(files(__package__)))
+    countries = read_table(shipped, "countries", COUNTRIES, problems, label="country_data")
+    assert countries is not None, "the registry is part of the package"
+    own_countries = None
+    if own is not None:
+        if not own.is_dir():
+            problems.add(Place(str(own)), "There is no such folder.", "Name a folder that holds series folders (see README, “your own data”).")
+            return Folder(build_registry(countries, None, problems), {})
+        own_countries = read_table(own, "countries", COUNTRIES, problems, label=str(own), required=False)
+    registry = build_registry(countries, own_countries, problems)
+    series: dict[str, Series] = {}
+    own_ids = _series_folders(own, problems) if own is not None else []
+    for folder in _shipped_series(shipped):
+        if folder.name not in [path.name for path in own_ids]:
+            found = read_series(folder, f"country_data/{folder.name}", registry, problems, embedded=True)
+            if found is not None:
+                series[found.id] = found
+    for folder in own_ids:
+        found = read_series(folder, f"{own}/{folder.name}", registry, problems, embedded=False)
+        if found is not None:
+            series[found.id] = found
+    return Folder(registry, series)
+
+
+def _shipped_series(shipped: Path) -> list[Path]:
+    return sorted(path.parent for path in shipped.glob("*/series.toml"))
+
+
+def _series_folders(own: Path, problems: Problems) -> list[Path]:
+    """The folders of a user's data: all but `criteria/` and hidden ones; what is no series is said."""
+    folders = []
+    for path in sorted(own.iterdir()):
+        if path.name.startswith((".", "~$", "_")) or path.name == _FRAMEWORKS or not path.is_dir():
+            continue
+        if any(path.glob("*.toml")) or any(path.glob("*.csv")) or any(path.glob("*.xlsx")):
+            folders.append(path)
+    check_strays(own, str(own), ("countries", _FRAMEWORKS), problems)
+    if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
+        problems.add(Place(str(own)), "This folder holds no series.", "A series is a folder with series.toml, editions.csv and sources.csv.")
+    return folders

@@ -1,0 +1,88 @@
+"""The columns of every file of a data folder, in one place; all are text (data format, version 1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["ANSWERS", "COUNTRIES", "EDITIONS", "FIGURES", "LAW_CHANGES", "SOURCES", "Columns", "is_date", "is_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns a file may have: `names` in order, those that may be absent, and those never blank."""
+
+    names: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    choices: dict[str, tuple[str, ...]] | None = None
+    dates: tuple[str, ...] = ()
+
+
+COUNTRIES = Columns(
+    ("code", "name", "aliases", "region", "subregion", "status", "from", "until", "successors"),
+    optional=frozenset({"aliases", "region", "subregion", "status", "from", "until", "successors"}),
+    filled=frozenset({"code"}),
+    choices={"status": ("un_member", "un_observer", "territory", "other", "invented")},
+    dates=("from", "until"),
+)
+EDITIONS = Columns(
+    ("edition", "kind", "title", "as_of", "published", "reviewed", "coverage", "source", "note"),
+    filled=frozenset({"edition", "kind", "title", "coverage"}),
+    choices={"kind": ("edition", "update"), "coverage": ("complete", "partial")},
+    dates=("as_of", "published"),
+)
+SOURCES = Columns(
+    ("source", "title", "publisher", "kind", "published", "url"),
+    filled=frozenset({"source", "title", "kind"}),
+    choices={"kind": ("publisher", "record", "government", "press", "comment")},
+    dates=("published",),
+)
+ANSWERS = Columns(
+    (
+        "country", "criterion", "answer", "source",
+        "locator", "citation", "quote", "effective", "cause", "note",
+    ),
+    optional=frozenset({"locator", "citation", "quote", "effective", "cause", "note"}),
+    filled=frozenset({"country", "criterion"}),
+    choices={
+        "answer": ("yes", "no", "unknown", "not_assessed", "not_applicable"),
+        "cause": ("law_changed", "correction", "reinterpretation", "method_changed"),
+    },
+    dates=("effective",),
+)  # fmt: skip
+FIGURES = Columns(
+    ("edition", "statistic", "value", "as_of", "source", "status", "note"),
+    filled=frozenset({"edition", "statistic", "value", "source", "status"}),
+    choices={"status": ("preferred", "alternative", "misreading")},
+    dates=("as_of",),
+)
+LAW_CHANGES = Columns(
+    ("country", "date", "criterion", "change", "source", "note"),
+    filled=frozenset({"country", "date", "criterion", "change", "source"}),
+    choices={"change": ("introduced", "amended", "repealed")},
+    dates=("date",),
+)
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is YYYY, YYYY-MM or YYYY-MM-DD and a day that the calendar has."""
+    import datetime
+
+    match = _DATE.fullmatch(text)
+    if not match:
+        return False
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may be the id of a criterion, level, group, series or framework."""
+    return bool(_ID.fullmatch(text))

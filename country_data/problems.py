@@ -1,0 +1,96 @@
+"""What is wrong with a data folder, said so that the person who filled it in can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+__all__ = ["DataError", "Place", "Problem", "Problems", "nearest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file, and in it a line (text) or a sheet and cell (workbook)."""
+
+    file: str
+    line: int | None = None
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        if self.sheet:
+            return f"{self.file}, sheet “{self.sheet}”" + (f", cell {self.cell}" if self.cell else "")
+        return self.file + (f", line {self.line}" if self.line else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, what stands there, and what to do about it."""
+
+    place: Place
+    message: str
+    remedy: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        column = f", column {self.column}" if self.column and not self.place.cell else ""
+        return f"{self.place}{column}: {self.message} {self.remedy}".rstrip()
+
+    def record(self) -> dict[str, object]:
+        """The problem as a flat record: file, line, sheet, cell, column, message, remedy."""
+        place = self.place
+        return {
+            "file": place.file,
+            "line": place.line,
+            "sheet": place.sheet or None,
+            "cell": place.cell or None,
+            "column": self.column or None,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+class DataError(Exception):
+    """All problems found in one run. Nothing was computed from the data that have them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems, so that all of them are reported together."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, message: str, remedy: str, column: str = "") -> None:
+        """Note one problem; the same one is noted once."""
+        problem = Problem(place, message, remedy, column)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.sorted())
+
+    def sorted(self) -> list[Problem]:
+        """By file, then line or cell as they stand in it."""
+        return sorted(self.found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell))
+
+    def raise_if_any(self) -> None:
+        """Raise a `DataError` with all of them, if there are any."""
+        if self.found:
+            raise DataError(self.sorted())
+
+
+def nearest(text: str, allowed: Iterable[str], *, most: int = 3, cutoff: float = 60.0) -> list[str]:
+    """The allowed words most like `text`, best first; none where nothing is like it."""
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extract(
+        text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=cutoff
+    )
+    return [word for word, _, _ in found]

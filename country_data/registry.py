@@ -1,0 +1,160 @@
+"""The dated registry of countries: which code a name means, and what became of countries that ended."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from country_data.formats import COUNTRIES
+from country_data.problems import Problems, nearest
+from country_data.tables import Table
+
+__all__ = ["Registry", "UnknownCountry", "build_registry", "fold"]
+
+_CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
+_INVENTED = re.compile(r"Q[M-Z][A-Z]", re.ASCII)
+
+
+class UnknownCountry(LookupError):
+    """A name that is not exactly one country; `nearest` holds the names most like it."""
+
+    def __init__(self, text: str, nearest_names: list[str]) -> None:
+        self.text = text
+        self.nearest = nearest_names
+        hint = f" Did you mean {' or '.join(nearest_names)}?" if nearest_names else ""
+        super().__init__(f"“{text}” is not exactly one country.{hint}")
+
+
+def fold(text: str) -> str:
+    """The letters and digits of a text: case, accents, punctuation and spaces aside."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Countries by code. `frame`: the columns of countries.csv, all text, plus `order`.
+
+    `order` (int) sorts countries by the plain letters of their English name. One row per code.
+    """
+
+    frame: pd.DataFrame
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for code, name, aliases in zip(self.frame["code"], self.frame["name"], self.frame["aliases"], strict=True):
+            for text in (code, name, *aliases.split("|")):
+                if text:
+                    names[fold(text)] = code
+        return names
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self.frame["code"], self.frame["name"], strict=True))
+
+    def find(self, text: str) -> str | None:
+        """The code that a code, name or alias means exactly (case, accents, punctuation aside)."""
+        return self._by_name.get(fold(text))
+
+    def resolve(self, text: str) -> str:
+        """The code that `text` means; raises `UnknownCountry` with the nearest names."""
+        code = self.find(text)
+        if code is None:
+            raise UnknownCountry(text, self.nearest(text))
+        return code
+
+    def nearest(self, text: str, most: int = 3) -> list[str]:
+        """The names of the countries whose names or aliases are most like `text`."""
+        spelled: dict[str, str] = {}
+        for code, name, aliases in zip(self.frame["code"], self.frame["name"], self.frame["aliases"], strict=True):
+            # codes are too short to be near anything by more than chance
+            spelled |= {alias: code for alias in (name, *aliases.split("|")) if len(alias) > 3}
+        found = nearest(text, spelled, most=20)
+        return [self.name(code) for code in dict.fromkeys(spelled[alias] for alias in found)][:most]
+
+    def name(self, code: str) -> str:
+        """The English name of a code."""
+        return self._names[code]
+
+    def codes(self) -> set[str]:
+        """All codes."""
+        return set(self._names)
+
+
+def build_registry(embedded: Table, own: Table | None, problems: Problems) -> Registry:
+    """Put a user's countries on top of the embedded ones.
+
+    A new code is a new country; a known code adds its aliases, its other columns blank. Notes as
+    problems: a malformed code, a missing name, a code twice, an invented country outside QMA–QZZ, a
+    successor that isn't there, and a name that would mean two countries.
+    """
+    frame = embedded.frame
+    _check(embedded, set(), problems)
+    if own is not None and len(own.frame):
+        known = set(frame["code"])
+        _check(own, known, problems)
+        frame = _layer(frame, own, known, problems)
+    tables = [(own, own.frame)] if own is not None else []
+    _check_names(frame, [(embedded, embedded.frame), *tables], problems)
+    plain = frame["name"].map(fold)
+    order = pd.DataFrame({"plain": plain, "code": frame["code"]}).sort_values(["plain", "code"]).index
+    return Registry(frame.loc[order].reset_index(drop=True).assign(order=range(len(frame))))
+
+
+def _check(table: Table, known: set[str], problems: Problems) -> None:
+    frame = table.frame
+    seen: set[str] = set()
+    codes = known | set(frame["code"])
+    for row, (code, name, status) in enumerate(zip(frame["code"], frame["name"], frame["status"], strict=True)):
+        if code and not _CODE.fullmatch(code):
+            problems.add(table.place(row, "code"), f"“{code}” is not a country code.", "Use three or four capital letters; QMA to QZZ for invented countries.", "code")
+        elif code in seen:
+            problems.add(table.place(row, "code"), f"The code {code} stands twice.", "Keep one row for each country.", "code")
+        elif code and code not in known:
+            if not name:
+                problems.add(table.place(row, "name"), f"The new country {code} has no name.", "Give its English name.", "name")
+            if (status == "invented") != bool(_INVENTED.fullmatch(code)):
+                problems.add(table.place(row, "status"), f"The status of {code} is “{status}”.", "Codes QMA to QZZ, and only those, are for countries of status “invented”.", "status")
+        seen.add(code)
+    for row, (text, until) in enumerate(zip(frame["successors"], frame["until"], strict=True)):
+        for code in text.split():
+            if code not in codes:
+                problems.add(table.place(row, "successors"), f"The successor “{code}” is not in the registry.", "Name codes separated by spaces.", "successors")
+        if text and not until:
+            problems.add(table.place(row, "until"), "A country with successors has no end.", "Give the date on which it ended in “until”.", "until")
+
+
+def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems) -> pd.DataFrame:
+    adds = own.frame["code"].isin(known)
+    base = frame.set_index("code")
+    for row in own.frame.index[adds]:
+        code = own.frame.at[row, "code"]
+        for name in COUNTRIES.names[1:]:
+            value = own.frame.at[row, name]
+            if name != "aliases" and value and value != base.at[code, name]:
+                problems.add(own.place(row, name), f"“{value}” differs from the registry's “{base.at[code, name]}”.", "For a known code only aliases are added; leave the other columns blank.", name)
+        extra = [alias for alias in own.frame.at[row, "aliases"].split("|") if alias]
+        base.at[code, "aliases"] = "|".join([*filter(None, [base.at[code, "aliases"]]), *extra])
+    return pd.concat([base.reset_index(), own.frame[~adds]], ignore_index=True)
+
+
+def _check_names(frame: pd.DataFrame, tables: list[tuple[Table, pd.DataFrame]], problems: Problems) -> None:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for code, name, aliases in zip(frame["code"], frame["name"], frame["aliases"], strict=True):
+        for text in (code, name, *aliases.split("|")):
+            owners[fold(text)].add(code)
+    shared = {key for key, codes in owners.items() if key and len(codes) > 1}
+    if not shared:
+        return
+    for table, rows in tables:
+        for row, (code, name, aliases) in enumerate(zip(rows["code"], rows["name"], rows["aliases"], strict=True)):
+            for column, text in (("code", code), ("name", name), *(("aliases", alias) for alias in aliases.split("|"))):
+                if fold(text) in shared:
+                    others = ", ".join(sorted(owners[fold(text)] - {code}))
+                    problems.add(table.place(row, column), f"“{text}” would mean both {code} and {others}.", "A name or alias must mean one country: remove or reword it.", column)

@@ -1,0 +1,46 @@
+"""The lines on which the keys of a TOML text stand, so that a problem can name one."""
+
+from __future__ import annotations
+
+import re
+
+from country_data.problems import Place
+
+__all__ = ["KeyLines"]
+
+_HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
+
+
+class KeyLines:
+    """Finds keys by the table they stand in: `place("weight", "criteria", 2)` is the third one's.
+
+    tomllib keeps no positions. The lines are read by their shape, which is exact for keys at the
+    start of a line; where a key is written otherwise the table's line is named, else only the file.
+    """
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self._lines: dict[tuple[str, int, str], int] = {}
+        table, index = "", 0
+        counts: dict[str, int] = {}
+        inside = ""
+        for number, line in enumerate(text.splitlines(), 1):
+            quotes = [mark for mark in ('"""', "'''") if line.count(mark) % 2]
+            if inside:
+                inside = "" if inside in quotes else inside
+                continue
+            header, key = _HEADER.match(line), _KEY.match(line)
+            if header:
+                table = header[1]
+                index = counts.get(table, 0)
+                counts[table] = index + 1
+                self._lines.setdefault((table, index, ""), number)
+            elif key:
+                self._lines.setdefault((table, index, key[1]), number)
+            inside = quotes[0] if quotes else ""
+
+    def place(self, key: str = "", table: str = "", index: int = 0) -> Place:
+        """The line of a key, or of its table where the key isn't given."""
+        line = self._lines.get((table, index, key)) or self._lines.get((table, index, ""))
+        return Place(self.file, line)

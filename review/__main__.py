@@ -1,0 +1,5 @@
+"""`python -m review` is `modellaw`."""
+
+from review.cli import main
+
+main()

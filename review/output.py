@@ -1,0 +1,141 @@
+"""Results as JSON and CSV, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from review.series_review import Review
+from review.wording import number
+
+__all__ = ["FileExistsProblem", "csv_text", "json_text", "records", "scores_json", "summary_json", "write_whole"]
+
+_CODE_STARTS = ("=", "+", "-", "@")
+
+
+class FileExistsProblem(Exception):
+    """A file that was not to be replaced is there already."""
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """A frame as a list of records: blanks "" stay, what is not known is None, never NaN."""
+    columns = [[_plain(value) for value in frame[name].tolist()] for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def json_text(document: Mapping[str, object]) -> str:
+    """A document as JSON text; a not-a-number in it is an error of ours and raises ValueError."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A frame as CSV; a text that a spreadsheet would run as a formula gets ' before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue()
+
+
+def summary_json(review: Review, edition: str | None, by: str | None) -> dict[str, object]:
+    """The document of `summary --format json`: statistics by edition, by region where asked."""
+    counted = review.statistics(edition, by)
+    editions = review.editions().set_index("edition")
+    chosen = [edition] if edition is not None else list(editions.index)
+    parts = dict(iter(counted.groupby("edition", sort=False)))
+    items: list[dict[str, object]] = []
+    for id in chosen:
+        part = parts.get(id, counted.iloc[:0])
+        reviewed = editions.at[id, "reviewed"]
+        item: dict[str, object] = {"edition": id, "as_of": editions.at[id, "as_of"], "reviewed": _plain(reviewed)}
+        if by is None:
+            item["statistics"] = _statistics(part)
+        else:
+            item["groups"] = [
+                {by: group, "statistics": _statistics(rows)} for group, rows in part.groupby(by, sort=False)
+            ]
+        items.append(item)
+    grouping = {"by": by} if by else {}
+    return {**_head(review), **grouping, "editions": items}
+
+
+def scores_json(review: Review, edition: str | None) -> dict[str, object]:
+    """The document of `scores --format json`: countries with an answer, by edition."""
+    frame = review.scores(edition)
+    ids = review.framework.criterion_ids
+    items = []
+    for id, part in frame.groupby("edition", sort=False):
+        countries = []
+        for row in records(part):
+            countries.append(
+                {
+                    **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
+                    "answers": {criterion: row[criterion] or None for criterion in ids},
+                    "deduced": row["deduced"],
+                }
+            )
+        items.append({"edition": id, "countries": countries})
+    return {**_head(review), "editions": items}
+
+
+def _head(review: Review) -> dict[str, object]:
+    return {"series": review.series.id, "framework": review.framework.id, "scored": review.scored}
+
+
+def _statistics(part: pd.DataFrame) -> dict[str, object]:
+    found = {}
+    for row in records(part):
+        found[str(row["statistic"])] = {key: row.get(key) for key in ("lower", "upper", "published")}
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, str | bool):
+        return value
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # any scalar may stand in a cell
+        return None
+    if isinstance(value, int | float | Fraction):
+        return number(value)
+    return str(value)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        value = " ".join(str(part) for part in value)
+    plain = _plain(value)
+    if isinstance(plain, str) and plain.startswith(_CODE_STARTS):
+        return f"'{plain}"
+    return "" if plain is None else plain
+
+
+def write_whole(path: Path, make: Callable[[Path], None], *, replace: bool) -> None:
+    """Let `make` write a file beside `path`, then put it in place; a failure leaves nothing behind.
+
+    Raises `FileExistsProblem` where the file is there and not to be replaced.
+    """
+    if path.exists() and not replace:
+        raise FileExistsProblem(f"{path} is there already. Name another file, or replace it with --force.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is no folder. Make it first, or name another place.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        make(part)
+        umask = os.umask(0)
+        os.umask(umask)
+        part.chmod(0o666 & ~umask)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,144 @@
+"""Numbers and answers in words: one place for shares, bounds, marks and the names of statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from country_data import Series
+from criteria import Answer, Framework
+
+__all__ = ["FOLLOWS", "Mark", "bounds", "levels_in_words", "mark", "ordinal", "percent", "shown_marks", "statistic_title"]
+
+FOLLOWS = "▸"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign and the words it stands for."""
+
+    sign: str
+    words: str
+
+
+_MET = Mark("●", "met")
+_NOT_MET = Mark("○", "not met")
+_OPEN = Mark("◐", "silent or unclear")
+_NOT_HELD = Mark("·", "not in our data")
+_MARKS = {
+    Answer.YES.word: _MET,
+    Answer.NO.word: _NOT_MET,
+    Answer.UNKNOWN.word: _OPEN,
+    Answer.NOT_ASSESSED.word: Mark("–", "not asked"),
+    Answer.NOT_APPLICABLE.word: Mark("×", "does not apply"),
+    Answer.BLANK.word: _NOT_HELD,
+}
+
+
+def mark(answer: str, series: Series, *, covered: bool) -> Mark:
+    """The mark of an answer after deduction. `covered`: the country has an answer in the edition;
+    a series that says so shows what is then not mentioned as silent (data format, series.toml)."""
+    if not answer and covered and series.unmentioned == "silent":
+        return _OPEN
+    return _MARKS[answer]
+
+
+def shown_marks(words: set[str]) -> list[Mark]:
+    """The marks a key must explain: the four usual ones, and the others where they occur."""
+    return [_MET, _NOT_MET, _OPEN, _NOT_HELD, *(m for m in _MARKS.values() if m.words in words - {"met", "not met", "silent or unclear", "not in our data"})]
+
+
+def percent(value: float | int, out_of: int) -> str:
+    """A share in whole percent, half up: "15 %"."""
+    share = Fraction(_exact(value)) * 100 / out_of
+    return f"{_round(share, 0, ROUND_HALF_UP)} %"
+
+
+def bounds(lower: object, upper: object, decimals: int = 0) -> str:
+    """An interval in words: "14" where it is a point, else "at least 14, at most 184"."""
+    if lower is None or upper is None:
+        return "not computable"
+    low, high = Fraction(_exact(lower)), Fraction(_exact(upper))
+    if low == high:
+        return str(_round(low, decimals, ROUND_HALF_UP))
+    return f"at least {_round(low, decimals, ROUND_FLOOR)}, at most {_round(high, decimals, ROUND_CEILING)}"
+
+
+def number(value: object) -> int | float:
+    """An exact count or mean as a plain number: whole where it is whole."""
+    exact = Fraction(_exact(value))
+    return int(exact) if exact.denominator == 1 else float(exact)
+
+
+def _exact(value: object) -> Fraction:
+    # a float's shortest text is the decimal that was meant, and rounds half up as it should
+    return value if isinstance(value, Fraction) else Fraction(str(value))
+
+
+def _round(value: Fraction, decimals: int, how: str) -> Decimal:
+    unit = Fraction(1, 10**decimals)
+    whole, rest = divmod(value, unit)
+    if how == ROUND_CEILING:
+        whole += rest > 0
+    elif how == ROUND_HALF_UP:
+        whole += rest * 2 >= unit
+    return (Decimal(int(whole)) / 10**decimals).quantize(Decimal(1).scaleb(-decimals))
+
+
+def levels_in_words(possible: tuple[str, ...], framework: Framework) -> str:
+    """A certain level by its title, several as what they lie between."""
+    if not possible:
+        return "does not apply"
+    if len(possible) == 1:
+        return framework.level(possible[0]).title
+    if len(possible) == len(framework.levels):
+        return "not determined"
+    return "one of: " + "; ".join(framework.level(id).title for id in possible)
+
+
+def ordinal(edition: str) -> str:
+    """An edition numbered below 100 as an ordinal ("01": "1st"), any other by its id."""
+    if not (edition.isascii() and edition.isdigit() and int(edition) < 100):
+        return edition
+    value = int(edition)
+    ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
+def statistic_title(statistic: str, framework: Framework) -> str:
+    """A statistic's id in words, from the framework's own titles."""
+    if statistic == "reviewed":
+        return "Countries covered"
+    if statistic == "recorded":
+        return "Countries with an answer in our data"
+    if statistic == "score:mean":
+        return "Mean score"
+    kind, _, rest = statistic.partition(":")
+    if kind == "other":
+        return f"Other: {rest.replace('_', ' ')}"
+    parts = rest.split(":")
+    if kind == "criterion":
+        return f"{framework.criterion(parts[0]).title}: {_MARKS[parts[1]].words}"
+    level = framework.level(parts[0])
+    if kind == "or_better":
+        return "Sufficient" if level.id == framework.sufficient else f"{_capital(level.title)}, or better"
+    if len(parts) > 1:
+        return f"{_capital(level.title)}, without: {framework.criterion(parts[2]).title}"
+    return _capital(level.title)
+
+
+def sufficient_in_words(framework: Framework) -> str:
+    """What "sufficient" means in this framework: "meets all five, or …"."""
+    return ", or ".join(level.title for level in framework.sufficient_levels())
+
+
+def value_text(value: object) -> str:
+    """A published value as it is quoted; "" where there is none."""
+    return "" if value is None or pd.isna(value) else str(number(value))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
