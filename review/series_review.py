@@ -182,9 +182,9 @@ class Review:
     def figures(self) -> pd.DataFrame:
         """The published figures: the columns of published_figures.csv, with `value` Float64,
         `reviewed` Int64 (the preferred published number of countries covered; where there is none,
-        the edition's) and `publisher`, `kind`, `url` of the source."""
+        the edition's) and `publisher`, `kind`, `published`, `url` of the source."""
         frame = self.series.figures.assign(value=pd.to_numeric(self.series.figures["value"]).astype("Float64"))
-        frame = frame.merge(self.series.sources[["source", "title", "publisher", "kind", "url"]], on="source", how="left")
+        frame = frame.merge(self.series.sources[["source", "publisher", "kind", "published", "url"]], on="source", how="left")
         frame["reviewed"] = frame["edition"].map(self.denominators()).astype("Int64")
         return frame
 

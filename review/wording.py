@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ import pandas as pd
 from country_data import Series
 from criteria import Answer, Framework
 
-__all__ = ["FOLLOWS", "Mark", "bounds", "levels_in_words", "mark", "ordinal", "percent", "shown_marks", "statistic_title"]
+__all__ = ["FOLLOWS", "Mark", "bounds", "levels_in_words", "mark", "ordinal", "number", "percent", "short_source", "shown_marks", "statistic_title", "sufficient_in_words", "value_text"]
 
 FOLLOWS = "▸"
 
@@ -108,6 +109,13 @@ def ordinal(edition: str) -> str:
     return f"{value}{ending}"
 
 
+def short_source(id: str, source: Mapping[str, str]) -> str:
+    """A source in a few words, for a cell beside a figure: publisher, date and id. Its title, in the
+    words of its time, stands among the sources."""
+    said = ", ".join(filter(None, [source["publisher"], source["published"]]))
+    return f"{said} [{id}]" if said else f"[{id}]"
+
+
 def statistic_title(statistic: str, framework: Framework) -> str:
     """A statistic's id in words, from the framework's own titles."""
     if statistic == "reviewed":
@@ -131,8 +139,10 @@ def statistic_title(statistic: str, framework: Framework) -> str:
 
 
 def sufficient_in_words(framework: Framework) -> str:
-    """What "sufficient" means in this framework: "meets all five, or …"."""
-    return ", or ".join(level.title for level in framework.sufficient_levels())
+    """What "sufficient" means in this framework: "meets all five, or all but …"."""
+    first, *others = (level.title for level in framework.sufficient_levels())
+    verb = first.partition(" ")[0] + " "
+    return ", or ".join([first, *(title.removeprefix(verb) for title in others)])
 
 
 def value_text(value: object) -> str:

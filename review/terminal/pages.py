@@ -46,7 +46,7 @@ def series_line(review: Review, found: Headlines) -> str:
     if review.scored and len(review.series.figures):
         stated = found.stated(found.statistics[0])
         named = editions[editions["recorded"] > 0]
-        countries = ", ".join(f"{row.recorded} countries named in the {ordinal(row.edition)}" for row in named.itertuples())
+        countries = ", ".join(f"{row.recorded} {'' if n else 'countries named '}in the {ordinal(row.edition)}" for n, row in enumerate(named.itertuples()))
         return f"{title}: headline figures of {len(stated)} of {len(editions)} editions" + (f"; {countries}" if countries else "")
     held = editions[editions["recorded"] > 0]
     if held.empty:

@@ -1,0 +1,115 @@
+"""Every recorded and every deduced answer, to filter; the criteria; and the sources."""
+
+from __future__ import annotations
+
+from review.series_review import Review
+from review.wording import FOLLOWS, mark, short_source, statistic_title
+from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
+from review.workbook.styles import mark_style
+
+__all__ = ["criteria_sheet", "data_sheet", "sources_sheet"]
+
+
+def data_sheet(reviews: list[Review]) -> Sheet:
+    """All answers of all series in one list; the column “Series” tells them apart."""
+    columns = (
+        Column("Series", 12), Column("Edition", 13), Column("Country", 24), Column("Code", 8), Column("Region", 11), Column("Criterion", 15),
+        Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25), Column("Source", 40), Column("Locator", 28),
+        Column("Statute", 11), Column("Quote", 11), Column("In effect", 11), Column("Cause", 13), Column("Note", 34),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+        sources = review.series.sources.set_index("source").to_dict("index")
+        for item in review.answers().to_dict("records"):
+            answer = mark(item["answer"], review.series, covered=True)
+            follows = item["follows_from"]
+            ids = item["source"].split()
+            more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
+            locator = item["locator"]
+            rows.append(
+                (
+                    review.series.id,
+                    item["edition"],
+                    item["name"],
+                    item["country"],
+                    item["region"],
+                    shorts[item["criterion"]],
+                    Styled(answer.sign + (FOLLOWS if follows else ""), mark_style(answer.words)),
+                    answer.words,
+                    f"follows from: {shorts[follows]}" if follows else "recorded",
+                    Link(sources[ids[0]]["url"], short_source(ids[0], sources[ids[0]]) + more) if ids else "",
+                    Link(locator, locator) if locator.startswith("http") else locator,
+                    item["citation"],
+                    item["quote"],
+                    item["effective"],
+                    item["cause"],
+                    item["note"],
+                )
+            )
+    note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
+    table = Table("data", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
+    return Sheet("Data", "Data: every answer with its source", [Lines((note,)), table], fixed=3)
+
+
+def criteria_sheet(reviews: list[Review]) -> Sheet:
+    """The criteria with their counting rules, the levels, wordings by edition, and the statistics."""
+    review = reviews[0]
+    framework = review.framework
+    titles = {criterion.id: criterion.title for criterion in framework.criteria}
+    blocks: list[Block] = [
+        Lines((f"Framework {framework.id}. Criteria: {framework.publisher}. Questions and counting rules are in our own words.",)),
+        Table(
+            "criteria",
+            "The criteria, their questions and their counting rules",
+            (Column("Criterion", 36, "text_wrapped"), Column("Short", 16), Column("Question", 44, "text_wrapped"), Column("What counts", 84, "text_wrapped"), Column("Requires", 26, "text_wrapped"), Column("Weight", 9, "score")),
+            [(c.title, c.short, c.question, c.counts, ", ".join(titles[r] for r in c.requires), float(c.weight)) for c in framework.criteria],
+            frozen=True,
+            filtered=False,
+        ),
+    ]
+    if any(one.scored for one in reviews):
+        enough = framework.sufficient_levels()
+        blocks += [
+            Heading("Levels, best first: a country's level is the first of which it meets all"),
+            Table(
+                "levels",
+                "The levels and the criteria each needs",
+                (Column("Level", 36), Column("Short ", 16), Column("Counts as sufficient", 44), Column("Needs", 84, "text_wrapped")),
+                [(level.title, level.short, "yes" if level in enough else "no", ", ".join(titles[c] for c in level.needs) or "nothing") for level in framework.levels],
+                filtered=False,
+            ),
+        ]
+    ids = {one.series.id: one.series.title for one in reviews}
+    wordings = [wording for wording in framework.wordings if wording.series in ids]
+    if wordings:
+        blocks += [
+            Heading("Wordings that differ by edition"),
+            Table(
+                "wordings",
+                "How editions put a criterion",
+                (Column("Criterion ", 36), Column("Series", 16), Column("Wording", 44), Column("Editions", 84, "text_wrapped"), Column("Comparable with the others", 26)),
+                [(titles[w.criterion], ids[w.series], w.text, ", ".join(w.editions), "yes" if w.comparable else "no") for w in wordings],
+                filtered=False,
+            ),
+        ]
+    blocks += [
+        Heading("Statistics: what each figure counts, and the id by which files name it"),
+        Table("statistics", "The statistics and their ids", (Column("Statistic", 36, "text_wrapped"), Column("Id", 16)), [(statistic_title(id, framework), id) for id in framework.statistics()], filtered=False),
+    ]
+    return Sheet("Criteria", "Criteria, levels and statistics", blocks, fixed=1)
+
+
+def sources_sheet(reviews: list[Review]) -> Sheet:
+    """Every source of every series, with how much rests on it."""
+    columns = (
+        Column("Series", 12), Column("Id", 24), Column("Title", 62, "text_wrapped"), Column("Publisher", 30, "text_wrapped"), Column("Kind", 12),
+        Column("Published", 12), Column("Answers", 9, "number"), Column("Figures", 9, "number"), Column("Address", 70, "text_wrapped"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        for item in review.sources().to_dict("records"):
+            address = Link(item["url"], item["url"]) if item["url"] else ""
+            rows.append((review.series.id, item["source"], item["title"], item["publisher"], item["kind"], item["published"], item["answers"], item["figures"], address))
+    notes = ("Titles stand in the words of their time. Kind: the series' own publisher, the record of a library or institution, a government, the press, or a comment.",)
+    return Sheet("Sources", "Sources", [Lines(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)], fixed=2)

@@ -1,0 +1,125 @@
+"""What a sheet is made of: blocks from top to bottom. Knows neither cell positions nor formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["Block", "Cell", "Chart", "ChartRow", "Column", "Heading", "Link", "Lines", "Sheet", "Styled", "Table", "XYSeries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to a web address; or, where `address` begins with "#", to a table of this
+    workbook by its name, or to a sheet by its."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell with a style of its own."""
+
+    value: str | int | float | None
+    style: str
+
+
+Cell = str | int | float | None | Link | Styled
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column: a heading of its own, a width in characters, and a style by name."""
+
+    heading: str
+    width: float
+    style: str = "text"
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that opens a part of the sheet."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Running text; `width` is the number of characters after which it goes on below."""
+
+    texts: tuple[str, ...]
+    style: str = "quiet"
+    width: int = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings. `frozen`: its headings stay in sight, on screen and on every page."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    frozen: bool = False
+    filtered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class XYSeries:
+    """Values of a chart: columns of a table by heading, over a run of its rows."""
+
+    label: str
+    x: str
+    y: str
+    first: int
+    last: int
+    colour: str
+    joined: bool = True
+    labelled: bool = True
+    label_colour: str = "#1B1F24"
+    in_legend: bool = True
+    marker: str = "circle"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart drawn from a table of the same sheet, before or after it: "scatter" or "stacked"."""
+
+    kind: str
+    title: str
+    description: str
+    table: str
+    series: tuple[XYSeries, ...]
+    x_title: str
+    y_title: str
+    y_format: str
+    label_format: str
+    x_range: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """Charts side by side."""
+
+    charts: tuple[Chart, ...]
+
+
+Block = Heading | Lines | Table | ChartRow
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight."""
+
+    name: str
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+    fixed: int = 1
+    widths: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\") or self.name.strip("'") != self.name:
+            raise ValueError(f"{self.name!r} can't be the name of a sheet")

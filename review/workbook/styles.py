@@ -1,0 +1,52 @@
+"""How everything looks, by name. Colours hold for the common colour-blindnesses and in grey."""
+
+from __future__ import annotations
+
+__all__ = ["CHART_COLOURS", "LABEL_COLOURS", "STYLES", "mark_style"]
+
+_INK = "#1B1F24"
+_QUIET = "#5B6570"
+_LINE = "#C9D0D6"
+_BLUE = "#14507A"
+_MET, _NOT_MET, _OPEN = "#C6DDF0", "#FCE3BF", "#ECEEF0"
+
+CHART_COLOURS = {"first": "#14507A", "second": "#D98200", "third": "#B4BCC4", "first_pale": "#8FB4D2", "second_pale": "#F2C580"}
+
+LABEL_COLOURS = {"first": "#FFFFFF", "second": _INK, "third": _INK}
+
+_BASE: dict[str, object] = {"font_name": "Arial", "font_size": 10, "font_color": _INK, "valign": "top"}
+_CELL: dict[str, object] = {**_BASE, "bottom": 1, "bottom_color": _LINE}
+_TEXT: dict[str, object] = {**_CELL, "align": "left", "indent": 1}
+_CENTRED: dict[str, object] = {**_CELL, "align": "center"}
+# a font whose marks are all of one size; elsewhere the system takes its own
+_MARK: dict[str, object] = {**_CENTRED, "font_name": "Segoe UI Symbol"}
+
+STYLES: dict[str, dict[str, object]] = {
+    "title": {**_BASE, "font_size": 17, "bold": True, "font_color": _BLUE},
+    "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": _BLUE},
+    "plain": _BASE,
+    "quiet": {**_BASE, "font_color": _QUIET},
+    "large": {**_TEXT, "font_size": 13, "bold": True, "text_wrap": True},
+    "header": {**_TEXT, "bold": True, "text_wrap": True, "bg_color": "#E6EDF3", "valign": "bottom", "bottom": 2, "bottom_color": _BLUE},
+    "header_upright": {**_CENTRED, "bold": True, "bg_color": "#E6EDF3", "rotation": 90, "valign": "bottom", "bottom": 2, "bottom_color": _BLUE},
+    "text": _TEXT,
+    "text_wrapped": {**_TEXT, "text_wrap": True},
+    "text_quiet": {**_TEXT, "font_color": _QUIET},
+    "number": {**_CELL, "num_format": "#,##0", "align": "right"},
+    "score": {**_CELL, "num_format": "General", "align": "right"},
+    "year": {**_CELL, "num_format": "0.0", "align": "right"},
+    "percent": {**_CELL, "num_format": "0%", "align": "right"},
+    "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
+    "centred": _MARK,
+    "met": {**_MARK, "bg_color": _MET},
+    "not_met": {**_MARK, "bg_color": _NOT_MET},
+    "open": {**_MARK, "bg_color": _OPEN},
+    "absent": {**_MARK, "font_color": _QUIET},
+}
+
+_BY_WORDS = {"met": "met", "not met": "not_met", "silent or unclear": "open"}
+
+
+def mark_style(words: str) -> str:
+    """The style of a cell that shows the mark with these words."""
+    return _BY_WORDS.get(words, "absent")

@@ -1,0 +1,204 @@
+"""Write declared sheets to an .xlsx file. The only place that knows cell positions and XlsxWriter."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from review.workbook.model import Block, Cell, Chart, Column, Heading, Lines, Link, Sheet, Styled, Table, XYSeries
+from review.workbook.styles import STYLES
+
+__all__ = ["MARKER", "write"]
+
+MARKER = "modellaw report"
+_MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_CHART_ROWS, _CHART_WIDTH, _CHART_HEIGHT = 22, 700, 390
+_AXIS_NAME = {"size": 9, "bold": False}
+
+
+def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -> None:
+    """Write `sheets` to `path`. The same sheets give the same bytes: the date is the data's."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        created = datetime.datetime.combine(date, datetime.time())
+        book.set_properties({"title": title, "subject": title, "author": "modellaw", "comments": MARKER, "created": created})
+        formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
+        pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
+        for sheet, page in pages:
+            _SheetWriter(book, page, formats, sheet).write()
+
+
+class _SheetWriter:
+    """Places the blocks of one sheet from top to bottom; charts last, when every table has its place."""
+
+    def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
+        self.book, self.page, self.formats, self.sheet = book, page, formats, sheet
+        self.row = 0
+        self.links = 0
+        self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
+        self.widths = list(sheet.widths)
+        self.tables: dict[str, tuple[Table, int]] = {}
+        self.charts: list[tuple[Chart, int, int]] = []
+
+    def write(self) -> None:
+        page = self.page
+        page.hide_gridlines(2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.set_margins(0.4, 0.4, 0.55, 0.55)
+        page.fit_to_pages(1, 0)
+        page.set_footer("&L&8&A&R&8&P / &N")
+        for column, width in enumerate(self.widths):
+            page.set_column(column, column, width)
+        self._text(self.sheet.title, "title")
+        page.set_row(0, 28)
+        self.row = 1
+        for block in self.sheet.blocks:
+            self._block(block)
+        for chart, row, place in self.charts:
+            self._chart(chart, row, place)
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self._text(block.text, "heading")
+            self.row += 1
+        elif isinstance(block, Lines):
+            for text in block.texts:
+                for line in textwrap.wrap(text, block.width):
+                    self._text(line, block.style)
+                    self.row += 1
+            self.row += 1
+        elif isinstance(block, Table):
+            self._table(block)
+        else:
+            self.charts += [(chart, self.row, n) for n, chart in enumerate(block.charts)]
+            self.row += _CHART_ROWS
+
+    def _text(self, text: str, style: str) -> None:
+        self.page.write_string(self.row, 0, _fitting(text), self.formats[style])
+
+    def _table(self, table: Table) -> None:
+        top = self.row
+        self.tables[table.name] = (table, top)
+        self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
+        for column, spec in enumerate(table.columns):
+            self.page.write_string(top, column, spec.heading, self.formats["header_upright" if spec.upright else "header"])
+            if column >= len(self.widths):
+                self.widths.append(spec.width)
+                self.page.set_column(column, column, spec.width)
+        self.page.set_row(top, self._header_height(table))
+        for offset, row in enumerate(table.rows, 1):
+            for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
+                self._cell(top + offset, column, cell, spec)
+            self.page.set_row(top + offset, self._height(row, table))
+        last = top + max(len(table.rows), 1)
+        headings = [{"header": spec.heading, "header_format": self.formats["header_upright" if spec.upright else "header"]} for spec in table.columns]
+        self.page.add_table(
+            top,
+            0,
+            last,
+            len(table.columns) - 1,
+            {"name": table.name, "style": None, "columns": headings, "autofilter": table.filtered, "description": table.description},
+        )
+        if table.frozen:
+            self.page.freeze_panes(top + 1, self.sheet.fixed)
+            self.page.repeat_rows(top)
+            self.page.repeat_columns(0, self.sheet.fixed - 1)
+        self.row = last + 2
+
+    def _header_height(self, table: Table) -> float:
+        upright = max((len(spec.heading) for spec in table.columns if spec.upright), default=0)
+        # the filter's button takes room beside the words
+        room = 3 if table.filtered else 1
+        level = max(_lines(spec.heading, self.widths[n] - room, 1.15) for n, spec in enumerate(table.columns) if not spec.upright)
+        return max(6.0 * upright + 14, 13.5 * level + 3)
+
+    def _height(self, row: tuple[Cell, ...], table: Table) -> float:
+        """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""
+        height = 14.0
+        for cell, spec, width in zip(row, table.columns, self.widths, strict=False):
+            style, value = (cell.style, cell.value) if isinstance(cell, Styled) else (spec.style, cell)
+            look = STYLES[style]
+            if look.get("text_wrap") and isinstance(value, str):
+                size = float(str(look["font_size"])) / 10
+                height = max(height, 13.0 * size * _lines(value, (width - 2) * 1.25, size) + 2)
+        return min(height, 400.0)
+
+    def _cell(self, row: int, column: int, cell: Cell, spec: Column) -> None:
+        style = spec.style
+        if isinstance(cell, Styled):
+            cell, style = cell.value, cell.style
+        look = self.formats[style]
+        if cell is None or cell == "":
+            self.page.write_blank(row, column, None, look)
+        elif isinstance(cell, Link):
+            self._link(row, column, cell)
+        elif isinstance(cell, str):
+            self.page.write_string(row, column, _fitting(cell), look)
+        else:
+            self.page.write_number(row, column, cell, look)
+
+    def _link(self, row: int, column: int, link: Link) -> None:
+        inside = link.address.startswith("#")
+        usable = inside or (_WEB.fullmatch(link.address) and len(link.address) <= _MOST_ADDRESS)
+        if not usable or self.links >= _MOST_LINKS:
+            self.page.write_string(row, column, _fitting(link.text), self.formats["text"])
+            return
+        self.links += 1
+        address = link.address if not inside else f"internal:{_anchor(link.address[1:])}" if link.address[1:] in self.ahead else f"internal:'{link.address[1:]}'!A1"
+        self.page.write_url(row, column, address, self.formats["link"], _fitting(link.text)[:250])
+
+    def _chart(self, chart: Chart, row: int, place: int) -> None:
+        scatter = chart.kind == "scatter"
+        drawn = self.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"} if scatter else {"type": "column", "subtype": "stacked"})
+        table, top = self.tables[chart.table]
+        headings = [column.heading for column in table.columns]
+        for series in chart.series:
+            first, last = top + 1 + series.first, top + 1 + series.last
+            x, y = headings.index(series.x), headings.index(series.y)
+            drawn.add_series(
+                {
+                    "name": series.label,
+                    "categories": [self.sheet.name, first, x, last, x],
+                    "values": [self.sheet.name, first, y, last, y],
+                    **(_points(series) if scatter else {"fill": {"color": series.colour}, "gap": 60}),
+                    **({"data_labels": {"value": True, "position": "above" if scatter else "center", "num_format": chart.label_format, "font": {"size": 8, "color": series.label_colour}}} if series.labelled else {}),
+                }
+            )
+        x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": {"size": 9}}
+        if chart.x_range:
+            x_axis |= {"min": chart.x_range[0], "max": chart.x_range[1], "major_unit": 2, "num_format": "0", "major_gridlines": {"visible": False}}
+        drawn.set_x_axis(x_axis)
+        drawn.set_y_axis({"name": chart.y_title, "name_font": _AXIS_NAME, "num_format": chart.y_format, "num_font": {"size": 9}, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E3E7EA"}}})
+        drawn.set_title({"name": chart.title, "name_font": {"size": 12}, "overlay": False})
+        drawn.set_legend({"position": "bottom", "delete_series": [n for n, series in enumerate(chart.series) if not series.in_legend]})
+        drawn.show_blanks_as("gap")
+        drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
+        self.page.insert_chart(row, 0, drawn, {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)})
+
+
+def _points(series: XYSeries) -> dict[str, Any]:
+    colour = {"color": series.colour}
+    return {
+        "line": {**colour, "width": 2} if series.joined else {"none": True},
+        "marker": {"type": series.marker, "size": 8, "border": colour, "fill": colour},
+    }
+
+
+def _anchor(table: str) -> str:
+    return f"at_{table}"
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """How many lines a text takes in a column of this width; a little generous."""
+    return max(1, len(textwrap.wrap(text, max(4, int(width / size)))))
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 40] + " … (cut: a cell holds no more)"
