@@ -32,24 +32,53 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
     try:
         book = load(values=True)
         formulas = load(values=False).worksheets[0] if book.worksheets else None
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError) as error:
-        reason = "is password-protected or in the old .xls format" if _is_ole(path) else "is not a readable Excel workbook"
-        problems.add(Place(label), f"This file {reason} ({type(error).__name__}).", "Save it from Excel as “Excel Workbook (.xlsx)” without a password.")
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        TypeError,
+        AttributeError,
+        IndexError,
+    ) as error:
+        reason = (
+            "is password-protected or in the old .xls format" if _is_ole(path) else "is not a readable Excel workbook"
+        )
+        problems.add(
+            Place(label),
+            f"This file {reason} ({type(error).__name__}).",
+            "Save it from Excel as “Excel Workbook (.xlsx)” without a password.",
+        )
         return None
     except Exception as error:  # noqa: BLE001 -- damaged XML surfaces as parser errors of several libraries
-        problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", "Open it in Excel or LibreOffice, let it repair the file, and save it again.")
+        problems.add(
+            Place(label),
+            f"This workbook is damaged ({type(error).__name__}).",
+            "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
+        )
         return None
     if formulas is None:
         problems.add(Place(label), "This workbook has no sheet with cells.", "The data must stand on the first sheet.")
         return None
     sheet = book.worksheets[0]
     if sheet.sheet_state != "visible":
-        problems.add(Place(label, sheet=sheet.title), "The first sheet is hidden.", "Show it, or move the sheet with the data to the front.")
+        problems.add(
+            Place(label, sheet=sheet.title),
+            "The first sheet is hidden.",
+            "Show it, or move the sheet with the data to the front.",
+        )
     for area in sheet.merged_cells.ranges:
-        problems.add(Place(label, sheet=sheet.title, cell=str(area)), "These cells are merged.", "Unmerge them and write the value into each cell it belongs to.")
+        problems.add(
+            Place(label, sheet=sheet.title, cell=str(area)),
+            "These cells are merged.",
+            "Unmerge them and write the value into each cell it belongs to.",
+        )
     rows = []
     for values, contents in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
-        rows.append([_text(cell, content, label, sheet.title, problems) for cell, content in zip(values, contents, strict=True)])
+        rows.append(
+            [_text(cell, content, label, sheet.title, problems) for cell, content in zip(values, contents, strict=True)]
+        )
     return sheet.title, rows
 
 
@@ -57,13 +86,21 @@ def _text(cell: Any, content: Any, label: str, sheet: str, problems: Problems) -
     value = cell.value
     if content.data_type == "f" and value is None:
         place = Place(label, sheet=sheet, cell=cell.coordinate)
-        problems.add(place, "This cell holds a formula without a stored value.", "Open the workbook in Excel or LibreOffice and save it, or type the value.")
+        problems.add(
+            place,
+            "This cell holds a formula without a stored value.",
+            "Open the workbook in Excel or LibreOffice and save it, or type the value.",
+        )
         return ""
     if value is None:
         return ""
     if cell.data_type == "e":
         place = Place(label, sheet=sheet, cell=cell.coordinate)
-        problems.add(place, f"This cell shows the error {value}.", "Type the value, or leave the cell empty if nothing is recorded.")
+        problems.add(
+            place,
+            f"This cell shows the error {value}.",
+            "Type the value, or leave the cell empty if nothing is recorded.",
+        )
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"

@@ -33,7 +33,11 @@ def read_folder(own: Path | None, problems: Problems) -> Folder:
     own_countries = None
     if own is not None:
         if not own.is_dir():
-            problems.add(Place(str(own)), "There is no such folder.", "Name a folder that holds series folders (see README, “your own data”).")
+            problems.add(
+                Place(str(own)),
+                "There is no such folder.",
+                "Name a folder that holds series folders (see README, “your own data”).",
+            )
             return Folder(build_registry(countries, None, problems), {})
         own_countries = read_table(own, "countries", COUNTRIES, problems, label=str(own), required=False)
     registry = build_registry(countries, own_countries, problems)
@@ -65,5 +69,9 @@ def _series_folders(own: Path, problems: Problems) -> list[Path]:
             folders.append(path)
     check_strays(own, str(own), ("countries", _FRAMEWORKS), problems)
     if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
-        problems.add(Place(str(own)), "This folder holds no series.", "A series is a folder with series.toml, editions.csv and sources.csv.")
+        problems.add(
+            Place(str(own)),
+            "This folder holds no series.",
+            "A series is a folder with series.toml, editions.csv and sources.csv.",
+        )
     return folders

@@ -113,21 +113,45 @@ def _check(table: Table, known: set[str], problems: Problems) -> None:
     codes = known | set(frame["code"])
     for row, (code, name, status) in enumerate(zip(frame["code"], frame["name"], frame["status"], strict=True)):
         if code and not _CODE.fullmatch(code):
-            problems.add(table.place(row, "code"), f"“{code}” is not a country code.", "Use three or four capital letters; QMA to QZZ for invented countries.", "code")
+            problems.add(
+                table.place(row, "code"),
+                f"“{code}” is not a country code.",
+                "Use three or four capital letters; QMA to QZZ for invented countries.",
+                "code",
+            )
         elif code in seen:
-            problems.add(table.place(row, "code"), f"The code {code} stands twice.", "Keep one row for each country.", "code")
+            problems.add(
+                table.place(row, "code"), f"The code {code} stands twice.", "Keep one row for each country.", "code"
+            )
         elif code and code not in known:
             if not name:
-                problems.add(table.place(row, "name"), f"The new country {code} has no name.", "Give its English name.", "name")
+                problems.add(
+                    table.place(row, "name"), f"The new country {code} has no name.", "Give its English name.", "name"
+                )
             if (status == "invented") != bool(_INVENTED.fullmatch(code)):
-                problems.add(table.place(row, "status"), f"The status of {code} is “{status}”.", "Codes QMA to QZZ, and only those, are for countries of status “invented”.", "status")
+                problems.add(
+                    table.place(row, "status"),
+                    f"The status of {code} is “{status}”.",
+                    "Codes QMA to QZZ, and only those, are for countries of status “invented”.",
+                    "status",
+                )
         seen.add(code)
     for row, (text, until) in enumerate(zip(frame["successors"], frame["until"], strict=True)):
         for code in text.split():
             if code not in codes:
-                problems.add(table.place(row, "successors"), f"The successor “{code}” is not in the registry.", "Name codes separated by spaces.", "successors")
+                problems.add(
+                    table.place(row, "successors"),
+                    f"The successor “{code}” is not in the registry.",
+                    "Name codes separated by spaces.",
+                    "successors",
+                )
         if text and not until:
-            problems.add(table.place(row, "until"), "A country with successors has no end.", "Give the date on which it ended in “until”.", "until")
+            problems.add(
+                table.place(row, "until"),
+                "A country with successors has no end.",
+                "Give the date on which it ended in “until”.",
+                "until",
+            )
 
 
 def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems) -> pd.DataFrame:
@@ -138,7 +162,12 @@ def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems)
         for name in COUNTRIES.names[1:]:
             value = own.frame.at[row, name]
             if name != "aliases" and value and value != base.at[code, name]:
-                problems.add(own.place(row, name), f"“{value}” differs from the registry's “{base.at[code, name]}”.", "For a known code only aliases are added; leave the other columns blank.", name)
+                problems.add(
+                    own.place(row, name),
+                    f"“{value}” differs from the registry's “{base.at[code, name]}”.",
+                    "For a known code only aliases are added; leave the other columns blank.",
+                    name,
+                )
         extra = [alias for alias in own.frame.at[row, "aliases"].split("|") if alias]
         base.at[code, "aliases"] = "|".join([*filter(None, [base.at[code, "aliases"]]), *extra])
     return pd.concat([base.reset_index(), own.frame[~adds]], ignore_index=True)
@@ -157,4 +186,9 @@ def _check_names(frame: pd.DataFrame, tables: list[tuple[Table, pd.DataFrame]], 
             for column, text in (("code", code), ("name", name), *(("aliases", alias) for alias in aliases.split("|"))):
                 if fold(text) in shared:
                     others = ", ".join(sorted(owners[fold(text)] - {code}))
-                    problems.add(table.place(row, column), f"“{text}” would mean both {code} and {others}.", "A name or alias must mean one country: remove or reword it.", column)
+                    problems.add(
+                        table.place(row, column),
+                        f"“{text}” would mean both {code} and {others}.",
+                        "A name or alias must mean one country: remove or reword it.",
+                        column,
+                    )

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES, is_id
+from country_data.definition import read_definition
+from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES
 from country_data.problems import Place, Problems, nearest
 from country_data.registry import Registry
-from country_data.tables import Table, empty_table, read_table, read_text
+from country_data.tables import Table, empty_table, read_table
 from country_data.toml import KeyLines
 
 __all__ = ["Series", "check_strays", "read_series"]
 
 _EDITION = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.?[^\s]*", re.ASCII | re.IGNORECASE)
-_KEYS: dict[str, type] = {
-    "id": str, "title": str, "publisher": str, "framework": str, "scored": bool,
-    "unmentioned": str, "about": str, "licence": str,
-}  # fmt: skip
 _NAMES = ("series", "editions", "sources", "published_figures", "law_changes", "answers", "corrections", "import")
-_UNMENTIONED = ("not_recorded", "silent")
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class Series:
 
 def read_series(folder: Path, label: str, registry: Registry, problems: Problems, *, embedded: bool) -> Series | None:
     """Read the series in `folder`; None where it can't be made. What is wrong goes to `problems`."""
-    definition = _read_definition(folder, label, problems)
+    definition = read_definition(folder, label, problems)
     editions = read_table(folder, "editions", EDITIONS, problems, label=label)
     sources = read_table(folder, "sources", SOURCES, problems, label=label)
     figures_label, changes_label = f"{label}/published_figures.csv", f"{label}/law_changes.csv"
@@ -97,46 +92,19 @@ def read_series(folder: Path, label: str, registry: Registry, problems: Problems
     )
 
 
-def _read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[str, object], KeyLines] | None:
-    file = f"{label}/series.toml"
-    if not (folder / "series.toml").is_file():
-        problems.add(Place(file), "This file is not there.", f"It needs the keys: {', '.join(_KEYS)}.")
-        return None
-    text = read_text(folder / "series.toml", file, problems)
-    if text is None:
-        return None
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problems.add(Place(file), f"This is not TOML: {error}.", "Texts stand between quotation marks; every line is key = value.")
-        return None
-    lines = KeyLines(file, text)
-    before = len(problems.found)
-    for key, value in given.items():
-        if key not in _KEYS:
-            near = nearest(key, _KEYS, most=1)
-            hint = f"Did you mean “{near[0]}”? " if near else ""
-            problems.add(lines.place(key), f"The key “{key}” is not known.", f"{hint}Allowed are: {', '.join(_KEYS)}.")
-        elif not isinstance(value, _KEYS[key]):
-            problems.add(lines.place(key), f"“{key}” is {value!r}.", "Write true or false." if _KEYS[key] is bool else "Write a text between quotation marks.")
-    for key in ("id", "title", "framework", "scored"):
-        if given.get(key, "") == "":
-            problems.add(Place(file), f"The key “{key}” is missing.", "It must be filled in.")
-    if given.get("id") not in (None, "", folder.name):
-        problems.add(lines.place("id"), f"The id is “{given['id']}”, the folder “{folder.name}”.", "Both must be the same.")
-    elif given.get("id") and not (is_id(str(given["id"])) and given["id"] != "criteria"):
-        problems.add(lines.place("id"), f"“{given['id']}” is not an id.", "Use small letters, digits and _, beginning with a letter; “criteria” is reserved.")
-    if given.get("unmentioned", "not_recorded") not in _UNMENTIONED:
-        problems.add(lines.place("unmentioned"), f"“{given['unmentioned']}” is not allowed here.", f"Allowed are: {', '.join(_UNMENTIONED)}.")
-    if len(problems.found) > before:
-        return None
-    defaults = {"publisher": "", "unmentioned": "not_recorded", "about": "", "licence": ""}
-    return defaults | {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in given.items()}, lines
-
-
-def _read_answers(folder: Path, label: str, editions: Table | None, registry: Registry, problems: Problems) -> dict[str, Table]:
+def _read_answers(
+    folder: Path, label: str, editions: Table | None, registry: Registry, problems: Problems
+) -> dict[str, Table]:
     place = folder / "answers"
-    files = sorted(path for path in place.glob("*") if path.suffix in (".csv", ".xlsx") and not path.name.startswith(("~$", "."))) if place.is_dir() else []
+    files = (
+        sorted(
+            path
+            for path in place.glob("*")
+            if path.suffix in (".csv", ".xlsx") and not path.name.startswith(("~$", "."))
+        )
+        if place.is_dir()
+        else []
+    )
     known = list(editions.frame["edition"]) if editions is not None else []
     tables: dict[str, Table] = {}
     for stem in dict.fromkeys(path.stem for path in files):
@@ -146,7 +114,9 @@ def _read_answers(folder: Path, label: str, editions: Table | None, registry: Re
         if editions is not None and stem not in known:
             near = nearest(stem, known, most=1)
             hint = f"Did you mean {near[0]}? " if near else ""
-            problems.add(table.place(), f"There is no edition “{stem}”.", f"{hint}Add it to editions.csv, or rename the file.")
+            problems.add(
+                table.place(), f"There is no edition “{stem}”.", f"{hint}Add it to editions.csv, or rename the file."
+            )
         _resolve_countries(table, registry, problems)
         _check_keys(table, problems)
         tables[stem] = table
@@ -159,7 +129,11 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
     codes = {text: registry.find(text) for text in column.unique() if text}
     for row in table.frame.index[column.map(lambda text: bool(text) and codes[text] is None)]:
         near = registry.nearest(column[row])
-        hint = f"Did you mean {' or '.join(f'{registry.resolve(name)} ({name})' for name in near)}?" if near else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
+        hint = (
+            f"Did you mean {' or '.join(f'{registry.resolve(name)} ({name})' for name in near)}?"
+            if near
+            else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
+        )
         problems.add(table.place(row, "country"), f"“{column[row]}” is not exactly one country.", hint, "country")
     table.frame["country"] = column.map(lambda text: codes.get(text) or text)
 
@@ -169,19 +143,44 @@ def _check_keys(table: Table, problems: Problems) -> None:
     keys = frame["country"] + " " + frame["criterion"]
     first = dict(zip(keys[::-1], table.lines[::-1], strict=True))
     for row in frame.index[keys.duplicated() & (frame["country"] != "")]:
-        problems.add(table.place(row, "country"), f"{keys[row]} stands twice; it is in line {first[keys[row]]} already.", "Keep one row for each country and criterion.", "country")
+        problems.add(
+            table.place(row, "country"),
+            f"{keys[row]} stands twice; it is in line {first[keys[row]]} already.",
+            "Keep one row for each country and criterion.",
+            "country",
+        )
     for row in frame.index[(frame["answer"] != "") & (frame["source"] == "")]:
-        problems.add(table.place(row, "source"), "This answer has no source.", "Name the id of a source in sources.csv, or leave the answer blank.", "source")
+        problems.add(
+            table.place(row, "source"),
+            "This answer has no source.",
+            "Name the id of a source in sources.csv, or leave the answer blank.",
+            "source",
+        )
 
 
 def _check_sources(sources: Table, problems: Problems) -> None:
     frame = sources.frame
     for row in frame.index[frame["source"].duplicated() & (frame["source"] != "")]:
-        problems.add(sources.place(row, "source"), f"The source “{frame.at[row, 'source']}” stands twice.", "Keep one row for each id.", "source")
+        problems.add(
+            sources.place(row, "source"),
+            f"The source “{frame.at[row, 'source']}” stands twice.",
+            "Keep one row for each id.",
+            "source",
+        )
     for row in frame.index[frame["source"].str.contains(r"\s", regex=True)]:
-        problems.add(sources.place(row, "source"), f"The id “{frame.at[row, 'source']}” holds a space.", "Use letters, digits, - and _ only: spaces separate several ids.", "source")
+        problems.add(
+            sources.place(row, "source"),
+            f"The id “{frame.at[row, 'source']}” holds a space.",
+            "Use letters, digits, - and _ only: spaces separate several ids.",
+            "source",
+        )
     for row in frame.index[(frame["url"] != "") & ~frame["url"].map(lambda url: bool(_URL.fullmatch(url)))]:
-        problems.add(sources.place(row, "url"), f"“{frame.at[row, 'url']}” is not a web address.", "It must begin with http:// or https://, and hold no space.", "url")
+        problems.add(
+            sources.place(row, "url"),
+            f"“{frame.at[row, 'url']}” is not a web address.",
+            "It must begin with http:// or https://, and hold no space.",
+            "url",
+        )
 
 
 def _check_source_ids(table: Table, known: set[str], problems: Problems) -> None:
@@ -201,33 +200,72 @@ def _check_figures(figures: Table, editions: Table | None, problems: Problems) -
         for row in frame.index[~frame["edition"].isin(["", *known])]:
             near = nearest(frame.at[row, "edition"], known, most=1)
             hint = f"Did you mean {near[0]}?" if near else f"Editions are: {', '.join(known)}."
-            problems.add(figures.place(row, "edition"), f"There is no edition “{frame.at[row, 'edition']}”.", hint, "edition")
+            problems.add(
+                figures.place(row, "edition"), f"There is no edition “{frame.at[row, 'edition']}”.", hint, "edition"
+            )
     for row in frame.index[~frame["value"].str.fullmatch(r"\d{1,15}(\.\d{1,6})?") & (frame["value"] != "")]:
-        problems.add(figures.place(row, "value"), f"“{frame.at[row, 'value']}” is not a number.", "Write digits only; a decimal point where the statistic is a mean.", "value")
+        problems.add(
+            figures.place(row, "value"),
+            f"“{frame.at[row, 'value']}” is not a number.",
+            "Write digits only; a decimal point where the statistic is a mean.",
+            "value",
+        )
     keys = frame["edition"] + " " + frame["statistic"]
     preferred = frame["status"] == "preferred"
     for row in frame.index[preferred & keys.where(preferred, frame.index.astype(str)).duplicated()]:
-        problems.add(figures.place(row, "status"), f"{frame.at[row, 'statistic']} of edition {frame.at[row, 'edition']} has a second preferred figure.", "Keep one as preferred; mark the other as alternative.", "status")
+        problems.add(
+            figures.place(row, "status"),
+            f"{frame.at[row, 'statistic']} of edition {frame.at[row, 'edition']} has a second preferred figure.",
+            "Keep one as preferred; mark the other as alternative.",
+            "status",
+        )
 
 
 def _check_editions(editions: Table, answers: dict[str, Table], problems: Problems) -> None:
     frame = editions.frame
-    for row, (edition, reviewed, coverage) in enumerate(zip(frame["edition"], frame["reviewed"], frame["coverage"], strict=True)):
+    for row, (edition, reviewed, coverage) in enumerate(
+        zip(frame["edition"], frame["reviewed"], frame["coverage"], strict=True)
+    ):
         if edition and not _EDITION.fullmatch(edition):
-            problems.add(editions.place(row, "edition"), f"“{edition}” is not an edition's id.", "Use letters, digits, - and . only.", "edition")
+            problems.add(
+                editions.place(row, "edition"),
+                f"“{edition}” is not an edition's id.",
+                "Use letters, digits, - and . only.",
+                "edition",
+            )
         if reviewed and not re.fullmatch(r"\d{1,9}", reviewed, re.ASCII):
-            problems.add(editions.place(row, "reviewed"), f"“{reviewed}” is not a number of countries.", "Write digits only, or leave it blank where it is not known.", "reviewed")
+            problems.add(
+                editions.place(row, "reviewed"),
+                f"“{reviewed}” is not a number of countries.",
+                "Write digits only, or leave it blank where it is not known.",
+                "reviewed",
+            )
             continue
         if edition not in answers:
             continue
         given = answers[edition].frame
         recorded = given.loc[given["answer"] != "", "country"].nunique()
         if reviewed and recorded > int(reviewed):
-            problems.add(editions.place(row, "reviewed"), f"Edition {edition} covers {reviewed} countries, but {recorded} have an answer.", f"Correct “reviewed”, or the answers in {answers[edition].label}.", "reviewed")
+            problems.add(
+                editions.place(row, "reviewed"),
+                f"Edition {edition} covers {reviewed} countries, but {recorded} have an answer.",
+                f"Correct “reviewed”, or the answers in {answers[edition].label}.",
+                "reviewed",
+            )
         if reviewed and recorded and coverage == "complete" and recorded < int(reviewed):
-            problems.add(editions.place(row, "coverage"), f"Edition {edition} is complete and covers {reviewed} countries, but only {recorded} have an answer.", "Add the missing answers, or write “partial”.", "coverage")
+            problems.add(
+                editions.place(row, "coverage"),
+                f"Edition {edition} is complete and covers {reviewed} countries, but only {recorded} have an answer.",
+                "Add the missing answers, or write “partial”.",
+                "coverage",
+            )
     for row in frame.index[frame["edition"].duplicated() & (frame["edition"] != "")]:
-        problems.add(editions.place(row, "edition"), f"Edition {frame.at[row, 'edition']} stands twice.", "Keep one row for each edition.", "edition")
+        problems.add(
+            editions.place(row, "edition"),
+            f"Edition {frame.at[row, 'edition']} stands twice.",
+            "Keep one row for each edition.",
+            "edition",
+        )
 
 
 def check_strays(folder: Path, label: str, known: tuple[str, ...], problems: Problems) -> None:
@@ -237,7 +275,11 @@ def check_strays(folder: Path, label: str, known: tuple[str, ...], problems: Pro
         if named and (path.is_dir() or path.suffix in (".csv", ".xlsx", ".toml")):
             near = nearest(path.stem, known, most=1, cutoff=80)
             if near:
-                problems.add(Place(f"{label}/{path.name}"), "This name is not part of the data format.", f"Did you mean “{near[0]}{path.suffix}”? Else rename it.")
+                problems.add(
+                    Place(f"{label}/{path.name}"),
+                    "This name is not part of the data format.",
+                    f"Did you mean “{near[0]}{path.suffix}”? Else rename it.",
+                )
 
 
 def _join(answers: dict[str, Table]) -> pd.DataFrame:

@@ -34,7 +34,12 @@ def _check_criteria(table: Table, framework: Framework, problems: Problems) -> N
     for row in column.index[~column.isin(["", *framework.criterion_ids])]:
         near = nearest(column[row], framework.criterion_ids, most=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
-        problems.add(table.place(row, "criterion"), f"“{column[row]}” is no criterion of {framework.id}.", f"Allowed are: {', '.join(framework.criterion_ids)}.{hint}", "criterion")
+        problems.add(
+            table.place(row, "criterion"),
+            f"“{column[row]}” is no criterion of {framework.id}.",
+            f"Allowed are: {', '.join(framework.criterion_ids)}.{hint}",
+            "criterion",
+        )
 
 
 def _check_statistics(table: Table, framework: Framework, problems: Problems) -> None:
@@ -45,9 +50,19 @@ def _check_statistics(table: Table, framework: Framework, problems: Problems) ->
         if statistic and statistic not in known and not other:
             near = nearest(statistic, known)
             hint = f"Did you mean {' or '.join(near)}? " if near else ""
-            problems.add(table.place(row, "statistic"), f"“{statistic}” is no statistic of {framework.id}.", f"{hint}For anything else write other:<name>.", "statistic")
+            problems.add(
+                table.place(row, "statistic"),
+                f"“{statistic}” is no statistic of {framework.id}.",
+                f"{hint}For anything else write other:<name>.",
+                "statistic",
+            )
         elif "." in value and not other and statistic != "score:mean":
-            problems.add(table.place(row, "value"), f"“{value}” is not a whole number.", "This statistic counts countries: write digits only.", "value")
+            problems.add(
+                table.place(row, "value"),
+                f"“{value}” is not a whole number.",
+                "This statistic counts countries: write digits only.",
+                "value",
+            )
 
 
 def _check_wordings(series: Series, framework: Framework, problems: Problems) -> None:
@@ -59,7 +74,11 @@ def _check_wordings(series: Series, framework: Framework, problems: Problems) ->
             if edition not in editions:
                 near = nearest(edition, editions, most=1)
                 hint = f"Did you mean {near[0]}?" if near else f"Editions are: {', '.join(editions)}."
-                problems.add(series.definition.place("framework"), f"A wording of “{wording.criterion}” in the framework {framework.id} names the edition {edition}, which this series does not have.", hint)
+                problems.add(
+                    series.definition.place("framework"),
+                    f"A wording of “{wording.criterion}” in the framework {framework.id} names the edition {edition}, which this series does not have.",
+                    hint,
+                )
 
 
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:

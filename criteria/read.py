@@ -20,11 +20,24 @@ _RESERVED = "undetermined"
 _MOST_CRITERIA = 200
 _TOP: dict[str, type] = {"id": str, "title": str, "publisher": str, "sufficient": str, "main_series": str}
 _TABLES: dict[str, dict[str, type]] = {
-    "criteria": {"id": str, "title": str, "short": str, "question": str, "counts": str, "requires": list, "weight": Decimal},
+    "criteria": {
+        "id": str,
+        "title": str,
+        "short": str,
+        "question": str,
+        "counts": str,
+        "requires": list,
+        "weight": Decimal,
+    },
     "levels": {"id": str, "title": str, "short": str, "needs": list},
     "wordings": {"criterion": str, "series": str, "editions": list, "text": str, "comparable": bool},
 }
-_WORDS = {str: "a text between quotation marks", list: "a list of texts, as in [\"a\", \"b\"]", bool: "true or false", Decimal: "a number"}
+_WORDS = {
+    str: "a text between quotation marks",
+    list: 'a list of texts, as in ["a", "b"]',
+    bool: "true or false",
+    Decimal: "a number",
+}
 
 
 def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework]:
@@ -34,7 +47,11 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
     """
     shipped = [(path, f"criteria/{path.name}") for path in sorted(Path(str(files(__package__))).glob("*.toml"))]
     folder = own / "criteria" if own is not None else None
-    added = [(path, f"{folder}/{path.name}") for path in sorted(folder.glob("*.toml"))] if folder is not None and folder.is_dir() else []
+    added = (
+        [(path, f"{folder}/{path.name}") for path in sorted(folder.glob("*.toml"))]
+        if folder is not None and folder.is_dir()
+        else []
+    )
     found: dict[str, Framework] = {}
     for path, label in [*shipped, *added]:
         framework = _read(path, label, problems)
@@ -51,7 +68,11 @@ def _read(path: Path, label: str, problems: Problems) -> Framework | None:
     try:
         given = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        problems.add(Place(label), f"This is not TOML: {error}.", "Texts stand between quotation marks; every line is key = value.")
+        problems.add(
+            Place(label),
+            f"This is not TOML: {error}.",
+            "Texts stand between quotation marks; every line is key = value.",
+        )
         return None
     before = len(problems.found)
     checker = _Checker(KeyLines(label, text), problems)
@@ -66,23 +87,35 @@ def _build(given: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> Fr
     def clean(value: str) -> str:
         return " ".join(value.split())
 
+    def named(row: dict[str, Any], key: str) -> str:
+        return clean(row.get(key, "")) or str(row["id"])
+
     return Framework(
         **{key: clean(given.get(key, "")) for key in _TOP},
         criteria=tuple(
             Criterion(
-                row["id"],
-                *(clean(row.get(key, "")) or row["id"] if key in ("title", "short") else clean(row.get(key, "")) for key in ("title", "short", "question", "counts")),
-                tuple(row.get("requires", ())),
-                Decimal(row.get("weight", 1)),
+                id=row["id"],
+                title=named(row, "title"),
+                short=named(row, "short"),
+                question=clean(row.get("question", "")),
+                counts=clean(row.get("counts", "")),
+                requires=tuple(row.get("requires", ())),
+                weight=Decimal(row.get("weight", 1)),
             )
             for row in tables["criteria"]
         ),
         levels=tuple(
-            Level(row["id"], clean(row.get("title", "")) or row["id"], clean(row.get("short", "")) or row["id"], tuple(row.get("needs", ())))
+            Level(id=row["id"], title=named(row, "title"), short=named(row, "short"), needs=tuple(row.get("needs", ())))
             for row in tables["levels"]
         ),
         wordings=tuple(
-            Wording(row["criterion"], row["series"], tuple(row["editions"]), clean(row.get("text", "")), row.get("comparable", True))
+            Wording(
+                criterion=row["criterion"],
+                series=row["series"],
+                editions=tuple(row["editions"]),
+                text=clean(row.get("text", "")),
+                comparable=row.get("comparable", True),
+            )
             for row in tables["wordings"]
         ),
     )
@@ -98,19 +131,29 @@ class _Checker:
     def add(self, message: str, remedy: str, key: str = "", table: str = "", index: int = 0) -> None:
         self.problems.add(self.lines.place(key, table, index), message, remedy)
 
-    def keys(self, row: dict[str, Any], allowed: dict[str, type], table: str, index: int, must: tuple[str, ...]) -> None:
+    def keys(
+        self, row: dict[str, Any], allowed: dict[str, type], table: str, index: int, must: tuple[str, ...]
+    ) -> None:
         """Note unknown keys, values of the wrong kind, and keys that must be filled."""
         for key, value in row.items():
             kind = allowed.get(key)
             if kind is None:
                 near = nearest(key, allowed, most=1)
                 hint = f"Did you mean “{near[0]}”? " if near else ""
-                self.add(f"The key “{key}” is not known.", f"{hint}Allowed are: {', '.join(allowed)}.", key, table, index)
+                self.add(
+                    f"The key “{key}” is not known.", f"{hint}Allowed are: {', '.join(allowed)}.", key, table, index
+                )
             elif not _fits(value, kind, texts=bool(table)):
                 self.add(f"“{key}” is {value!s}.", f"Write {_WORDS[kind]}.", key, table, index)
         for key in must:
             if row.get(key, "") == "":
-                self.add(f"The key “{key}” is missing{' in [[' + table + ']]' if table else ''}.", "It must be filled in.", "", table, index)
+                self.add(
+                    f"The key “{key}” is missing{' in [[' + table + ']]' if table else ''}.",
+                    "It must be filled in.",
+                    "",
+                    table,
+                    index,
+                )
 
     def tables(self, given: dict[str, Any], name: str) -> list[dict[str, Any]]:
         """The rows of [[name]], checked for their keys."""
@@ -127,18 +170,32 @@ class _Checker:
         if given["id"] != stem:
             self.add(f"The id is “{given['id']}”, the file “{stem}.toml”.", "Both must be the same.", "id")
         if not is_id(given["id"]):
-            self.add(f"“{given['id']}” is not an id.", "Use small letters, digits and _, beginning with a letter.", "id")
+            self.add(
+                f"“{given['id']}” is not an id.", "Use small letters, digits and _, beginning with a letter.", "id"
+            )
         for table in ("criteria", "levels"):
             self.ids(tables[table], table)
         criteria = [row["id"] for row in tables["criteria"]]
         levels = [row["id"] for row in tables["levels"]]
         if len(criteria) > _MOST_CRITERIA:
-            self.add(f"There are {len(criteria)} criteria.", f"At most {_MOST_CRITERIA} are allowed.", "", "criteria", _MOST_CRITERIA)
+            self.add(
+                f"There are {len(criteria)} criteria.",
+                f"At most {_MOST_CRITERIA} are allowed.",
+                "",
+                "criteria",
+                _MOST_CRITERIA,
+            )
         for index, row in enumerate(tables["criteria"]):
             self.known(row.get("requires", []), criteria, "requires", "criteria", index)
             weight = Decimal(row.get("weight", 1))
             if not (weight.is_finite() and 0 < weight <= 1_000_000 and weight == round(weight, 6)):
-                self.add(f"The weight is {weight}.", "Write a number above 0, at most 1000000, with at most six decimals.", "weight", "criteria", index)
+                self.add(
+                    f"The weight is {weight}.",
+                    "Write a number above 0, at most 1000000, with at most six decimals.",
+                    "weight",
+                    "criteria",
+                    index,
+                )
         self.circles(tables["criteria"])
         for index, row in enumerate(tables["levels"]):
             self.known(row.get("needs", []), criteria, "needs", "levels", index)
@@ -155,7 +212,13 @@ class _Checker:
             self.add(f"There is no [[{table}]].", "A framework needs at least one.")
         for index, row in enumerate(rows):
             if not is_id(row["id"]) or row["id"] == _RESERVED:
-                self.add(f"“{row['id']}” is not an id.", f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” is reserved.", "id", table, index)
+                self.add(
+                    f"“{row['id']}” is not an id.",
+                    f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” is reserved.",
+                    "id",
+                    table,
+                    index,
+                )
             if row["id"] in seen:
                 self.add(f"The id “{row['id']}” stands twice in [[{table}]].", "Give each its own.", "id", table, index)
             seen.add(row["id"])
@@ -168,7 +231,13 @@ class _Checker:
     def unknown(self, id: str, allowed: list[str], what: str, key: str, table: str, index: int) -> None:
         near = nearest(id, allowed, most=1)
         hint = f"Did you mean “{near[0]}”? " if near else ""
-        self.add(f"“{key}” names “{id}”, which is no {what} of this framework.", f"{hint}Allowed are: {', '.join(allowed)}.", key, table, index)
+        self.add(
+            f"“{key}” names “{id}”, which is no {what} of this framework.",
+            f"{hint}Allowed are: {', '.join(allowed)}.",
+            key,
+            table,
+            index,
+        )
 
     def circles(self, rows: list[dict[str, Any]]) -> None:
         requires = {row["id"]: row.get("requires", []) for row in rows}
@@ -181,7 +250,13 @@ class _Checker:
                     reached.add(id)
                     waiting.extend(requires.get(id, []))
             if row["id"] in reached:
-                self.add(f"“{row['id']}” requires itself, through {', '.join(sorted(reached))}.", "Take one of these requirements out.", "requires", "criteria", index)
+                self.add(
+                    f"“{row['id']}” requires itself, through {', '.join(sorted(reached))}.",
+                    "Take one of these requirements out.",
+                    "requires",
+                    "criteria",
+                    index,
+                )
 
     def reachable(self, tables: dict[str, list[dict[str, Any]]]) -> None:
         """The last level needs nothing; none needs all that a better one needs, for it is never reached."""
@@ -197,12 +272,24 @@ class _Checker:
 
         rows = tables["levels"]
         if rows and rows[-1].get("needs"):
-            self.add("The last level needs something.", "Add a last level without “needs”, for countries that meet no other.", "needs", "levels", len(rows) - 1)
+            self.add(
+                "The last level needs something.",
+                "Add a last level without “needs”, for countries that meet no other.",
+                "needs",
+                "levels",
+                len(rows) - 1,
+            )
         for index, row in enumerate(rows):
             needs = closed(row.get("needs", []))
             for better in rows[:index]:
                 if closed(better.get("needs", [])) <= needs:
-                    self.add(f"The level “{row['id']}” can't be reached: who meets it meets “{better['id']}” already.", "Put the level that needs more first.", "needs", "levels", index)
+                    self.add(
+                        f"The level “{row['id']}” can't be reached: who meets it meets “{better['id']}” already.",
+                        "Put the level that needs more first.",
+                        "needs",
+                        "levels",
+                        index,
+                    )
                     break
 
 

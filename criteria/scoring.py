@@ -32,8 +32,11 @@ class Scores:
     possible: npt.NDArray[np.bool_]
 
     def frame(self, framework: Framework) -> pd.DataFrame:
-        """Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where
-        weights have decimals) and `levels` (tuple of the ids of the possible levels, best first)."""
+        """Give one row a country and edition.
+
+        Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where
+        weights have decimals) and `levels` (tuple of the ids of the possible levels, best first).
+        """
         patterns, pattern_of = np.unique(self.possible, axis=0, return_inverse=True)
         ids = np.array(framework.level_ids, dtype=object)
         levels = pd.Series([tuple(ids[pattern]) for pattern in patterns], dtype=object)

@@ -19,7 +19,12 @@ def version() -> str:
 
 def data_date(reviews: list[Review]) -> str:
     """The latest date on which a source or an edition of these series was published; "" if none is dated."""
-    dates = [date for review in reviews for table in (review.series.sources, review.series.editions) for date in table["published"]]
+    dates = [
+        date
+        for review in reviews
+        for table in (review.series.sources, review.series.editions)
+        for date in table["published"]
+    ]
     return max(dates, default="")
 
 
@@ -27,4 +32,8 @@ def citation(reviews: list[Review]) -> str:
     """One sentence to cite the workbook with, naming the reviewers whose findings it holds."""
     publishers = "; ".join(dict.fromkeys(f"{review.series.publisher}: {review.series.title}" for review in reviews))
     date = data_date(reviews)
-    return f"modellaw {version()}, {reviews[0].framework.title}" + (f", data to {date}" if date else "") + f". Findings of: {publishers}. Cite with each figure the source named beside it."
+    return (
+        f"modellaw {version()}, {reviews[0].framework.title}"
+        + (f", data to {date}" if date else "")
+        + f". Findings of: {publishers}. Cite with each figure the source named beside it."
+    )

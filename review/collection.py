@@ -71,7 +71,11 @@ class Collection:
             if one.id == framework.main_series:
                 return one
         ids = ", ".join(one.id for one in candidates)
-        raise AmbiguousChoice(f"{framework.id} has several series: {ids}. Name one with --series." if ids else f"{framework.id} has no series.")
+        raise AmbiguousChoice(
+            f"{framework.id} has several series: {ids}. Name one with --series."
+            if ids
+            else f"{framework.id} has no series."
+        )
 
     def _own(self) -> list[Series]:
         return [one for one in self.series.values() if not one.embedded]
@@ -100,7 +104,8 @@ def find_problems(data: Path | None) -> tuple[Collection, DataError | None]:
 def _read(data: Path | None, problems: Problems) -> Collection:
     frameworks = read_frameworks(data, problems)
     folder = read_folder(data, problems)
-    series, notices = {}, []
+    series: dict[str, Series] = {}
+    notices: list[str] = []
     for id, one in folder.series.items():
         framework = frameworks.get(one.framework)
         if framework is None:

@@ -14,10 +14,13 @@ __all__ = ["Headlines", "headline_statistics", "headlines"]
 
 @dataclass(frozen=True)
 class Headlines:
-    """`frame`: one row an edition, by id: `edition`, `kind`, `title`, `as_of` (text), `reviewed`
+    """The headline statistics of a series.
+
+    `frame`: one row an edition, by id: `edition`, `kind`, `title`, `as_of` (text), `reviewed`
     (Int64, as published, else as recorded), `recorded` (int64), and for each statistic of
     `statistics` the columns `<id>:published` (Float64, NA: no figure), `<id>:source` (text),
-    `<id>:lower` and `<id>:upper` (object, None: not computable)."""
+    `<id>:lower` and `<id>:upper` (object, None: not computable).
+    """
 
     statistics: tuple[str, ...]
     frame: pd.DataFrame

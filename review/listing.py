@@ -18,15 +18,40 @@ def listing(what: str, reviews: list[Review]) -> tuple[str, pd.DataFrame, list[s
     review = reviews[0]
     title = f"{review.series.title} ({review.series.id})"
     if what == "series":
-        return f"Series of {review.framework.id}", _series(reviews), ["series", "title", "publisher", "scored", "editions", "answers", "figures"], ("title", "publisher")
+        return (
+            f"Series of {review.framework.id}",
+            _series(reviews),
+            ["series", "title", "publisher", "scored", "editions", "answers", "figures"],
+            ("title", "publisher"),
+        )
     if what == "editions":
         frame = review.editions()
-        return f"{title}: editions", frame, ["edition", "kind", "title", "as_of", "reviewed", "recorded", "coverage"], ("title",)
+        return (
+            f"{title}: editions",
+            frame,
+            ["edition", "kind", "title", "as_of", "reviewed", "recorded", "coverage"],
+            ("title",),
+        )
     if what == "criteria":
-        return f"{review.framework.title}: criteria", review.criteria(), ["criterion", "title", "question", "requires"], ("title", "question")
+        return (
+            f"{review.framework.title}: criteria",
+            review.criteria(),
+            ["criterion", "title", "question", "requires"],
+            ("title", "question"),
+        )
     if what == "sources":
-        return f"{title}: sources", review.sources(), ["source", "title", "kind", "published", "answers", "figures", "url"], ("title", "url")
-    return "Countries", review.countries(), ["code", "name", "region", "subregion", "status", "until", "successors"], ("name", "subregion", "successors")
+        return (
+            f"{title}: sources",
+            review.sources(),
+            ["source", "title", "kind", "published", "answers", "figures", "url"],
+            ("title", "url"),
+        )
+    return (
+        "Countries",
+        review.countries(),
+        ["code", "name", "region", "subregion", "status", "until", "successors"],
+        ("name", "subregion", "successors"),
+    )
 
 
 def _series(reviews: list[Review]) -> pd.DataFrame:
@@ -34,6 +59,30 @@ def _series(reviews: list[Review]) -> pd.DataFrame:
     for review in reviews:
         one = review.series
         answers = int((one.answers["answer"] != "").sum())
-        rows.append((one.id, one.title, one.publisher, one.framework, one.scored, len(one.editions), answers, len(one.figures), one.about, one.licence))
-    columns = ["series", "title", "publisher", "framework", "scored", "editions", "answers", "figures", "about", "licence"]
+        rows.append(
+            (
+                one.id,
+                one.title,
+                one.publisher,
+                one.framework,
+                one.scored,
+                len(one.editions),
+                answers,
+                len(one.figures),
+                one.about,
+                one.licence,
+            )
+        )
+    columns = [
+        "series",
+        "title",
+        "publisher",
+        "framework",
+        "scored",
+        "editions",
+        "answers",
+        "figures",
+        "about",
+        "licence",
+    ]
     return pd.DataFrame(rows, columns=columns)

@@ -74,15 +74,14 @@ def scores_json(review: Review, edition: str | None) -> dict[str, object]:
     ids = review.framework.criterion_ids
     items = []
     for id, part in frame.groupby("edition", sort=False):
-        countries = []
-        for row in records(part):
-            countries.append(
-                {
-                    **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
-                    "answers": {criterion: row[criterion] or None for criterion in ids},
-                    "deduced": row["deduced"],
-                }
-            )
+        countries = [
+            {
+                **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
+                "answers": {criterion: row[criterion] or None for criterion in ids},
+                "deduced": row["deduced"],
+            }
+            for row in records(part)
+        ]
         items.append({"edition": id, "countries": countries})
     return {**_head(review), "editions": items}
 
@@ -92,10 +91,9 @@ def _head(review: Review) -> dict[str, object]:
 
 
 def _statistics(part: pd.DataFrame) -> dict[str, object]:
-    found = {}
-    for row in records(part):
-        found[str(row["statistic"])] = {key: row.get(key) for key in ("lower", "upper", "published")}
-    return found
+    return {
+        str(row["statistic"]): {key: row.get(key) for key in ("lower", "upper", "published")} for row in records(part)
+    }
 
 
 def _plain(value: object) -> object:
@@ -103,7 +101,7 @@ def _plain(value: object) -> object:
         return list(value)
     if isinstance(value, str | bool):
         return value
-    if value is None or pd.isna(value):  # type: ignore[call-overload]  # any scalar may stand in a cell
+    if value is None or pd.isna(value):
         return None
     if isinstance(value, int | float | Fraction):
         return number(value)

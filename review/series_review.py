@@ -57,8 +57,11 @@ class Review:
         return score(self.deduced, self.framework)
 
     def editions(self) -> pd.DataFrame:
-        """The editions, by id: the columns of editions.csv, with `reviewed` Int64 (NA: not known)
-        and `recorded` int64, the countries with an answer."""
+        """The editions, by id.
+
+        The columns of editions.csv, with `reviewed` Int64 (NA: not known)
+        and `recorded` int64, the countries with an answer.
+        """
         frame = self.series.editions.copy()
         frame["reviewed"] = pd.to_numeric(frame["reviewed"].replace("", None)).astype("Int64")
         frame["recorded"] = frame["edition"].map(self.grid.rows["edition"].value_counts()).fillna(0).astype("int64")
@@ -168,8 +171,10 @@ class Review:
         return frame[[*head, *self.framework.criterion_ids, "deduced"]]
 
     def country(self, name: str) -> pd.DataFrame:
-        """The answers of one country in every edition: the columns of `answers`. Raises
-        `UnknownCountry` where the name is not exactly one country."""
+        """The answers of one country in every edition: the columns of `answers`.
+
+        Raises `UnknownCountry`, with the nearest names, where the name is not exactly one country.
+        """
         code = self.registry.resolve(name)
         return self._only(self.answers, code)
 
@@ -180,11 +185,16 @@ class Review:
         return frame if name is None else self._only(lambda: frame, self.registry.resolve(name))
 
     def figures(self) -> pd.DataFrame:
-        """The published figures: the columns of published_figures.csv, with `value` Float64,
+        """The published figures.
+
+        The columns of published_figures.csv, with `value` Float64,
         `reviewed` Int64 (the preferred published number of countries covered; where there is none,
-        the edition's) and `publisher`, `kind`, `published`, `url` of the source."""
+        the edition's) and `publisher`, `kind`, `published`, `url` of the source.
+        """
         frame = self.series.figures.assign(value=pd.to_numeric(self.series.figures["value"]).astype("Float64"))
-        frame = frame.merge(self.series.sources[["source", "publisher", "kind", "published", "url"]], on="source", how="left")
+        frame = frame.merge(
+            self.series.sources[["source", "publisher", "kind", "published", "url"]], on="source", how="left"
+        )
         frame["reviewed"] = frame["edition"].map(self.denominators()).astype("Int64")
         return frame
 
@@ -205,8 +215,13 @@ class Review:
 
     def criteria(self) -> pd.DataFrame:
         """The criteria: `criterion`, `title`, `short`, `question`, `counts`, `requires`, `weight`; text."""
-        rows = [(c.id, c.title, c.short, c.question, c.counts, " ".join(c.requires), str(c.weight)) for c in self.framework.criteria]
-        return pd.DataFrame(rows, columns=["criterion", "title", "short", "question", "counts", "requires", "weight"], dtype=str)
+        rows = [
+            (c.id, c.title, c.short, c.question, c.counts, " ".join(c.requires), str(c.weight))
+            for c in self.framework.criteria
+        ]
+        return pd.DataFrame(
+            rows, columns=["criterion", "title", "short", "question", "counts", "requires", "weight"], dtype=str
+        )
 
     def levels(self) -> pd.DataFrame:
         """The levels, best first: `level`, `title`, `short`, `needs` (text), `sufficient` (bool)."""

@@ -47,8 +47,8 @@ def _count(
     certain = possible & (possible.sum(axis=1) == 1)[:, np.newaxis]
     graded = possible.any(axis=1)
 
-    def total(rows: npt.NDArray[np.bool_]) -> int:
-        return int(rows.sum())
+    def total(rows: object) -> int:
+        return int(np.count_nonzero(np.asarray(rows)))
 
     yield reviewed, reviewed
     yield recorded, recorded

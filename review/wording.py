@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
 from country_data import Series
 from criteria import Answer, Framework
 
-__all__ = ["FOLLOWS", "Mark", "bounds", "levels_in_words", "mark", "ordinal", "number", "percent", "short_source", "shown_marks", "statistic_title", "sufficient_in_words", "value_text"]
+__all__ = [
+    "FOLLOWS",
+    "Mark",
+    "bounds",
+    "first_sentence",
+    "levels_in_words",
+    "mark",
+    "number",
+    "ordinal",
+    "percent",
+    "short_source",
+    "shown_marks",
+    "spans",
+    "statistic_title",
+    "sufficient_in_words",
+    "value_text",
+    "whole",
+]
 
 FOLLOWS = "▸"
 
@@ -40,8 +58,11 @@ _MARKS = {
 
 
 def mark(answer: str, series: Series, *, covered: bool) -> Mark:
-    """The mark of an answer after deduction. `covered`: the country has an answer in the edition;
-    a series that says so shows what is then not mentioned as silent (data format, series.toml)."""
+    """The mark of an answer after deduction.
+
+    `covered`: the country has an answer in the edition;
+    a series that says so shows what is then not mentioned as silent (data format, series.toml).
+    """
     if not answer and covered and series.unmentioned == "silent":
         return _OPEN
     return _MARKS[answer]
@@ -49,7 +70,13 @@ def mark(answer: str, series: Series, *, covered: bool) -> Mark:
 
 def shown_marks(words: set[str]) -> list[Mark]:
     """The marks a key must explain: the four usual ones, and the others where they occur."""
-    return [_MET, _NOT_MET, _OPEN, _NOT_HELD, *(m for m in _MARKS.values() if m.words in words - {"met", "not met", "silent or unclear", "not in our data"})]
+    return [
+        _MET,
+        _NOT_MET,
+        _OPEN,
+        _NOT_HELD,
+        *(m for m in _MARKS.values() if m.words in words - {"met", "not met", "silent or unclear", "not in our data"}),
+    ]
 
 
 def percent(value: float | int, out_of: int) -> str:
@@ -74,6 +101,11 @@ def number(value: object) -> int | float:
     return int(exact) if exact.denominator == 1 else float(exact)
 
 
+def whole(value: Any) -> int | None:
+    """A count of a frame as a whole number; None where it is not known."""
+    return None if value is None or pd.isna(value) else int(value)
+
+
 def _exact(value: object) -> Fraction:
     # a float's shortest text is the decimal that was meant, and rounds half up as it should
     return value if isinstance(value, Fraction) else Fraction(str(value))
@@ -86,7 +118,7 @@ def _round(value: Fraction, decimals: int, how: str) -> Decimal:
         whole += rest > 0
     elif how == ROUND_HALF_UP:
         whole += rest * 2 >= unit
-    return (Decimal(int(whole)) / 10**decimals).quantize(Decimal(1).scaleb(-decimals))
+    return Decimal(int(whole)).scaleb(-decimals)
 
 
 def levels_in_words(possible: tuple[str, ...], framework: Framework) -> str:
@@ -110,8 +142,10 @@ def ordinal(edition: str) -> str:
 
 
 def short_source(id: str, source: Mapping[str, str]) -> str:
-    """A source in a few words, for a cell beside a figure: publisher, date and id. Its title, in the
-    words of its time, stands among the sources."""
+    """A source in a few words, for a cell beside a figure: publisher, date and id.
+
+    Its title, in the words of its time, stands among the sources.
+    """
     said = ", ".join(filter(None, [source["publisher"], source["published"]]))
     return f"{said} [{id}]" if said else f"[{id}]"
 
@@ -143,6 +177,23 @@ def sufficient_in_words(framework: Framework) -> str:
     first, *others = (level.title for level in framework.sufficient_levels())
     verb = first.partition(" ")[0] + " "
     return ", or ".join([first, *(title.removeprefix(verb) for title in others)])
+
+
+def first_sentence(text: str) -> str:
+    """What a series says of itself first, without the full stop: the caveat that goes with its name."""
+    return text.split(". ")[0].rstrip(".")
+
+
+def spans(chosen: Iterable[str], order: Sequence[str]) -> str:
+    """Editions as they follow each other: "01, 05–09"."""
+    places = sorted(order.index(edition) for edition in chosen)
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return ", ".join(order[run[0]] if len(run) == 1 else f"{order[run[0]]}–{order[run[-1]]}" for run in runs)
 
 
 def value_text(value: object) -> str:

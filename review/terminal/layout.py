@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 __all__ = ["Column", "Display", "Grid", "Text"]
@@ -30,7 +31,7 @@ class Grid:
     """A table of texts."""
 
     columns: tuple[Column, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     indent: int = 0
 
 
@@ -49,6 +50,6 @@ class Display:
         if text:
             self.blocks.append(Text(text, indent=indent))
 
-    def grid(self, columns: list[Column], rows: list[tuple[str, ...]], indent: int = 0) -> None:
+    def grid(self, columns: list[Column], rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
         """Add a table."""
         self.blocks.append(Grid(tuple(columns), rows, indent))

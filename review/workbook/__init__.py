@@ -34,14 +34,31 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
     made: list[tuple[Sheet, str]] = []
     for review in scored:
         title = review.series.title
-        made.append((figures_sheet(review, _name("Figures", review, scored)), f"{title}: headline figures by edition, with shares, sources and a chart"))
+        made.append(
+            (
+                figures_sheet(review, _name("Figures", review, scored)),
+                f"{title}: headline figures by edition, with shares, sources and a chart",
+            )
+        )
         if len(review.series.figures):
-            made.append((all_figures_sheet(review, _name("All figures", review, scored)), f"{title}: every published figure, alternatives and misreadings marked"))
+            made.append(
+                (
+                    all_figures_sheet(review, _name("All figures", review, scored)),
+                    f"{title}: every published figure, alternatives and misreadings marked",
+                )
+            )
     for review in reviews:
-        what = "score and level of each country, by edition" if review.scored else "the answers themselves, country by edition, counts and a chart"
+        what = (
+            "score and level of each country, by edition"
+            if review.scored
+            else "the answers themselves, country by edition, counts and a chart"
+        )
         made.append((countries_sheet(review, _name("Countries", review, None)), f"{review.series.title}: {what}"))
     made += [
-        (data_sheet(reviews), "Every recorded answer and every answer that follows from one, with source and note; to filter"),
+        (
+            data_sheet(reviews),
+            "Every recorded answer and every answer that follows from one, with source and note; to filter",
+        ),
         (criteria_sheet(reviews), "The questions asked, what counts as yes, and the levels"),
         (sources_sheet(reviews), "Every source with its address"),
     ]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from review.series_review import Review
-from review.wording import FOLLOWS, mark, number
-from review.workbook.model import Block, Cell, Chart, ChartRow, Column, Heading, Lines, Link, Sheet, Styled, Table, XYSeries
-from review.workbook.read_me import level_text
+from review.wording import FOLLOWS, levels_in_words, mark, number
+from review.workbook.model import (
+    Block,
+    Cell,
+    Chart,
+    ChartRow,
+    Column,
+    Heading,
+    Lines,
+    Link,
+    Sheet,
+    Styled,
+    Table,
+    XYSeries,
+)
 from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, mark_style
 
 __all__ = ["countries_sheet"]
@@ -27,7 +41,13 @@ def countries_sheet(review: Review, name: str) -> Sheet:
         return Sheet(name, f"{review.series.title}: countries, score and level by edition", blocks, fixed=1)
     counts = _counts(review, held)
     blocks += [
-        Table(f"to_{counts.name}", "A link to the counts further down", (Column("Further down on this sheet", 30),), [(Link(f"#{counts.name}", "Counts by edition, and a chart"),)], filtered=False),
+        Table(
+            f"to_{counts.name}",
+            "A link to the counts further down",
+            (Column("Further down on this sheet", 30),),
+            [(Link(f"#{counts.name}", "Counts by edition, and a chart"),)],
+            filtered=False,
+        ),
         table,
         Heading("Counts by edition, of the countries in our data (what follows from another answer included)"),
         counts,
@@ -52,22 +72,40 @@ def _notes(review: Review, many: int) -> tuple[str, ...]:
 def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
     columns = [Column("Country", 26), Column("Code", 7), Column("Region", 11)]
     for edition in held:
-        columns += [Column(f"{edition} score at least", 10, "score"), Column(f"{edition} score at most", 10, "score"), Column(f"{edition} level", 26, "text_wrapped")]
-    found = {key: row for key, row in zip(zip(scores["country"], scores["edition"], strict=True), scores.to_dict("records"), strict=True)}
+        columns += [
+            Column(f"{edition} score at least", 10, "score"),
+            Column(f"{edition} score at most", 10, "score"),
+            Column(f"{edition} level", 26, "text_wrapped"),
+        ]
+    found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
         row: list[Cell] = [place["name"], place["country"], place["region"]]
         for edition in held:
             item = found.get((place["country"], edition))
-            row += [number(item["lower"]), number(item["upper"]), level_text(item["levels"], review)] if item else [None, None, None]
+            row += (
+                [number(item["lower"]), number(item["upper"]), levels_in_words(item["levels"], review.framework)]
+                if item
+                else [None, None, None]
+            )
         rows.append(tuple(row))
-    return Table(f"countries_{review.series.id}", f"Score and level of each country in {review.series.title}, by edition", tuple(columns), rows, frozen=True)
+    return Table(
+        f"countries_{review.series.id}",
+        f"Score and level of each country in {review.series.title}, by edition",
+        tuple(columns),
+        rows,
+        frozen=True,
+    )
 
 
 def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
     columns = [Column("Country", 30), Column("Code", 7), Column("Region", 11)]
-    columns += [Column(f"{criterion.short} {edition}", 3.8, "absent", upright=True) for criterion in review.framework.criteria for edition in held]
-    found = {key: row for key, row in zip(zip(scores["country"], scores["edition"], strict=True), scores.to_dict("records"), strict=True)}
+    columns += [
+        Column(f"{criterion.short} {edition}", 3.8, "absent", upright=True)
+        for criterion in review.framework.criteria
+        for edition in held
+    ]
+    found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
         row: list[Cell] = [place["name"], place["country"], place["region"]]
@@ -78,7 +116,18 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
                 follows = FOLLOWS if item and criterion.id in item["deduced"] else ""
                 row.append(Styled(answer.sign + follows, mark_style(answer.words)))
         rows.append(tuple(row))
-    return Table(f"countries_{review.series.id}", f"What {review.series.title} state of each country, by criterion and edition, as marks", tuple(columns), rows, frozen=True)
+    return Table(
+        f"countries_{review.series.id}",
+        f"What {review.series.title} state of each country, by criterion and edition, as marks",
+        tuple(columns),
+        rows,
+        frozen=True,
+    )
+
+
+def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    keys = zip(scores["country"], scores["edition"], strict=True)
+    return dict(zip(keys, scores.to_dict("records"), strict=True))
 
 
 def _counts(review: Review, held: list[str]) -> Table:
@@ -96,7 +145,13 @@ def _counts(review: Review, held: list[str]) -> Table:
         Column("Criterion", 30), Column("Edition", 7), Column("Countries", 11, "number"), Column("States it", 3.8, "number", upright=True),
         Column("States there is none", 3.8, "number", upright=True), Column("Silent or unclear", 3.8, "number", upright=True),
     )  # fmt: skip
-    return Table(f"counts_{review.series.id}", f"Counts of what {review.series.title} state, by criterion and edition", columns, rows, filtered=False)
+    return Table(
+        f"counts_{review.series.id}",
+        f"Counts of what {review.series.title} state, by criterion and edition",
+        columns,
+        rows,
+        filtered=False,
+    )
 
 
 def _sure(frame: pd.DataFrame, edition: str, statistic: str) -> int | None:
@@ -110,7 +165,18 @@ def _charts(review: Review, counts: Table, held: list[str]) -> list[Chart]:
     headings = (("States it", "first"), ("States there is none", "second"), ("Silent or unclear", "third"))
     for place, criterion in enumerate(review.framework.criteria):
         first = place * len(held)
-        series = tuple(XYSeries(heading, "Edition", heading, first, first + len(held) - 1, CHART_COLOURS[colour], label_colour=LABEL_COLOURS[colour]) for heading, colour in headings)
+        series = tuple(
+            XYSeries(
+                heading,
+                "Edition",
+                heading,
+                first,
+                first + len(held) - 1,
+                CHART_COLOURS[colour],
+                label_colour=LABEL_COLOURS[colour],
+            )
+            for heading, colour in headings
+        )
         charts.append(
             Chart(
                 "stacked",

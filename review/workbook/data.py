@@ -58,12 +58,26 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
     framework = review.framework
     titles = {criterion.id: criterion.title for criterion in framework.criteria}
     blocks: list[Block] = [
-        Lines((f"Framework {framework.id}. Criteria: {framework.publisher}. Questions and counting rules are in our own words.",)),
+        Lines(
+            (
+                f"Framework {framework.id}. Criteria: {framework.publisher}. Questions and counting rules are in our own words.",
+            )
+        ),
         Table(
             "criteria",
             "The criteria, their questions and their counting rules",
-            (Column("Criterion", 36, "text_wrapped"), Column("Short", 16), Column("Question", 44, "text_wrapped"), Column("What counts", 84, "text_wrapped"), Column("Requires", 26, "text_wrapped"), Column("Weight", 9, "score")),
-            [(c.title, c.short, c.question, c.counts, ", ".join(titles[r] for r in c.requires), float(c.weight)) for c in framework.criteria],
+            (
+                Column("Criterion", 36, "text_wrapped"),
+                Column("Short", 16),
+                Column("Question", 44, "text_wrapped"),
+                Column("What counts", 84, "text_wrapped"),
+                Column("Requires", 26, "text_wrapped"),
+                Column("Weight", 9, "score"),
+            ),
+            [
+                (c.title, c.short, c.question, c.counts, ", ".join(titles[r] for r in c.requires), float(c.weight))
+                for c in framework.criteria
+            ],
             frozen=True,
             filtered=False,
         ),
@@ -75,8 +89,21 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
             Table(
                 "levels",
                 "The levels and the criteria each needs",
-                (Column("Level", 36), Column("Short ", 16), Column("Counts as sufficient", 44), Column("Needs", 84, "text_wrapped")),
-                [(level.title, level.short, "yes" if level in enough else "no", ", ".join(titles[c] for c in level.needs) or "nothing") for level in framework.levels],
+                (
+                    Column("Level", 36),
+                    Column("Short ", 16),
+                    Column("Counts as sufficient", 44),
+                    Column("Needs", 84, "text_wrapped"),
+                ),
+                [
+                    (
+                        level.title,
+                        level.short,
+                        "yes" if level in enough else "no",
+                        ", ".join(titles[c] for c in level.needs) or "nothing",
+                    )
+                    for level in framework.levels
+                ],
                 filtered=False,
             ),
         ]
@@ -88,14 +115,29 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
             Table(
                 "wordings",
                 "How editions put a criterion",
-                (Column("Criterion ", 36), Column("Series", 16), Column("Wording", 44), Column("Editions", 84, "text_wrapped"), Column("Comparable with the others", 26)),
-                [(titles[w.criterion], ids[w.series], w.text, ", ".join(w.editions), "yes" if w.comparable else "no") for w in wordings],
+                (
+                    Column("Criterion ", 36),
+                    Column("Series", 16),
+                    Column("Wording", 44),
+                    Column("Editions", 84, "text_wrapped"),
+                    Column("Comparable with the others", 26),
+                ),
+                [
+                    (titles[w.criterion], ids[w.series], w.text, ", ".join(w.editions), "yes" if w.comparable else "no")
+                    for w in wordings
+                ],
                 filtered=False,
             ),
         ]
     blocks += [
         Heading("Statistics: what each figure counts, and the id by which files name it"),
-        Table("statistics", "The statistics and their ids", (Column("Statistic", 36, "text_wrapped"), Column("Id", 16)), [(statistic_title(id, framework), id) for id in framework.statistics()], filtered=False),
+        Table(
+            "statistics",
+            "The statistics and their ids",
+            (Column("Statistic", 36, "text_wrapped"), Column("Id", 16)),
+            [(statistic_title(id, framework), id) for id in framework.statistics()],
+            filtered=False,
+        ),
     ]
     return Sheet("Criteria", "Criteria, levels and statistics", blocks, fixed=1)
 
@@ -110,6 +152,25 @@ def sources_sheet(reviews: list[Review]) -> Sheet:
     for review in reviews:
         for item in review.sources().to_dict("records"):
             address = Link(item["url"], item["url"]) if item["url"] else ""
-            rows.append((review.series.id, item["source"], item["title"], item["publisher"], item["kind"], item["published"], item["answers"], item["figures"], address))
-    notes = ("Titles stand in the words of their time. Kind: the series' own publisher, the record of a library or institution, a government, the press, or a comment.",)
-    return Sheet("Sources", "Sources", [Lines(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)], fixed=2)
+            rows.append(
+                (
+                    review.series.id,
+                    item["source"],
+                    item["title"],
+                    item["publisher"],
+                    item["kind"],
+                    item["published"],
+                    item["answers"],
+                    item["figures"],
+                    address,
+                )
+            )
+    notes = (
+        "Titles stand in the words of their time. Kind: the series' own publisher, the record of a library or institution, a government, the press, or a comment.",
+    )
+    return Sheet(
+        "Sources",
+        "Sources",
+        [Lines(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)],
+        fixed=2,
+    )

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
 from review.headlines import Headlines, headlines
 from review.series_review import Review
-from review.wording import bounds, number, short_source, statistic_title, sufficient_in_words
-from review.workbook.model import Block, Cell, Chart, ChartRow, Column, Heading, Lines, Link, Sheet, Styled, Table, XYSeries
-from review.workbook.read_me import counted
+from review.wording import bounds, number, short_source, statistic_title, sufficient_in_words, whole
+from review.workbook.model import (
+    Block,
+    Cell,
+    Chart,
+    ChartRow,
+    Column,
+    Heading,
+    Lines,
+    Link,
+    Sheet,
+    Styled,
+    Table,
+    XYSeries,
+)
 from review.workbook.styles import CHART_COLOURS
 
 __all__ = ["all_figures_sheet", "figures_sheet"]
@@ -24,13 +37,23 @@ def figures_sheet(review: Review, name: str) -> Sheet:
     """The headline statistics by edition: counts, denominators, shares, sources, and the chart."""
     found = headlines(review)
     titles = [statistic_title(id, review.framework) for id in found.statistics]
-    notes = ["An empty cell is a gap: no figure was found. An update is a dated statement between editions; it is marked, and no line joins it."]
+    notes = [
+        "An empty cell is a gap: no figure was found. An update is a dated statement between editions; it is marked, and no line joins it."
+    ]
     if review.framework.sufficient:
-        notes.insert(0, f"“Sufficient” means: {sufficient_in_words(review.framework)}. Shares are of the countries covered by that edition, and their number changed.")
+        notes.insert(
+            0,
+            f"“Sufficient” means: {sufficient_in_words(review.framework)}. Shares are of the countries covered by that edition, and their number changed.",
+        )
     blocks: list[Block] = [Lines(tuple(notes)), _headline_table(review, found)]
     behind, chart = _chart(review, found, titles)
     if chart is not None:
-        blocks += [Heading("The shares as a chart"), ChartRow((chart,)), Heading("The numbers behind the chart"), behind]
+        blocks += [
+            Heading("The shares as a chart"),
+            ChartRow((chart,)),
+            Heading("The numbers behind the chart"),
+            behind,
+        ]
     return Sheet(name, f"{review.series.title}: headline figures by edition", blocks, fixed=2)
 
 
@@ -45,44 +68,78 @@ def _headline_table(review: Review, found: Headlines) -> Table:
     for id in found.statistics:
         for item in found.frame.to_dict("records"):
             source = item[f"{id}:source"].split()[:1]
-            computed = bounds(item[f"{id}:lower"], item[f"{id}:upper"]) if item["recorded"] and item[f"{id}:lower"] is not None else ""
+            computed = (
+                bounds(item[f"{id}:lower"], item[f"{id}:upper"])
+                if item["recorded"] and item[f"{id}:lower"] is not None
+                else ""
+            )
             rows.append(
                 (
                     statistic_title(id, review.framework),
                     item["edition"],
                     "◇ update" if item["kind"] == "update" else "edition",
                     item["as_of"],
-                    counted(item["reviewed"]),
-                    counted(item[f"{id}:published"]),
+                    whole(item["reviewed"]),
+                    whole(item[f"{id}:published"]),
                     _share(item[f"{id}:published"], item["reviewed"]),
                     computed,
-                    Link(sources.at[source[0], "url"], short_source(source[0], sources.loc[source[0]])) if source else "",
+                    Link(sources.at[source[0], "url"], short_source(source[0], sources.loc[source[0]]))
+                    if source
+                    else "",
                     sources.at[source[0], "kind"] if source else "",
                     _others(figures, item["edition"], id),
                 )
             )
-    return Table(f"figures_{review.series.id}", f"Headline figures of {review.series.title} by edition, with sources", columns, rows, frozen=True)
+    return Table(
+        f"figures_{review.series.id}",
+        f"Headline figures of {review.series.title} by edition, with sources",
+        columns,
+        rows,
+        frozen=True,
+    )
 
 
-def _share(value: object, out_of: object) -> float | None:
-    if pd.isna(value) or pd.isna(out_of) or not out_of:  # type: ignore[call-overload]  # scalars of a frame
+def _share(value: Any, out_of: Any) -> float | None:
+    if pd.isna(value) or pd.isna(out_of) or not out_of:
         return None
-    return float(Fraction(str(value)) / int(out_of))  # type: ignore[call-overload]  # as above
+    return float(Fraction(str(value)) / int(out_of))
 
 
 def _others(figures: pd.DataFrame, edition: str, statistic: str) -> str:
     """Alternatives and misreadings of one figure, each with the source that states it."""
-    rows = figures[(figures["edition"] == edition) & (figures["statistic"] == statistic) & (figures["status"] != "preferred")]
-    return "; ".join(f"{_STATUS[row['status']]}: {number(row['value'])} ({row['source']})" + (f", {row['note']}" if row["note"] else "") for row in rows.to_dict("records"))
+    rows = figures[
+        (figures["edition"] == edition) & (figures["statistic"] == statistic) & (figures["status"] != "preferred")
+    ]
+    return "; ".join(
+        f"{_STATUS[row['status']]}: {number(row['value'])} ({row['source']})"
+        + (f", {row['note']}" if row["note"] else "")
+        for row in rows.to_dict("records")
+    )
 
 
 def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, Chart | None]:
     """The shares over time. Editions without a figure break the line; updates stand alone."""
     frame = found.frame.sort_values("kind", kind="stable", ignore_index=True)
-    shares = {id: [_share(value, of) for value, of in zip(frame[f"{id}:published"], frame["reviewed"], strict=True)] for id in found.statistics}
+    shares = {
+        id: [_share(value, of) for value, of in zip(frame[f"{id}:published"], frame["reviewed"], strict=True)]
+        for id in found.statistics
+    }
     years = [_year(text) for text in frame["as_of"]]
-    columns = (Column("Series of points", 18), Column("Edition ", 13), Column("Year", 11, "year"), *(Column(f"{title}: share", 10, "percent") for title in titles))
-    rows = [("◇ update" if frame.at[n, "kind"] == "update" else "edition", frame.at[n, "edition"], years[n], *(shares[id][n] for id in found.statistics)) for n in range(len(frame))]
+    columns = (
+        Column("Series of points", 18),
+        Column("Edition ", 13),
+        Column("Year", 11, "year"),
+        *(Column(f"{title}: share", 10, "percent") for title in titles),
+    )
+    rows = [
+        (
+            "◇ update" if frame.at[n, "kind"] == "update" else "edition",
+            frame.at[n, "edition"],
+            years[n],
+            *(shares[id][n] for id in found.statistics),
+        )
+        for n in range(len(frame))
+    ]
     table = Table(f"chart_{review.series.id}", "The numbers behind the chart", columns, rows, filtered=False)
     series: list[XYSeries] = []
     for place, (id, title) in enumerate(zip(found.statistics, titles, strict=True)):
@@ -90,12 +147,40 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
         drawn = [n for n in range(len(frame)) if years[n] is not None and shares[id][n] is not None]
         editions = [n for n in drawn if frame.at[n, "kind"] == "edition"]
         for count, (first, last) in enumerate(_runs(editions)):
-            series.append(XYSeries(title, "Year", f"{title}: share", first, last, CHART_COLOURS[name], in_legend=not count, marker=marker))
+            series.append(
+                XYSeries(
+                    title,
+                    "Year",
+                    f"{title}: share",
+                    first,
+                    last,
+                    CHART_COLOURS[name],
+                    in_legend=not count,
+                    marker=marker,
+                )
+            )
         for count, n in enumerate(n for n in drawn if n not in editions):
-            series.append(XYSeries(f"{title}, update", "Year", f"{title}: share", n, n, CHART_COLOURS[f"{name}_pale"], joined=False, labelled=False, in_legend=not count, marker=marker))
+            series.append(
+                XYSeries(
+                    f"{title}, update",
+                    "Year",
+                    f"{title}: share",
+                    n,
+                    n,
+                    CHART_COLOURS[f"{name}_pale"],
+                    joined=False,
+                    labelled=False,
+                    in_legend=not count,
+                    marker=marker,
+                )
+            )
     if not series:
         return table, None
-    known = [year for n, year in enumerate(years) if year is not None and any(shares[id][n] is not None for id in found.statistics)]
+    known = [
+        year
+        for n, year in enumerate(years)
+        if year is not None and any(shares[id][n] is not None for id in found.statistics)
+    ]
     span = (int(min(known) - 1) // 2 * 2, int(max(known) + 2) // 2 * 2)
     what = " and ".join(title.lower() for title in titles)
     return table, Chart(
@@ -155,7 +240,7 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
                     edition,
                     statistic_title(item["statistic"], review.framework),
                     number(item["value"]),
-                    counted(item["reviewed"]),
+                    whole(item["reviewed"]),
                     _share(item["value"], item["reviewed"]) if counts else None,
                     Styled(status, quiet),
                     item["as_of"],
@@ -168,5 +253,11 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
         "Status: preferred is the figure to quote; an alternative is another source's figure; a misreading is kept because it circulates, and is never used.",
         "The share is of the countries covered by that edition. A source of kind “publisher” is the reviewer's own.",
     )
-    table = Table(f"all_figures_{review.series.id}", f"Every published figure of {review.series.title} with its source", columns, rows, frozen=True)
+    table = Table(
+        f"all_figures_{review.series.id}",
+        f"Every published figure of {review.series.title} with its source",
+        columns,
+        rows,
+        frozen=True,
+    )
     return Sheet(name, f"{review.series.title}: every published figure", [Lines(notes), table], fixed=2)

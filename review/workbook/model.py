@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Block", "Cell", "Chart", "ChartRow", "Column", "Heading", "Link", "Lines", "Sheet", "Styled", "Table", "XYSeries"]
+__all__ = [
+    "Block",
+    "Cell",
+    "Chart",
+    "ChartRow",
+    "Column",
+    "Heading",
+    "Lines",
+    "Link",
+    "Sheet",
+    "Styled",
+    "Table",
+    "XYSeries",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell that leads to a web address; or, where `address` begins with "#", to a table of this
-    workbook by its name, or to a sheet by its."""
+    """A cell that leads to a web address.
+
+    Where `address` begins with "#": to a table of the same sheet by its name, or to a sheet by its.
+    """
 
     address: str
     text: str

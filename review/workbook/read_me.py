@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from review.citation import citation, data_date, version
 from review.headlines import headlines
 from review.series_review import Review
-from review.wording import FOLLOWS, bounds, levels_in_words, mark, percent, short_source, shown_marks, statistic_title, sufficient_in_words, value_text
+from review.wording import (
+    FOLLOWS,
+    bounds,
+    mark,
+    percent,
+    short_source,
+    shown_marks,
+    statistic_title,
+    sufficient_in_words,
+    value_text,
+)
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -59,7 +67,13 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
             filtered=False,
         ),
         Heading("About this workbook"),
-        Table("about_this", "Date, version, licence, citation, and how to report an error", (Column("What", 26), Column("Answer", 110, "text_wrapped")), _about_rows(reviews), filtered=False),
+        Table(
+            "about_this",
+            "Date, version, licence, citation, and how to report an error",
+            (Column("What", 26), Column("Answer", 110, "text_wrapped")),
+            _about_rows(reviews),
+            filtered=False,
+        ),
     ]
     return Sheet("Read me", framework.title, blocks, widths=(26, 116))
 
@@ -80,30 +94,72 @@ def _headline(review: Review) -> list[Block]:
             source = str(row[f"{statistic}:source"]).split()[0]
             what = statistic_title(statistic, framework).lower()
             text = f"{value_text(row[f'{statistic}:published'])} of {row['reviewed']} countries ({percent(row[f'{statistic}:published'], int(row['reviewed']))}): {what} as of {row['as_of']} ({row['title']})."
-            rows.append((str(row["as_of"]), Styled(text, "large" if statistic == found.statistics[0] else "text_wrapped")))
-            rows.append(("", Link(sources.at[source, "url"], f"Source ({sources.at[source, 'kind']}): {short_source(source, sources.loc[source])}")))
+            rows.append(
+                (str(row["as_of"]), Styled(text, "large" if statistic == found.statistics[0] else "text_wrapped"))
+            )
+            rows.append(
+                (
+                    "",
+                    Link(
+                        sources.at[source, "url"],
+                        f"Source ({sources.at[source, 'kind']}): {short_source(source, sources.loc[source])}",
+                    ),
+                )
+            )
     if not rows:
-        rows = [(str(row.edition), _from_answers(review, str(row.edition))) for row in found.frame.itertuples() if row.recorded]
+        rows = [
+            (str(row.edition), _from_answers(review, str(row.edition)))
+            for row in found.frame.itertuples()
+            if row.recorded
+        ]
     if not rows:
         return []
     if framework.sufficient:
         blocks.append(Lines((f"“Sufficient” means: {sufficient_in_words(framework)}.",), "plain", 180))
-    blocks.append(Table(f"headline_{series.id}", f"Latest and first headline figure of the series {series.title}", (Column("As of", 26), Column("Figure", 110, "text_wrapped")), rows, filtered=False))
+    blocks.append(
+        Table(
+            f"headline_{series.id}",
+            f"Latest and first headline figure of the series {series.title}",
+            (Column("As of", 26), Column("Figure", 110, "text_wrapped")),
+            rows,
+            filtered=False,
+        )
+    )
     return blocks
 
 
 def _from_answers(review: Review, edition: str) -> str:
     frame = review.statistics(edition).set_index("statistic")
-    parts = [f"{statistic_title(id, review.framework).lower()}: {bounds(frame.at[id, 'lower'], frame.at[id, 'upper'])}" for id in headlines(review).statistics]
+    parts = [
+        f"{statistic_title(id, review.framework).lower()}: {bounds(frame.at[id, 'lower'], frame.at[id, 'upper'])}"
+        for id in headlines(review).statistics
+    ]
     covered = frame.at["reviewed", "lower"]
     return f"Of {covered if covered is not None else 'an unknown number of'} countries, " + "; ".join(parts) + "."
 
 
 def _key(reviews: list[Review]) -> Table:
-    words = {mark(answer, review.series, covered=True).words for review in reviews for answer in review.answers()["answer"].unique()}
-    rows: list[tuple[Cell, ...]] = [(Styled(m.sign, mark_style(m.words)), _MEANINGS.get(m.words, m.words)) for m in shown_marks(words)]
-    rows.append((Styled(f"○{FOLLOWS}", "centred"), f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)"))
-    return Table("key", "The marks used in this workbook and what they mean", (Column("Mark", 26, "centred"), Column("Meaning", 110, "text_wrapped")), rows, filtered=False)
+    words = {
+        mark(answer, review.series, covered=True).words
+        for review in reviews
+        for answer in review.answers()["answer"].unique()
+    }
+    rows: list[tuple[Cell, ...]] = [
+        (Styled(m.sign, mark_style(m.words)), _MEANINGS.get(m.words, m.words)) for m in shown_marks(words)
+    ]
+    rows.append(
+        (
+            Styled(f"○{FOLLOWS}", "centred"),
+            f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)",
+        )
+    )
+    return Table(
+        "key",
+        "The marks used in this workbook and what they mean",
+        (Column("Mark", 26, "centred"), Column("Meaning", 110, "text_wrapped")),
+        rows,
+        filtered=False,
+    )
 
 
 _MEANINGS = {
@@ -120,24 +176,25 @@ def _about(review: Review) -> str:
 
 
 def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
-    licences = list(dict.fromkeys(f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence))
+    licences = list(
+        dict.fromkeys(f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence)
+    )
     date = data_date(reviews)
     return [
         ("Date of the data", f"The latest source is of {date}." if date else "No source bears a date."),
         ("Made with", f"modellaw {version()}"),
         ("Licence", " ".join(["Code: MIT.", *licences])),
         ("How to cite", citation(reviews)),
-        ("How to report an error", "Say which sheet, country, edition and criterion, and which source states otherwise, in an issue of the project from which you have modellaw. A correction needs a source."),
-        ("Independence", "Made independently of the reviewers named here and of any government. This is not legal advice."),
-        ("To report abuse", "If you have come upon such material, report it to a hotline of the INHOPE network or to the police. Do not send it to anyone else."),
+        (
+            "How to report an error",
+            "Say which sheet, country, edition and criterion, and which source states otherwise, in an issue of the project from which you have modellaw. A correction needs a source.",
+        ),
+        (
+            "Independence",
+            "Made independently of the reviewers named here and of any government. This is not legal advice.",
+        ),
+        (
+            "To report abuse",
+            "If you have come upon such material, report it to a hotline of the INHOPE network or to the police. Do not send it to anyone else.",
+        ),
     ]
-
-
-def level_text(levels: tuple[str, ...], review: Review) -> str:
-    """The possible levels of a row, in words."""
-    return levels_in_words(levels, review.framework)
-
-
-def counted(value: object) -> int | None:
-    """A count for a cell: a whole number, or None for an empty cell."""
-    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]  # a scalar of a frame

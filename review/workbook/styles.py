@@ -10,7 +10,13 @@ _LINE = "#C9D0D6"
 _BLUE = "#14507A"
 _MET, _NOT_MET, _OPEN = "#C6DDF0", "#FCE3BF", "#ECEEF0"
 
-CHART_COLOURS = {"first": "#14507A", "second": "#D98200", "third": "#B4BCC4", "first_pale": "#8FB4D2", "second_pale": "#F2C580"}
+CHART_COLOURS = {
+    "first": "#14507A",
+    "second": "#D98200",
+    "third": "#B4BCC4",
+    "first_pale": "#8FB4D2",
+    "second_pale": "#F2C580",
+}
 
 LABEL_COLOURS = {"first": "#FFFFFF", "second": _INK, "third": _INK}
 
@@ -27,8 +33,24 @@ STYLES: dict[str, dict[str, object]] = {
     "plain": _BASE,
     "quiet": {**_BASE, "font_color": _QUIET},
     "large": {**_TEXT, "font_size": 13, "bold": True, "text_wrap": True},
-    "header": {**_TEXT, "bold": True, "text_wrap": True, "bg_color": "#E6EDF3", "valign": "bottom", "bottom": 2, "bottom_color": _BLUE},
-    "header_upright": {**_CENTRED, "bold": True, "bg_color": "#E6EDF3", "rotation": 90, "valign": "bottom", "bottom": 2, "bottom_color": _BLUE},
+    "header": {
+        **_TEXT,
+        "bold": True,
+        "text_wrap": True,
+        "bg_color": "#E6EDF3",
+        "valign": "bottom",
+        "bottom": 2,
+        "bottom_color": _BLUE,
+    },
+    "header_upright": {
+        **_CENTRED,
+        "bold": True,
+        "bg_color": "#E6EDF3",
+        "rotation": 90,
+        "valign": "bottom",
+        "bottom": 2,
+        "bottom_color": _BLUE,
+    },
     "text": _TEXT,
     "text_wrapped": {**_TEXT, "text_wrap": True},
     "text_quiet": {**_TEXT, "font_color": _QUIET},

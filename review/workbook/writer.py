@@ -24,10 +24,17 @@ _AXIS_NAME = {"size": 9, "bold": False}
 
 def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -> None:
     """Write `sheets` to `path`. The same sheets give the same bytes: the date is the data's."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         created = datetime.datetime.combine(date, datetime.time())
-        book.set_properties({"title": title, "subject": title, "author": "modellaw", "comments": MARKER, "created": created})
+        book.set_properties(
+            {"title": title, "subject": title, "author": "modellaw", "comments": MARKER, "created": created}
+        )
         formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
         pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
         for sheet, page in pages:
@@ -88,7 +95,9 @@ class _SheetWriter:
         self.tables[table.name] = (table, top)
         self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
         for column, spec in enumerate(table.columns):
-            self.page.write_string(top, column, spec.heading, self.formats["header_upright" if spec.upright else "header"])
+            self.page.write_string(
+                top, column, spec.heading, self.formats["header_upright" if spec.upright else "header"]
+            )
             if column >= len(self.widths):
                 self.widths.append(spec.width)
                 self.page.set_column(column, column, spec.width)
@@ -98,13 +107,22 @@ class _SheetWriter:
                 self._cell(top + offset, column, cell, spec)
             self.page.set_row(top + offset, self._height(row, table))
         last = top + max(len(table.rows), 1)
-        headings = [{"header": spec.heading, "header_format": self.formats["header_upright" if spec.upright else "header"]} for spec in table.columns]
+        headings = [
+            {"header": spec.heading, "header_format": self.formats["header_upright" if spec.upright else "header"]}
+            for spec in table.columns
+        ]
         self.page.add_table(
             top,
             0,
             last,
             len(table.columns) - 1,
-            {"name": table.name, "style": None, "columns": headings, "autofilter": table.filtered, "description": table.description},
+            {
+                "name": table.name,
+                "style": None,
+                "columns": headings,
+                "autofilter": table.filtered,
+                "description": table.description,
+            },
         )
         if table.frozen:
             self.page.freeze_panes(top + 1, self.sheet.fixed)
@@ -116,14 +134,19 @@ class _SheetWriter:
         upright = max((len(spec.heading) for spec in table.columns if spec.upright), default=0)
         # the filter's button takes room beside the words
         room = 3 if table.filtered else 1
-        level = max(_lines(spec.heading, self.widths[n] - room, 1.15) for n, spec in enumerate(table.columns) if not spec.upright)
+        level = max(
+            _lines(spec.heading, self.widths[n] - room, 1.15)
+            for n, spec in enumerate(table.columns)
+            if not spec.upright
+        )
         return max(6.0 * upright + 14, 13.5 * level + 3)
 
     def _height(self, row: tuple[Cell, ...], table: Table) -> float:
         """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""
         height = 14.0
         for cell, spec, width in zip(row, table.columns, self.widths, strict=False):
-            style, value = (cell.style, cell.value) if isinstance(cell, Styled) else (spec.style, cell)
+            style = cell.style if isinstance(cell, Styled) else spec.style
+            value = cell.value if isinstance(cell, Styled) else cell
             look = STYLES[style]
             if look.get("text_wrap") and isinstance(value, str):
                 size = float(str(look["font_size"])) / 10
@@ -131,18 +154,16 @@ class _SheetWriter:
         return min(height, 400.0)
 
     def _cell(self, row: int, column: int, cell: Cell, spec: Column) -> None:
-        style = spec.style
-        if isinstance(cell, Styled):
-            cell, style = cell.value, cell.style
-        look = self.formats[style]
-        if cell is None or cell == "":
+        look = self.formats[cell.style if isinstance(cell, Styled) else spec.style]
+        value = cell.value if isinstance(cell, Styled) else cell
+        if value is None or value == "":
             self.page.write_blank(row, column, None, look)
-        elif isinstance(cell, Link):
-            self._link(row, column, cell)
-        elif isinstance(cell, str):
-            self.page.write_string(row, column, _fitting(cell), look)
+        elif isinstance(value, Link):
+            self._link(row, column, value)
+        elif isinstance(value, str):
+            self.page.write_string(row, column, _fitting(value), look)
         else:
-            self.page.write_number(row, column, cell, look)
+            self.page.write_number(row, column, value, look)
 
     def _link(self, row: int, column: int, link: Link) -> None:
         inside = link.address.startswith("#")
@@ -151,12 +172,22 @@ class _SheetWriter:
             self.page.write_string(row, column, _fitting(link.text), self.formats["text"])
             return
         self.links += 1
-        address = link.address if not inside else f"internal:{_anchor(link.address[1:])}" if link.address[1:] in self.ahead else f"internal:'{link.address[1:]}'!A1"
+        address = (
+            link.address
+            if not inside
+            else f"internal:{_anchor(link.address[1:])}"
+            if link.address[1:] in self.ahead
+            else f"internal:'{link.address[1:]}'!A1"
+        )
         self.page.write_url(row, column, address, self.formats["link"], _fitting(link.text)[:250])
 
     def _chart(self, chart: Chart, row: int, place: int) -> None:
         scatter = chart.kind == "scatter"
-        drawn = self.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"} if scatter else {"type": "column", "subtype": "stacked"})
+        drawn = self.book.add_chart(
+            {"type": "scatter", "subtype": "straight_with_markers"}
+            if scatter
+            else {"type": "column", "subtype": "stacked"}
+        )
         table, top = self.tables[chart.table]
         headings = [column.heading for column in table.columns]
         for series in chart.series:
@@ -168,19 +199,55 @@ class _SheetWriter:
                     "categories": [self.sheet.name, first, x, last, x],
                     "values": [self.sheet.name, first, y, last, y],
                     **(_points(series) if scatter else {"fill": {"color": series.colour}, "gap": 60}),
-                    **({"data_labels": {"value": True, "position": "above" if scatter else "center", "num_format": chart.label_format, "font": {"size": 8, "color": series.label_colour}}} if series.labelled else {}),
+                    **(
+                        {
+                            "data_labels": {
+                                "value": True,
+                                "position": "above" if scatter else "center",
+                                "num_format": chart.label_format,
+                                "font": {"size": 8, "color": series.label_colour},
+                            }
+                        }
+                        if series.labelled
+                        else {}
+                    ),
                 }
             )
         x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": {"size": 9}}
         if chart.x_range:
-            x_axis |= {"min": chart.x_range[0], "max": chart.x_range[1], "major_unit": 2, "num_format": "0", "major_gridlines": {"visible": False}}
+            x_axis |= {
+                "min": chart.x_range[0],
+                "max": chart.x_range[1],
+                "major_unit": 2,
+                "num_format": "0",
+                "major_gridlines": {"visible": False},
+            }
         drawn.set_x_axis(x_axis)
-        drawn.set_y_axis({"name": chart.y_title, "name_font": _AXIS_NAME, "num_format": chart.y_format, "num_font": {"size": 9}, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E3E7EA"}}})
+        drawn.set_y_axis(
+            {
+                "name": chart.y_title,
+                "name_font": _AXIS_NAME,
+                "num_format": chart.y_format,
+                "num_font": {"size": 9},
+                "min": 0,
+                "major_gridlines": {"visible": True, "line": {"color": "#E3E7EA"}},
+            }
+        )
         drawn.set_title({"name": chart.title, "name_font": {"size": 12}, "overlay": False})
-        drawn.set_legend({"position": "bottom", "delete_series": [n for n, series in enumerate(chart.series) if not series.in_legend]})
+        drawn.set_legend(
+            {
+                "position": "bottom",
+                "delete_series": [n for n, series in enumerate(chart.series) if not series.in_legend],
+            }
+        )
         drawn.show_blanks_as("gap")
         drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
-        self.page.insert_chart(row, 0, drawn, {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)})
+        self.page.insert_chart(
+            row,
+            0,
+            drawn,
+            {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)},
+        )
 
 
 def _points(series: XYSeries) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""What the commands share: their options, the choice of series, and showing or writing a result."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from review.collection import Collection
+    from review.series_review import Review
+    from review.terminal import Display
+
+__all__ = [
+    "answered",
+    "chosen_review",
+    "chosen_reviews",
+    "collection_of",
+    "emit",
+    "merged",
+    "options",
+    "stacked",
+    "write_file",
+]
+
+_FORMATS = click.Choice(["table", "csv", "json"])
+
+
+def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that several commands share, by name."""
+    known = {
+        "data": click.option(
+            "--data",
+            type=click.Path(path_type=Path),
+            envvar="MODELLAW_DATA",
+            help="A data folder of your own, read on top of the embedded data.",
+        ),
+        "framework": click.option("--framework", help="The framework of criteria, by id."),
+        "series": click.option("--series", help="The series of findings, by id."),
+        "format": click.option(
+            "--format",
+            "format_",
+            type=_FORMATS,
+            default="table",
+            show_default=True,
+            help="A table to read, CSV or JSON.",
+        ),
+        "output": click.option(
+            "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
+        ),
+        "force": click.option("--force", is_flag=True, help="Replace the file if it is there."),
+        "edition": click.option("--edition", help="One edition, by id."),
+    }
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed(names):
+            command = known[name](command)
+        return command
+
+    return decorate
+
+
+def merged(inherited: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Options may stand before or after the command; the later one counts."""
+    context = click.get_current_context()
+    both = dict(inherited or {})
+    for key, value in given.items():
+        source = context.get_parameter_source(key)
+        if key not in both or source is not click.core.ParameterSource.DEFAULT:
+            both[key] = value if value is not None or key not in both else both[key]
+    return both
+
+
+def collection_of(given: dict[str, Any]) -> Collection:
+    """Read the data in use; what was left out is said on standard error."""
+    from review.collection import read_collection
+
+    collection = read_collection(given["data"])
+    for notice in collection.notices:
+        click.echo(notice, err=True)
+    return collection
+
+
+def answered(choose: Callable[[], Any]) -> Any:
+    """What a choice by name gives; a name that is not there is wrong usage."""
+    try:
+        return choose()
+    except LookupError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def chosen_review(given: dict[str, Any], collection: Collection | None = None) -> Review:
+    """Take the one series that the options mean; a name that is not there is wrong usage."""
+    from review.series_review import Review
+
+    collection = collection or collection_of(given)
+    made = answered(lambda: Review.of(collection, given["series"], given["framework"]))
+    if given.get("edition") is not None:
+        answered(lambda: made.check_edition(given["edition"]))
+    return made  # type: ignore[no-any-return]  # _answered gives back what it was given
+
+
+def chosen_reviews(given: dict[str, Any], collection: Collection | None = None) -> list[Review]:
+    """All series of the framework, or the one named."""
+    from review.series_review import Review
+
+    collection = collection or collection_of(given)
+    if given["series"] is not None:
+        return [chosen_review(given, collection)]
+    framework = answered(lambda: collection.choose_framework(given["framework"]))
+    found = [Review(series, framework, collection.registry) for series in collection.of_framework(framework)]
+    if not found:
+        raise click.UsageError(f"The framework {framework.id} has no series yet.")
+    return found
+
+
+def stacked(reviews: list[Review], frame: Callable[[Review], pd.DataFrame]) -> pd.DataFrame:
+    """Put the frames of several reviews under each other, with the column `series` first."""
+    import pandas as pd
+
+    parts = [frame(review).astype(object) for review in reviews]
+    for part, review in zip(parts, reviews, strict=True):
+        part.insert(0, "series", review.series.id)
+    return pd.concat(parts, ignore_index=True)
+
+
+def emit(
+    given: dict[str, Any],
+    page: Callable[[], Display],
+    frames: Callable[[], dict[str, pd.DataFrame]],
+    parameters: dict[str, object] | None = None,
+    document: Callable[[], dict[str, object]] | None = None,
+) -> None:
+    """Show a result in the format asked for, on standard output or in a file."""
+    from review.output import csv_text, json_text, records
+
+    output: Path | None = given["output"]
+    if given["format_"] == "json":
+        made = (
+            document()
+            if document
+            else {**(parameters or {}), **{name: records(frame) for name, frame in frames().items()}}
+        )
+        text = json_text(made)
+    elif given["format_"] == "csv":
+        text = csv_text(next(iter(frames().values())))
+    elif output is None:
+        from review.terminal import show
+
+        show(page(), sys.stdout)
+        return
+    else:
+        from review.terminal import show
+
+        stream = io.StringIO()
+        show(page(), stream)
+        text = stream.getvalue()
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_file(output, lambda part: part.write_bytes(text.encode()), replace=given["force"])
+    click.echo(str(output.resolve()))
+
+
+def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
+    """Write a file whole or not at all; where that can't be, say why."""
+    from review.output import FileExistsProblem, write_whole
+
+    def made(part: Path) -> None:
+        make(part)
+
+    try:
+        write_whole(path, made, replace=replace)
+    except (FileExistsProblem, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{path} can't be written: {error.strerror}. Is it open in another program?"
+        ) from None

@@ -1,0 +1,126 @@
+"""One country on one page: answers by edition, sources, changes of law, and what is missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from country_data import Registry
+from review.series_review import Review
+from review.terminal.layout import Column, Display
+from review.wording import FOLLOWS, bounds, levels_in_words, mark, shown_marks, spans, value_text
+
+__all__ = ["country_page"]
+
+
+def country_page(reviews: list[Review], code: str) -> Display:
+    """One country in every series: answers by edition, sources, law changes, what is missing."""
+    page = Display()
+    registry = reviews[0].registry
+    page.heading(_country_line(registry, code))
+    words: set[str] = set()
+    for review in reviews:
+        _country_in_series(page, review, code, words)
+    page.heading("Key")
+    page.text(
+        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(words)) + f"   {FOLLOWS} follows from another answer"
+    )
+    page.text(
+        "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
+    )
+    return page
+
+
+def _country_line(registry: Registry, code: str) -> str:
+    row = registry.frame.set_index("code").loc[code]
+    place = ", ".join(filter(None, [row["subregion"], row["region"]]))
+    ended = ""
+    if row["until"]:
+        names = ", ".join(registry.name(other) for other in row["successors"].split())
+        ended = f" · ended {row['until']}" + (f", succeeded by {names}" if names else "")
+    return f"{row['name']} ({code})" + (f" · {place}" if place else "") + ended
+
+
+def _country_in_series(page: Display, review: Review, code: str, words: set[str]) -> None:
+    scores = review.scores()
+    scores = scores[scores["country"] == code].set_index("edition")
+    page.heading(f"{review.series.title} ({review.series.id})")
+    changes = review.law_changes(code)
+    if scores.empty:
+        page.text("Not in our data: no edition here has an answer for this country.", indent=3)
+    else:
+        deduced = {edition: set(row) for edition, row in scores["deduced"].items()}
+        rows = []
+        for criterion in review.framework.criteria:
+            cells = []
+            for edition in scores.index:
+                found = mark(str(scores.at[edition, criterion.id]), review.series, covered=True)
+                words.add(found.words)
+                cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
+            rows.append((criterion.title, *cells))
+        page.grid([Column("", wrap=True), *(Column(str(edition)) for edition in scores.index)], rows, indent=3)
+        if review.scored:
+            for edition, row in scores.iterrows():
+                level = levels_in_words(row["levels"], review.framework)
+                page.text(
+                    f"{edition}: score {bounds(row['lower'], row['upper'])} of {value_text(row['out_of'])}; {level}",
+                    indent=3,
+                )
+        _country_notes(page, review, code)
+    if len(changes):
+        page.text("Changes of law that a source reports:", indent=3)
+        rows = [
+            (row["date"], review.framework.criterion(row["criterion"]).short, row["change"], row["source"])
+            for row in changes.to_dict("records")
+        ]
+        page.grid([Column("date"), Column("criterion"), Column("change"), Column("source")], rows, indent=6)
+    _country_sources(page, review, code)
+    page.text(_what_is_missing(review, scores), indent=3)
+
+
+def _country_notes(page: Display, review: Review, code: str) -> None:
+    recorded = review.country(code)
+    noted = recorded[(recorded["note"] != "") & (recorded["follows_from"] == "")]
+    for note, part in noted.groupby("note", sort=False):
+        where = ", ".join(
+            f"{row.edition} {review.framework.criterion(row.criterion).short}" for row in part.itertuples()
+        )
+        page.text(f"Note ({where}): {note}", indent=3)
+
+
+def _country_sources(page: Display, review: Review, code: str) -> None:
+    recorded, changes = review.country(code), review.law_changes(code)
+    used = list(dict.fromkeys(" ".join([*recorded["source"], *changes["source"]]).split()))
+    if not used:
+        return
+    page.text("Sources:", indent=3)
+    sources = review.sources().set_index("source")
+    for id in used:
+        located = recorded.loc[recorded["source"].str.split().map(lambda ids, id=id: id in ids), "locator"]
+        where = next((text for text in located if text), "") or sources.at[id, "url"]
+        publisher = f", {sources.at[id, 'publisher']}" if sources.at[id, "publisher"] else ""
+        page.text(f"{id}: {sources.at[id, 'title']}{publisher}. {where}", indent=6)
+
+
+def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:
+    """What would have to be found before more could be said of the country."""
+    editions = review.editions()
+    every = list(editions["edition"])
+    listed = list(editions.loc[editions["kind"] == "edition", "edition"])
+    absent = [edition for edition in listed if edition not in scores.index]
+    open_in = {
+        criterion.short: [
+            str(edition)
+            for edition in scores.index
+            if scores.at[edition, criterion.id] not in ("yes", "no", "not_applicable")
+        ]
+        for criterion in review.framework.criteria
+    }
+    parts = []
+    if absent:
+        parts.append(f"any answer in {spans(absent, listed)}")
+    for short, where in open_in.items():
+        if where:
+            parts.append(f"“{short}” in {spans(where, every)}")
+    if not parts:
+        return ""
+    return f"To say more, a source would be needed for: {'; '.join(parts)}."
