@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from country_data.formats import is_id
 from country_data.problems import Place, Problems, nearest
 from country_data.tables import read_text
-from country_data.toml import KeyLines
+from country_data.toml import KeyLines, parse_toml
 
 __all__ = ["read_definition"]
 
@@ -29,14 +28,8 @@ def read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[
     text = read_text(folder / "series.toml", file, problems)
     if text is None:
         return None
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problems.add(
-            Place(file),
-            f"This is not TOML: {error}.",
-            "Texts stand between quotation marks; every line is key = value.",
-        )
+    given = parse_toml(text, file, problems)
+    if given is None:
         return None
     lines = KeyLines(file, text)
     before = len(problems.found)

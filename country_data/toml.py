@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from decimal import Decimal
+from typing import Any
 
-from country_data.problems import Place
+from country_data.problems import Place, Problems
 
-__all__ = ["KeyLines"]
+__all__ = ["KeyLines", "parse_toml"]
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
+
+
+def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | None:
+    """The keys of a TOML text, numbers with a point as Decimal; None after noting why it is not TOML."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = Place(file, int(line[1]) if line else None)
+        problems.add(
+            place, f"This is not TOML: {error}.", "Texts stand between quotation marks; every line is key = value."
+        )
+        return None
 
 
 class KeyLines:

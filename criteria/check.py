@@ -82,10 +82,14 @@ def _check_wordings(series: Series, framework: Framework, problems: Problems) ->
 
 
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:
-    answers = table.frame.assign(edition=table.label)
+    # what is outside the vocabulary is a problem already, and takes no part here
+    answers = table.frame[table.frame["answer"].isin([answer.word for answer in Answer])].assign(edition=table.label)
     recorded = grid(answers, framework)
     closed = deduce(recorded, framework)
-    rows = {key: row for row, key in enumerate(zip(answers["country"], answers["criterion"], strict=True))}
+    rows = {
+        key: int(row)
+        for row, key in zip(answers.index, zip(answers["country"], answers["criterion"], strict=True), strict=True)
+    }
     ids = framework.criterion_ids
 
     def cell(country: str, column: int) -> int | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from country_data import Place, Problems, nearest
+from country_data import Problems, nearest
 from country_data.formats import is_id
 from country_data.tables import read_text
-from country_data.toml import KeyLines
+from country_data.toml import KeyLines, parse_toml
 from criteria.framework import Criterion, Framework, Level, Wording
 
 __all__ = ["read_frameworks"]
@@ -65,14 +64,8 @@ def _read(path: Path, label: str, problems: Problems) -> Framework | None:
     text = read_text(path, label, problems)
     if text is None:
         return None
-    try:
-        given = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        problems.add(
-            Place(label),
-            f"This is not TOML: {error}.",
-            "Texts stand between quotation marks; every line is key = value.",
-        )
+    given = parse_toml(text, label, problems)
+    if given is None:
         return None
     before = len(problems.found)
     checker = _Checker(KeyLines(label, text), problems)

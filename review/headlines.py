@@ -47,8 +47,8 @@ def headlines(review: Review) -> Headlines:
     figures = review.figures().query("status == 'preferred'")
     for id in ids:
         own = counted[counted["statistic"] == id].set_index("edition")
-        sources = figures[figures["statistic"] == id].set_index("edition")["source"]
+        sources = dict(figures.loc[figures["statistic"] == id, ["edition", "source"]].itertuples(index=False))
         for column in ("published", "lower", "upper"):
             frame[f"{id}:{column}"] = frame["edition"].map(own[column])
-        frame[f"{id}:source"] = frame["edition"].map(sources).fillna("")
+        frame[f"{id}:source"] = [sources.get(edition, "") for edition in frame["edition"]]
     return Headlines(ids, frame)
