@@ -127,7 +127,7 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
     """Replace what stands in `country` by its code, or note what is nearest."""
     column = table.frame["country"]
     codes = {text: registry.find(text) for text in column.unique() if text}
-    for row in table.frame.index[column.map(lambda text: bool(text) and codes[text] is None)]:
+    for row in table.frame.index[column.isin({text for text, code in codes.items() if code is None})]:
         near = registry.nearest(column[row])
         hint = (
             f"Did you mean {' or '.join(f'{registry.resolve(name)} ({name})' for name in near)}?"
@@ -135,7 +135,7 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
             else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
         )
         problems.add(table.place(row, "country"), f"“{column[row]}” is not exactly one country.", hint, "country")
-    table.frame["country"] = column.map(lambda text: codes.get(text) or text)
+    table.frame["country"] = column.replace({text: code for text, code in codes.items() if code})
 
 
 def _check_keys(table: Table, problems: Problems) -> None:
@@ -174,7 +174,9 @@ def _check_sources(sources: Table, problems: Problems) -> None:
             "Use letters, digits, - and _ only: spaces separate several ids.",
             "source",
         )
-    for row in frame.index[(frame["url"] != "") & ~frame["url"].map(lambda url: bool(_URL.fullmatch(url)))]:
+    for row in frame.index[
+        frame["url"].isin({url for url in frame["url"].unique() if url and not _URL.fullmatch(url)})
+    ]:
         problems.add(
             sources.place(row, "url"),
             f"“{frame.at[row, 'url']}” is not a web address.",
@@ -186,7 +188,7 @@ def _check_sources(sources: Table, problems: Problems) -> None:
 def _check_source_ids(table: Table, known: set[str], problems: Problems) -> None:
     column = table.frame["source"]
     missing = {text: [part for part in text.split() if part not in known] for text in column.unique()}
-    for row in table.frame.index[column.map(lambda text: bool(missing[text]))]:
+    for row in table.frame.index[column.isin({text for text, parts in missing.items() if parts})]:
         for part in missing[column[row]]:
             near = nearest(part, known, most=1)
             hint = f"Did you mean “{near[0]}”?" if near else "Add it to sources.csv."

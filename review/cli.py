@@ -114,9 +114,7 @@ def country(inherited: dict[str, Any], /, name: str, **given: Any) -> None:
         lambda: country_page(reviews, code),
         lambda: {
             "answers": stacked(reviews, lambda review: review.country(code)),
-            "scores": stacked(
-                reviews, lambda review: review.scores().query("country == @code", local_dict={"code": code})
-            ),
+            "scores": stacked(reviews, lambda review: review.scores_of(code)),
             "law_changes": stacked(reviews, lambda review: review.law_changes(code)),
         },
         {"country": code, "name": reviews[0].registry.name(code), "framework": reviews[0].framework.id},
@@ -211,7 +209,7 @@ def _nothing_wrong(collection: Collection, folder: Path | None) -> str:
     own = [one for one in collection.series.values() if folder is None or not one.embedded]
     answers = sum(int((one.answers["answer"] != "").sum()) for one in own)
     figures = sum(len(one.figures) for one in own)
-    return f"No problems: {len(own)} series ({', '.join(one.id for one in own) or 'none'}), {answers} answers, {figures} published figures."
+    return f"No problems: {len(own)} series ({', '.join(one.id for one in own) or 'nothing'}), {answers} answers, {figures} published figures."
 
 
 def _problem_page(problems: tuple[Any, ...]) -> Display:

@@ -17,7 +17,7 @@ class UnknownName(LookupError):
     def __init__(self, what: str, text: str, allowed: list[str]) -> None:
         near = nearest(text, allowed, most=1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        names = ", ".join(allowed) if allowed else "none"
+        names = ", ".join(allowed) if allowed else "nothing"
         super().__init__(f"There is no {what} “{text}”. {hint}There are: {names}.")
 
 
@@ -136,5 +136,5 @@ def _note_missing_framework(
     problems.add(
         Place(place.file, place.line),
         f"There is no framework “{one.framework}”.",
-        f"{hint} There are: {', '.join(sorted(frameworks)) or 'none'}.",
+        f"{hint} There are: {', '.join(sorted(frameworks)) or 'nothing'}.",
     )

@@ -44,7 +44,8 @@ def headlines(review: Review) -> Headlines:
     frame = review.editions()[["edition", "kind", "title", "as_of", "recorded"]]
     frame["reviewed"] = frame["edition"].map(review.denominators()).astype("Int64")
     counted = review.statistics()
-    figures = review.figures().query("status == 'preferred'")
+    figures = review.figures()
+    figures = figures[figures["status"] == "preferred"]
     for id in ids:
         own = counted[counted["statistic"] == id].set_index("edition")
         sources = dict(figures.loc[figures["statistic"] == id, ["edition", "source"]].itertuples(index=False))

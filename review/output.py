@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -96,7 +97,9 @@ def _statistics(part: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
+    if hasattr(value, "item"):  # a number or truth value of numpy
+        value = value.item()
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, str | bool):

@@ -88,7 +88,7 @@ class Review:
         if by is not None:
             return self._statistics_by(by, list(editions.index))
         counted = statistics(self._scores, self.framework, editions)
-        preferred = self.series.figures.query("status == 'preferred'")[["edition", "statistic", "value"]]
+        preferred = self._preferred()[["edition", "statistic", "value"]]
         joined = counted.merge(preferred, on=["edition", "statistic"], how="left", validate="one_to_one")
         joined["published"] = pd.to_numeric(joined.pop("value")).astype("Float64")
         return joined
@@ -178,6 +178,10 @@ class Review:
         code = self.registry.resolve(name)
         return self._only(self.answers, code)
 
+    def scores_of(self, name: str) -> pd.DataFrame:
+        """The scores of one country in every edition with an answer: the columns of `scores`."""
+        return self._only(self.scores, self.registry.resolve(name))
+
     def law_changes(self, name: str | None = None) -> pd.DataFrame:
         """Dated changes of law that a source reports: the columns of law_changes.csv and `name`."""
         frame = self.series.law_changes
@@ -200,7 +204,8 @@ class Review:
 
     def denominators(self) -> pd.Series:
         """By edition, the number of countries covered (Int64): as published, else as recorded."""
-        published = self.series.figures.query("statistic == 'reviewed' and status == 'preferred'")
+        preferred = self._preferred()
+        published = preferred[preferred["statistic"] == "reviewed"]
         stated = published.set_index("edition")["value"].astype("int64").astype("Int64")
         own = self.editions().set_index("edition")["reviewed"]
         return stated.reindex(own.index).fillna(own)
@@ -234,6 +239,9 @@ class Review:
         found = self.grid.rows.groupby("country")["edition"].agg(" ".join)
         frame = self.registry.frame.drop(columns="order")
         return frame.assign(editions=frame["code"].map(found).fillna(""))
+
+    def _preferred(self) -> pd.DataFrame:
+        return self.series.figures[self.series.figures["status"] == "preferred"]
 
     def _names(self) -> dict[str, str]:
         return dict(zip(self.registry.frame["code"], self.registry.frame["name"], strict=True))

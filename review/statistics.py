@@ -31,9 +31,9 @@ def statistics(scores: Scores, framework: Framework, reviewed: pd.Series) -> pd.
             continue
         counted = _count(scores, framework, editions == edition, int(covered))
         rows += [(str(edition), name, *bounds) for name, bounds in zip(names, counted, strict=True)]
-    return pd.DataFrame(rows, columns=["edition", "statistic", "lower", "upper"]).astype(
-        {"edition": str, "statistic": str, "lower": object, "upper": object}
-    )
+    # object from the start: pandas would make floats of counts, and not-a-number of None
+    frame = pd.DataFrame(rows, columns=["edition", "statistic", "lower", "upper"], dtype=object)
+    return frame.astype({"edition": str, "statistic": str})
 
 
 def _count(

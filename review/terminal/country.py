@@ -41,8 +41,7 @@ def _country_line(registry: Registry, code: str) -> str:
 
 
 def _country_in_series(page: Display, review: Review, code: str, words: set[str]) -> None:
-    scores = review.scores()
-    scores = scores[scores["country"] == code].set_index("edition")
+    scores = review.scores_of(code).set_index("edition")
     page.heading(f"{review.series.title} ({review.series.id})")
     changes = review.law_changes(code)
     if scores.empty:
@@ -95,8 +94,8 @@ def _country_sources(page: Display, review: Review, code: str) -> None:
     page.text("Sources:", indent=3)
     sources = review.sources().set_index("source")
     for id in used:
-        located = recorded.loc[recorded["source"].str.split().map(lambda ids, id=id: id in ids), "locator"]
-        where = next((text for text in located if text), "") or sources.at[id, "url"]
+        located = [row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()]
+        where = located[0] if located else sources.at[id, "url"]
         publisher = f", {sources.at[id, 'publisher']}" if sources.at[id, "publisher"] else ""
         page.text(f"{id}: {sources.at[id, 'title']}{publisher}. {where}", indent=6)
 

@@ -18,6 +18,7 @@ from review.workbook.writer import MARKER, write
 __all__ = ["contents", "is_own_workbook", "sheets", "write_workbook"]
 
 _LONGEST_NAME = 31
+_COUNTRIES = "Countries"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
@@ -53,7 +54,7 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
             if review.scored
             else "the answers themselves, country by edition, counts and a chart"
         )
-        made.append((countries_sheet(review, _name("Countries", review, None)), f"{review.series.title}: {what}"))
+        made.append((countries_sheet(review, _name(_COUNTRIES, review, reviews)), f"{review.series.title}: {what}"))
     made += [
         (
             data_sheet(reviews),
@@ -65,12 +66,15 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
     return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
 
 
-def _name(kind: str, review: Review, sharing: list[Review] | None) -> str:
-    """A sheet's name: with the series' id where several series have such a sheet."""
-    if sharing is not None and len(sharing) == 1:
+def _name(kind: str, review: Review, sharing: list[Review]) -> str:
+    """A sheet's name: with the series' id where several series have such a sheet.
+
+    An id too long for a tab gives way to the series' place among them, in order; nothing is cut off.
+    """
+    if len(sharing) == 1 and kind != _COUNTRIES:
         return kind
     name = f"{kind} {review.series.id}"
-    return name if len(name) <= _LONGEST_NAME else f"{kind} {name[len(kind) + 1 :][: _LONGEST_NAME - len(kind) - 1]}"
+    return name if len(name) <= _LONGEST_NAME else f"{kind} {sharing.index(review) + 1}"
 
 
 def contents(reviews: list[Review]) -> list[str]:

@@ -1,0 +1,79 @@
+"""What holds the house together: one direction, nothing heavy at start, nothing named in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review.collection import read_collection
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path for package in ("country_data", "criteria", "review") for path in (ROOT / package).rglob("*.py"))
+ALLOWED = {"country_data": {"country_data"}, "criteria": {"country_data", "criteria"}, "review": {"country_data", "criteria", "review"}}
+ONLY_IN = {"xlsxwriter": "review/workbook", "openpyxl": "country_data/excel.py", "rich": "review/terminal/console.py", "click": "review/c"}
+
+# words of the data format and of libraries that happen to be an id as well, each with its reason
+WORDS = {
+    "partial": "an edition's coverage (data format, editions.csv)",
+    "none": "XlsxWriter's option for a line that is not drawn",
+}
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """The top-level names a module imports, and whether that is done at its top."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0], id(node) in top
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    ours = {name for name, _ in imports(path) if name in ALLOWED}
+    assert ours <= ALLOWED[package]
+
+
+@pytest.mark.parametrize(("library", "place"), ONLY_IN.items())
+def test_a_library_is_imported_in_its_one_place(library: str, place: str) -> None:
+    users = {str(path.relative_to(ROOT)) for path in MODULES if library in {name for name, _ in imports(path)}}
+    assert users
+    assert all(user.startswith(place) for user in users), users
+
+
+def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> None:
+    collection = read_collection(None)
+    ids = set(collection.series) | set(collection.frameworks) | collection.registry.codes() | set(collection.registry.frame["name"])
+    for framework in collection.frameworks.values():
+        ids |= set(framework.criterion_ids) | set(framework.level_ids)
+    found = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings and node.value in ids - set(WORDS):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}")
+    assert found == []
+
+
+def test_modules_are_named_for_what_they_hold() -> None:
+    assert not {path.stem for path in MODULES} & {"utils", "util", "helpers", "common", "misc"}
+
+
+def test_every_module_says_why_it_is_there() -> None:
+    for path in MODULES:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def test_every_ignore_gives_its_reason() -> None:
+    for path in MODULES:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"# (noqa|type: ignore)", line):
+                assert re.search(r"# (noqa|type: ignore)[^#]*(--|#) \w+", line), f"{path}:{number}"

@@ -1,0 +1,320 @@
+"""The command line as its users meet it: what it prints, what JSON and files hold, how it fails."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review.collection import read_collection
+
+Modellaw = Callable[..., Any]
+FRAMEWORK = read_collection(None).frameworks["csam"]
+
+
+def program(*words: str, columns: int = 80, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run `modellaw` in a process of its own, into a pipe."""
+    environment = {**os.environ, "COLUMNS": str(columns), "PYTHONUTF8": "1", **more}
+    environment.pop("MODELLAW_DATA", None)
+    return subprocess.run(
+        [sys.executable, "-m", "review", *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_without_a_command_it_shows_the_headline_figures(modellaw: Modellaw) -> None:
+    ran = modellaw()
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0] == "Model-law review of legislation on child sexual abuse material (CSAM)"
+    rows = [re.split(r"\s{2,}", line.strip()) for line in lines if re.match(r"\s+\d\d\s", line)]
+    assert [row[0] for row in rows] == ["01", "05", "06", "07", "08", "09"]
+    assert [row[3] for row in rows] == ["27 (15 %)", "29 (16 %)", "45 (23 %)", "69 (35 %)", "82 (42 %)", "118 (60 %)"]
+    assert [row[4] for row in rows] == ["95 (52 %)", "93 (50 %)", "89 (45 %)", "53 (27 %)", "35 (18 %)", "16 ( 8 %)"]
+    assert "headline figures of 6 of 10 editions; 15 countries named in the 1st" in lines[1]
+    assert "* meets all five, or all but ISP reporting.  No figure collected: 02, 03, 04, 10." in ran.out
+    assert (
+        "state_dept  US country reports 2016–2023, 191–195 countries; read by machine, not checked by a lawyer"
+        in ran.out
+    )
+    assert "modellaw --help" in lines[-1]
+
+
+def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -> None:
+    document = json.loads(modellaw("summary", "--format", "json").out)
+    assert (document["series"], document["framework"], document["scored"]) == ("icmec", "csam", True)
+    editions = {item["edition"]: item for item in document["editions"]}
+    assert list(editions) == sorted(editions)
+    for item in editions.values():
+        assert set(item["statistics"]) == set(FRAMEWORK.statistics())
+    first = editions["01"]["statistics"]
+    assert first["or_better:all_but_isp"] == {"lower": 14, "upper": 183, "published": 27}
+    assert first["score:mean"]["lower"] == pytest.approx(61 / 184)
+    unknown = editions["10"]
+    assert unknown["reviewed"] is None
+    assert {bound for one in unknown["statistics"].values() for bound in (one["lower"], one["upper"])} == {None}
+
+
+def test_summary_by_region_speaks_of_the_recorded_countries_alone(modellaw: Modellaw) -> None:
+    document = json.loads(
+        modellaw("summary", "--series", "state_dept", "--edition", "2023", "--by", "region", "--format", "json").out
+    )
+    (edition,) = document["editions"]
+    groups = {group["region"]: group["statistics"] for group in edition["groups"]}
+    assert list(groups) == ["Africa", "Americas", "Asia", "Europe", "Oceania"]
+    assert sum(group["recorded"]["lower"] for group in groups.values()) == edition["reviewed"] == 191
+    for group in groups.values():
+        assert group["reviewed"]["lower"] == group["recorded"]["lower"]
+
+
+def test_scores_json_lists_the_countries_with_an_answer(modellaw: Modellaw) -> None:
+    document = json.loads(modellaw("scores", "--edition", "01", "--format", "json").out)
+    (edition,) = document["editions"]
+    countries = {item["country"]: item for item in edition["countries"]}
+    assert len(countries) == 15
+    assert [item["name"] for item in edition["countries"]] == sorted(item["name"] for item in edition["countries"])
+    assert countries["AUS"]["levels"] == ["all_criteria"]
+    assert (countries["PHL"]["lower"], countries["PHL"]["upper"], countries["PHL"]["out_of"]) == (0, 4, 5)
+    assert countries["PHL"]["answers"] == {
+        "legislation": None,
+        "definition": None,
+        "technology": None,
+        "possession": "no",
+        "isp_reporting": None,
+    }
+    assert countries["PHL"]["deduced"] == []
+
+
+def test_of_a_series_that_is_not_scored_the_terminal_says_why_and_json_gives_the_scores(modellaw: Modellaw) -> None:
+    shown = modellaw("scores", "--series", "state_dept")
+    assert shown.code == 0
+    assert "not scored" in shown.out
+    assert "not checked by a lawyer" in shown.out
+    document = json.loads(modellaw("scores", "--series", "state_dept", "--format", "json").out)
+    assert document["scored"] is False
+    assert len(document["editions"][0]["countries"]) == 195
+
+
+def test_no_view_of_a_series_that_is_not_scored_shows_a_score_or_a_level(modellaw: Modellaw) -> None:
+    words = {level.title for level in FRAMEWORK.levels} | {"Mean score", "Sufficient"}
+    for call in (
+        ["summary"],
+        ["summary", "--edition", "2020"],
+        ["summary", "--by", "region"],
+        ["country", "Namibia"],
+        ["scores"],
+    ):
+        ran = modellaw(*call, "--series", "state_dept")
+        assert ran.code == 0
+        for word in words:
+            assert word.lower() not in ran.out.lower(), call
+
+
+def test_a_country_has_one_page_with_answers_sources_law_changes_and_what_is_missing(modellaw: Modellaw) -> None:
+    out = modellaw("country", "japan").out
+    for words in (
+        "Japan (JPN)",
+        "07-2014-06",
+        "●▸",
+        "2014-06",
+        "introduced",
+        "voa-2014",
+        "a source would be needed",
+        "usdos-2016",
+    ):
+        assert words in out
+
+
+def test_a_country_that_a_series_does_not_cover_is_said_not_to_be_in_the_data(modellaw: Modellaw) -> None:
+    out = modellaw("country", "USA", "--series", "state_dept").out
+    assert "Not in our data" in out
+
+
+def test_a_country_that_ended_names_its_successors(modellaw: Modellaw) -> None:
+    assert (
+        "ended 2010-12-15, succeeded by Curaçao, Sint Maarten, Bonaire"
+        in modellaw("country", "Netherlands Antilles").out
+    )
+
+
+def test_bounds_stand_in_words(modellaw: Modellaw) -> None:
+    assert "at least 14, at most 184" in modellaw("summary", "--edition", "01").out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["country", "Nambia"], "Did you mean Namibia"),
+        (["country", "Korea"], "Democratic People's Republic of Korea"),
+        (["summary", "--edition", "9"], "Did you mean 09?"),
+        (["summary", "--series", "icmek"], "Did you mean icmec?"),
+        (["summary", "--framework", "csan"], "Did you mean csam?"),
+        (["list", "edition"], "edition"),
+        (["report", "--output", "review.txt"], ".xlsx"),
+        (["sumary"], "sumary"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_wrong_usage_suggests_the_right_word_and_exits_with_2(words: list[str], says: str, modellaw: Modellaw) -> None:
+    ran = modellaw(*words)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("what", ["editions", "series", "criteria", "sources", "countries"])
+@pytest.mark.parametrize("format_", ["table", "csv", "json"])
+def test_every_list_comes_in_every_format(what: str, format_: str, modellaw: Modellaw) -> None:
+    ran = modellaw("list", what, "--format", format_)
+    assert ran.code == 0
+    if format_ == "json":
+        document = json.loads(ran.out)
+        assert document["framework"] == "csam"
+        assert document[what]
+    elif format_ == "csv":
+        assert len(list(csv.DictReader(ran.out.splitlines()))) > 1
+
+
+def test_namibia_keeps_its_code_in_csv_and_json(modellaw: Modellaw) -> None:
+    rows = list(csv.DictReader(modellaw("list", "countries", "--format", "csv").out.splitlines()))
+    (namibia,) = [row for row in rows if row["code"] == "NAM"]
+    assert namibia["aliases"].split("|")[0] == "NA"
+
+
+def test_a_text_that_begins_like_a_formula_is_text_in_csv_and_verbatim_in_json(
+    folder: Path, modellaw: Modellaw
+) -> None:
+    rows = list(
+        csv.DictReader(
+            modellaw("country", "Borovia", "--data", folder, "--series", "mine", "--format", "csv").out.splitlines()
+        )
+    )
+    assert "'=cmd is text" in {row["note"] for row in rows}
+    document = json.loads(modellaw("country", "Borovia", "--data", folder, "--series", "mine", "--format", "json").out)
+    assert "=cmd is text" in {row["note"] for row in document["answers"]}
+
+
+def test_every_json_is_free_of_not_a_number(folder: Path, modellaw: Modellaw) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    for words in ([], ["summary"], ["scores"], ["country", "Namibia"], ["list", "editions"], ["check"]):
+        for data in ([], ["--data", str(folder)]):
+            ran = modellaw(*words, *data, "--format", "json")
+            assert ran.code == 0
+            json.loads(ran.out, parse_constant=refuse)
+
+
+def test_a_folder_of_ones_own_is_read_on_top_of_the_embedded_data(folder: Path, modellaw: Modellaw) -> None:
+    document = json.loads(modellaw("summary", "--data", folder, "--format", "json").out)
+    assert document["series"] == "mine"
+    statistics = document["editions"][0]["statistics"]
+    assert statistics["recorded"] == {"lower": 3, "upper": 3, "published": None}
+    assert statistics["or_better:all_but_isp"] == {"lower": 1, "upper": 3, "published": 1}
+    assert modellaw("country", "Republic of Almaria", "--data", folder).code == 0
+    assert "icmec" in modellaw("--data", folder).out
+
+
+def test_the_folder_may_be_named_by_the_environment(
+    folder: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELLAW_DATA", str(folder))
+    assert "mine" in modellaw().out
+
+
+def test_common_options_may_stand_before_or_after_the_command(folder: Path, modellaw: Modellaw) -> None:
+    before = modellaw("--data", folder, "--format", "json", "scores")
+    after = modellaw("scores", "--data", folder, "--format", "json")
+    assert before.out == after.out
+    assert json.loads(before.out)["series"] == "mine"
+
+
+def test_several_frameworks_are_wrong_usage_that_names_them(folder: Path, modellaw: Modellaw) -> None:
+    (folder / "criteria").mkdir()
+    (folder / "criteria" / "other.toml").write_text(
+        'id = "other"\ntitle = "Another"\n[[criteria]]\nid = "law"\n[[levels]]\nid = "lowest"\n', encoding="utf-8"
+    )
+    second = folder / "second"
+    second.mkdir()
+    (second / "series.toml").write_text(
+        'id = "second"\ntitle = "Second"\nframework = "other"\nscored = true\n', encoding="utf-8"
+    )
+    (second / "editions.csv").write_text(
+        "edition,kind,title,as_of,published,reviewed,coverage,source,note\n1,edition,One,2020,,3,partial,,\n",
+        encoding="utf-8",
+    )
+    (second / "sources.csv").write_text("source,title,publisher,kind,published,url\n", encoding="utf-8")
+    ran = modellaw("--data", folder)
+    assert ran.code == 2
+    assert "csam, other" in ran.err
+    assert modellaw("--data", folder, "--framework", "other").code == 0
+    assert modellaw("summary", "--data", folder, "--series", "second").code == 0
+
+
+def test_an_existing_file_is_replaced_only_when_asked(tmp_path: Path, modellaw: Modellaw) -> None:
+    target = tmp_path / "mine.json"
+    target.write_text("precious", encoding="utf-8")
+    ran = modellaw("summary", "--format", "json", "--output", target)
+    assert ran.code == 1
+    assert "--force" in ran.err
+    assert target.read_text(encoding="utf-8") == "precious"
+    assert modellaw("summary", "--format", "json", "--output", target, "--force").code == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["series"] == "icmec"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
+
+
+def test_a_report_replaces_a_report_but_nothing_else(tmp_path: Path, modellaw: Modellaw) -> None:
+    target = tmp_path / "review.xlsx"
+    assert modellaw("report", "--output", target).code == 0
+    assert modellaw("report", "--output", target).code == 0
+    target.write_bytes(b"someone's own workbook")
+    ran = modellaw("report", "--output", target)
+    assert ran.code == 1
+    assert target.read_bytes() == b"someone's own workbook"
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path, modellaw: Modellaw) -> None:
+    ran = modellaw("report", "--output", tmp_path / "no" / "review.xlsx")
+    assert ran.code == 1
+    assert "is no folder" in ran.err
+
+
+def test_a_pipe_gets_plain_text_in_whole_lines() -> None:
+    ran = program("country", "Namibia", columns=40)
+    assert ran.returncode == 0
+    assert "\x1b" not in ran.stdout
+    assert any("usdos-2016" in line and "namibia/" in line for line in ran.stdout.splitlines())
+
+
+def test_the_reader_of_a_pipe_may_stop_early() -> None:
+    command = f"{sys.executable} -m review list countries | head -1"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == "Countries"
+    assert "Traceback" not in ran.stderr
+    assert "BrokenPipe" not in ran.stderr
+
+
+def test_the_version_is_that_of_the_newest_entry_of_the_changelog() -> None:
+    changelog = (Path(__file__).parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", changelog, re.MULTILINE)
+    assert newest
+    assert program("--version").stdout.strip() == f"modellaw {newest[1]}"
+
+
+def test_help_loads_neither_pandas_nor_rich() -> None:
+    code = "import sys, review, review.cli; review.cli.run(['--help']); print([name for name in ('pandas', 'rich', 'numpy', 'openpyxl', 'xlsxwriter') if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip().endswith("[]")

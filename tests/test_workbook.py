@@ -1,0 +1,288 @@
+"""The workbook as a reader opens it: sheets, figures, marks, links; the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import review
+from review.collection import read_collection
+from review.series_review import Review
+from review.workbook import sheets, write_workbook
+from review.workbook.model import Sheet
+
+SHEETS = ["Read me", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Data", "Criteria", "Sources"]
+
+
+def reviews_of(data: Path | None = None) -> list[Review]:
+    collection = read_collection(data)
+    framework = collection.choose_framework(None)
+    return [Review(series, framework, collection.registry) for series in collection.of_framework(framework)]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("workbook") / "review.xlsx"
+    write_workbook(reviews_of(), made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def book(path: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(path)
+
+
+def rows(sheet: object) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def table(sheet: object, name: str) -> list[dict[str, object]]:
+    """A table of a sheet as records."""
+    area = sheet[sheet.tables[name].ref]
+    heads = [cell.value for cell in area[0]]
+    return [dict(zip(heads, [cell.value for cell in row], strict=True)) for row in area[1:]]
+
+
+def hyperlinks(sheet: object) -> list[object]:
+    return [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+
+
+def words(sheet: object) -> str:
+    return "\n".join(str(value) for row in rows(sheet) for value in row if value is not None)
+
+
+def test_the_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == SHEETS
+
+
+def test_the_first_sheet_alone_serves_who_reads_nothing_else(book: openpyxl.Workbook) -> None:
+    text = words(book["Read me"])
+    for said in (
+        "118 of 196 countries (60 %): sufficient as of 2018-12",
+        "27 of 184 countries (15 %): sufficient as of 2006-04",
+        "[respect-9]", "[icmec-page-2009]",
+        "“Sufficient” means: meets all five, or all but ISP reporting.",
+        "does not mean that the acts are lawful", "Silence is not “no”", "is not its enforcement",
+        "modellaw 0.", "CC BY 4.0", "How to cite", "How to report an error", "not legal advice", "INHOPE", "not checked by a lawyer",
+    ):  # fmt: skip
+        assert said in text
+    links = {link.location for link in hyperlinks(book["Read me"])}
+    assert {f"'{name}'!A1" for name in SHEETS[1:]} <= links
+
+
+def test_figures_are_the_published_ones_with_denominator_share_and_source(book: openpyxl.Workbook) -> None:
+    found = {(row["Statistic"], row["Edition"]): row for row in table(book["Figures"], "figures_icmec")}
+    ninth = found["Sufficient", "09"]
+    assert (ninth["Published"], ninth["Countries covered"]) == (118, 196)
+    assert ninth["Share"] == pytest.approx(118 / 196)
+    assert "respect-9" in ninth["Source"]
+    assert "carr-2018" in ninth["Also stated elsewhere"]
+    assert "misreading: 5 (informationweek-2006)" in found["Sufficient", "01"]["Also stated elsewhere"]
+    for edition in ("02", "03", "04", "10"):
+        assert found["Sufficient", edition]["Published"] is None
+    assert found["Sufficient", "05-2009-07"]["Kind"] == "◇ update"
+
+
+def test_every_published_figure_is_listed_and_every_gap_is_said(book: openpyxl.Workbook) -> None:
+    listed = table(book["All figures"], "all_figures_icmec")
+    assert len([row for row in listed if row["Value"] is not None]) == 78
+    assert {row["Edition"] for row in listed if row["Statistic"] == "no figure found"} == {"02", "03", "04", "09-2023-02", "10"}
+    assert {row["Status"].split()[1] for row in listed if row["Status"]} == {"preferred", "alternative", "misreading"}
+
+
+def chart_xml(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name).decode() for name in sorted(archive.namelist()) if re.match(r"xl/charts/chart\d+\.xml", name)]
+
+
+def test_the_chart_of_shares_has_no_point_without_a_figure_and_joins_no_update(path: Path, book: openpyxl.Workbook) -> None:
+    (scatter,) = [xml for xml in chart_xml(path) if "scatterChart" in xml]
+    behind = table(book["Figures"], "chart_icmec")
+    top = int(re.search(r"\d+", book["Figures"].tables["chart_icmec"].ref)[0])
+    drawn = []
+    for series in re.findall(r"<c:ser>.*?</c:ser>", scatter):
+        column, first, last = re.search(r"<c:yVal>.*?<c:f>Figures!\$([A-Z])\$(\d+)(?::\$[A-Z]\$(\d+))?</c:f>", series).groups()
+        heading = "Sufficient: share" if column == "D" else "No specific law: share"
+        points = behind[int(first) - top - 1 : int(last or first) - top]
+        assert all(point[heading] is not None and point["Year"] is not None for point in points)
+        drawn += [(heading, point["Edition "]) for point in points]
+        if any(point["Series of points"] == "◇ update" for point in points):
+            assert len(points) == 1
+            assert "<a:ln><a:noFill/>" in re.sub(r'(<a:ln) w="\d+"', r"\1", series)
+    stated = {(heading, row["Edition "]) for row in behind for heading in ("Sufficient: share", "No specific law: share") if row[heading] is not None}
+    assert sorted(drawn) == sorted(stated)
+    assert ("Sufficient: share", "01") in stated
+    assert ("Sufficient: share", "02") not in stated
+
+
+def test_countries_of_the_scored_series_have_scores_with_bounds_and_levels(book: openpyxl.Workbook) -> None:
+    found = {row["Country"]: row for row in table(book["Countries icmec"], "countries_icmec")}
+    assert len(found) == review.load().scores()["country"].nunique()
+    assert (found["Australia"]["01 score at least"], found["Australia"]["01 level"]) == (5, "meets all five")
+    philippines = found["Philippines"]
+    assert (philippines["01 score at least"], philippines["01 score at most"]) == (0, 4)
+    assert philippines["01 level"] == "one of: some specific law; no specific law"
+    assert found["Japan"]["01 score at least"] is None
+
+
+def test_countries_of_the_other_series_show_their_answers_as_marks_and_no_score(book: openpyxl.Workbook) -> None:
+    sheet = book["Countries state_dept"]
+    found = {row["Country"]: row for row in table(sheet, "countries_state_dept")}
+    assert found["Angola"]["Specific law 2016"] == "○"
+    assert found["Angola"]["Definition 2016"] == "○▸"
+    assert found["Angola"]["Possession 2016"] == "○"
+    assert found["Angola"]["Specific law 2019"] == "●"
+    assert found["Angola"]["Definition 2019"] == "◐"
+    missing = [row for row in found.values() if row["Specific law 2023"] == "·"]
+    assert len(found) - len(missing) == 191
+    text = words(sheet).lower()
+    assert "score" not in text.replace("not scored", "")
+    for level in reviews_of()[0].framework.levels:
+        assert level.title not in text
+
+
+def test_the_marks_of_every_country_are_those_of_the_library(book: openpyxl.Workbook) -> None:
+    r = review.load("state_dept")
+    signs = {"yes": "●", "no": "○", "unknown": "◐", "": "◐"}
+    shown = {row["Code"]: row for row in table(book["Countries state_dept"], "countries_state_dept")}
+    for row in r.scores().to_dict("records"):
+        for criterion in r.framework.criteria:
+            follows = "▸" if criterion.id in row["deduced"] else ""
+            assert shown[row["country"]][f"{criterion.short} {row['edition']}"] == signs[row[criterion.id]] + follows
+
+
+def test_the_counts_behind_the_stacked_charts_are_the_statistics(path: Path, book: openpyxl.Workbook) -> None:
+    r = review.load("state_dept")
+    counted = r.statistics().set_index(["edition", "statistic"])["lower"]
+    shorts = {criterion.short: criterion.id for criterion in r.framework.criteria}
+    listed = table(book["Countries state_dept"], "counts_state_dept")
+    assert len(listed) == 5 * 8
+    for row in listed:
+        id = shorts[row["Criterion"]]
+        assert row["States it"] == counted[row["Edition"], f"criterion:{id}:yes"]
+        assert row["States there is none"] == counted[row["Edition"], f"criterion:{id}:no"]
+        assert row["States it"] + row["States there is none"] + row["Silent or unclear"] == row["Countries"]
+    assert len([xml for xml in chart_xml(path) if 'grouping val="stacked"' in xml]) == 5
+
+
+def test_no_chart_and_no_table_but_the_lists_holds_two_series(path: Path) -> None:
+    for xml in chart_xml(path):
+        sheets_used = {re.sub("'", "", name) for name in re.findall(r"<c:f>([^!]+)!", xml)}
+        assert len(sheets_used) == 1
+
+
+def test_data_has_every_recorded_and_every_deduced_answer_with_its_source(book: openpyxl.Workbook) -> None:
+    listed = table(book["Data"], "data")
+    for id in ("icmec", "state_dept"):
+        answers = review.load(id).answers()
+        mine = [row for row in listed if row["Series"] == id]
+        assert len(mine) == len(answers)
+        assert [row["How known"] == "recorded" for row in mine] == list(answers["follows_from"] == "")
+        assert all(row["Source"] for row in mine)
+    namibia = [row for row in listed if row["Country"] == "Namibia"]
+    assert {row["Code"] for row in namibia} == {"NAM"}
+    addresses = {link.target for link in hyperlinks(book["Data"])}
+    locators = review.load("state_dept").series.answers["locator"]
+    assert set(locators[locators.str.startswith("http")]) <= addresses
+    assert set(locators) <= {row["Locator"] for row in listed}
+
+
+def test_every_sheet_prints_on_a4_landscape_with_its_headings_on_every_page(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if sheet.title != "Read me":
+            assert sheet.freeze_panes
+            assert sheet.print_title_rows
+
+
+def test_every_table_has_a_description_and_filters_where_it_is_long(path: Path, book: openpyxl.Workbook) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/tables/", name)]
+        drawings = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/drawings/drawing", name)]
+    assert all("altTextSummary=" in part for part in parts)
+    assert all(len(re.findall(r'<xdr:cNvPr [^>]*descr="[^"]+', drawing)) == drawing.count("<xdr:graphicFrame") for drawing in drawings)
+    for name in ("Figures", "All figures", "Countries icmec", "Countries state_dept", "Data", "Sources"):
+        assert any(one.autoFilter for one in book[name].tables.values())
+
+
+def test_no_cell_is_a_formula_or_an_error(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type not in ("f", "e")
+                assert not str(cell.value).startswith("#N")
+
+
+def test_no_colour_stands_without_a_mark(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        for area in sheet.tables.values():
+            for row in list(sheet[area.ref])[1:]:
+                for cell in row:
+                    if cell.fill.fill_type == "solid":
+                        assert cell.value in {"●", "○", "◐", "●▸", "○▸", "◐▸"}
+
+
+def test_the_words_of_the_time_stand_only_among_the_sources(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        # the counting rule of a criterion may name what does not count
+        if sheet.title not in ("Sources", "Criteria"):
+            assert not re.search("pornograph", words(sheet), re.IGNORECASE)
+
+
+def test_text_that_begins_like_a_formula_stays_text(folder: Path, tmp_path: Path) -> None:
+    write_workbook(reviews_of(folder), tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    found = [cell for row in book["Data"].iter_rows() for cell in row if str(cell.value).startswith("=cmd")]
+    assert found
+    assert all(cell.data_type == "s" for cell in found)
+
+
+def test_two_runs_with_other_hash_seeds_and_time_zones_give_the_same_bytes(tmp_path: Path) -> None:
+    digests = set()
+    for number, (seed, zone) in enumerate([("1", "UTC"), ("77", "Asia/Tokyo")]):
+        target = tmp_path / f"{number}.xlsx"
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+        subprocess.run([sys.executable, "-m", "review", "report", "--output", str(target)], env=environment, check=True, capture_output=True)
+        digests.add(hashlib.sha256(target.read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_the_name_of_a_sheet_is_refused_where_excel_would_refuse_it() -> None:
+    for name in ("", "a" * 32, "a/b", "'a"):
+        with pytest.raises(ValueError, match="can't be the name of a sheet"):
+            Sheet(name, "title")
+
+
+def test_series_with_long_ids_of_one_beginning_have_sheets_of_their_own(folder: Path) -> None:
+    for number in ("1", "2"):
+        long = f"a_series_with_a_very_long_name_{number}"
+        shutil.copytree(folder / "mine", folder / long)
+        text = (folder / "mine" / "series.toml").read_text(encoding="utf-8").replace('"mine"', f'"{long}"')
+        (folder / long / "series.toml").write_text(text, encoding="utf-8")
+    names = [sheet.name for sheet in sheets(reviews_of(folder))]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice: install Debian's libreoffice-calc or the like")
+def test_libreoffice_opens_it_and_reads_the_same_values(path: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=300)
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(tmp_path / "review.ods")], check=True, capture_output=True, timeout=300)
+    again = openpyxl.load_workbook(tmp_path / "review.xlsx")
+    assert again.sheetnames == book.sheetnames
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = again[sheet.title][cell.coordinate].value
+                assert value == cell.value or value == pytest.approx(cell.value), f"{sheet.title}!{cell.coordinate}"
