@@ -90,7 +90,9 @@ def main() -> None:
         seconds = stats.median(score_and_count(answers) for _ in range(3))
         first = first or seconds / size
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        say(f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country   peak {peak:.0f} MiB\n")
+        say(
+            f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country   peak {peak:.0f} MiB\n"
+        )
 
 
 if __name__ == "__main__":

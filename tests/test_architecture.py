@@ -13,8 +13,17 @@ from review.collection import read_collection
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for package in ("country_data", "criteria", "review") for path in (ROOT / package).rglob("*.py"))
-ALLOWED = {"country_data": {"country_data"}, "criteria": {"country_data", "criteria"}, "review": {"country_data", "criteria", "review"}}
-ONLY_IN = {"xlsxwriter": "review/workbook", "openpyxl": "country_data/excel.py", "rich": "review/terminal/console.py", "click": "review/c"}
+ALLOWED = {
+    "country_data": {"country_data"},
+    "criteria": {"country_data", "criteria"},
+    "review": {"country_data", "criteria", "review"},
+}
+ONLY_IN = {
+    "xlsxwriter": "review/workbook",
+    "openpyxl": "country_data/excel.py",
+    "rich": "review/terminal/console.py",
+    "click": "review/c",
+}
 
 # words of the data format and of libraries that happen to be an id as well, each with its reason
 WORDS = {
@@ -50,15 +59,29 @@ def test_a_library_is_imported_in_its_one_place(library: str, place: str) -> Non
 
 def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> None:
     collection = read_collection(None)
-    ids = set(collection.series) | set(collection.frameworks) | collection.registry.codes() | set(collection.registry.frame["name"])
+    ids = (
+        set(collection.series)
+        | set(collection.frameworks)
+        | collection.registry.codes()
+        | set(collection.registry.frame["name"])
+    )
     for framework in collection.frameworks.values():
         ids |= set(framework.criterion_ids) | set(framework.level_ids)
     found = []
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        docstrings = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node)}
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node)
+        }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings and node.value in ids - set(WORDS):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docstrings
+                and node.value in ids - set(WORDS)
+            ):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}")
     assert found == []
 

@@ -39,11 +39,17 @@ def as_workbook(path: Path) -> openpyxl.Workbook:
 
 
 def test_a_folder_in_excel_gives_the_same_as_in_csv(folder: Path, modellaw: Modellaw) -> None:
-    before = modellaw("scores", "--data", folder, "--format", "json").out, modellaw("summary", "--data", folder, "--format", "json").out
+    before = (
+        modellaw("scores", "--data", folder, "--format", "json").out,
+        modellaw("summary", "--data", folder, "--format", "json").out,
+    )
     for path in sorted(folder.rglob("*.csv")):
         as_workbook(path).save(path.with_suffix(".xlsx"))
     assert not list(folder.rglob("*.csv"))
-    assert (modellaw("scores", "--data", folder, "--format", "json").out, modellaw("summary", "--data", folder, "--format", "json").out) == before
+    assert (
+        modellaw("scores", "--data", folder, "--format", "json").out,
+        modellaw("summary", "--data", folder, "--format", "json").out,
+    ) == before
 
 
 def test_numbers_dates_and_stray_spaces_are_read_as_the_format_writes_them(folder: Path) -> None:
@@ -89,7 +95,9 @@ def test_the_stored_value_of_a_formula_is_read(folder: Path) -> None:
     ],
     ids=["formula", "error", "merged", "answer", "country", "column"],
 )
-def test_what_a_cell_must_not_hold_is_named_by_sheet_and_cell(change: Callable[[Any], None], says: list[str], folder: Path, modellaw: Modellaw) -> None:
+def test_what_a_cell_must_not_hold_is_named_by_sheet_and_cell(
+    change: Callable[[Any], None], says: list[str], folder: Path, modellaw: Modellaw
+) -> None:
     path = folder / "mine" / "answers" / "02.csv"
     book = as_workbook(path)
     book.active.title = "Our answers"
@@ -120,7 +128,11 @@ def test_a_first_sheet_that_is_hidden_is_named(folder: Path, modellaw: Modellaw)
     assert "The first sheet is hidden." in modellaw("check", folder).err
 
 
-@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"], ids=["empty", "text", "zip", "old"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a workbook", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"],
+    ids=["empty", "text", "zip", "old"],
+)
 def test_a_file_that_is_no_workbook_is_a_problem(content: bytes, folder: Path, modellaw: Modellaw) -> None:
     (folder / "mine" / "answers" / "02.csv").unlink()
     (folder / "mine" / "answers" / "02.xlsx").write_bytes(content)
@@ -147,13 +159,19 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.fixed_dictionaries(dict.fromkeys(["locator", "citation", "quote", "note"], TEXTS)), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.fixed_dictionaries(dict.fromkeys(["locator", "citation", "quote", "note"], TEXTS)), min_size=1, max_size=4
+    )
+)
 def test_what_is_written_as_csv_or_workbook_is_read_the_same(tmp_path: Path, notes: list[dict[str, str]]) -> None:
     fixed = {"country": "QMA", "criterion": "c", "answer": "yes", "source": "s", "effective": "", "cause": ""}
     rows = [{**fixed, **given} for given in notes]
     frame = pd.DataFrame(rows, columns=list(ANSWERS.names), dtype=str)
     frame.to_csv(tmp_path / "as_csv.csv", index=False)
-    with xlsxwriter.Workbook(str(tmp_path / "as_xlsx.xlsx"), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(tmp_path / "as_xlsx.xlsx"), {"strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, list(ANSWERS.names))
         for number, row in enumerate(rows, 1):

@@ -17,7 +17,9 @@ from review.series_review import Review
 
 def test_importing_review_is_light() -> None:
     code = "import sys, review; print([name for name in ('pandas', 'numpy', 'click', 'rich') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_the_main_series_is_loaded_where_none_is_named() -> None:
@@ -35,7 +37,17 @@ def test_frames_have_the_columns_they_promise() -> None:
     assert list(r.country("Namibia").columns) == list(r.answers().columns)
     assert set(r.country("Namibia")["country"]) == {"NAM"}
     scores = r.scores()
-    assert list(scores.columns) == ["edition", "country", "name", "lower", "upper", "out_of", "levels", *r.framework.criterion_ids, "deduced"]
+    assert list(scores.columns) == [
+        "edition",
+        "country",
+        "name",
+        "lower",
+        "upper",
+        "out_of",
+        "levels",
+        *r.framework.criterion_ids,
+        "deduced",
+    ]
     assert r.editions()["reviewed"].dtype == "Int64"
 
 

@@ -95,22 +95,36 @@ def test_figures_are_the_published_ones_with_denominator_share_and_source(book: 
 def test_every_published_figure_is_listed_and_every_gap_is_said(book: openpyxl.Workbook) -> None:
     listed = table(book["All figures"], "all_figures_icmec")
     assert len([row for row in listed if row["Value"] is not None]) == 78
-    assert {row["Edition"] for row in listed if row["Statistic"] == "no figure found"} == {"02", "03", "04", "09-2023-02", "10"}
+    assert {row["Edition"] for row in listed if row["Statistic"] == "no figure found"} == {
+        "02",
+        "03",
+        "04",
+        "09-2023-02",
+        "10",
+    }
     assert {row["Status"].split()[1] for row in listed if row["Status"]} == {"preferred", "alternative", "misreading"}
 
 
 def chart_xml(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as archive:
-        return [archive.read(name).decode() for name in sorted(archive.namelist()) if re.match(r"xl/charts/chart\d+\.xml", name)]
+        return [
+            archive.read(name).decode()
+            for name in sorted(archive.namelist())
+            if re.match(r"xl/charts/chart\d+\.xml", name)
+        ]
 
 
-def test_the_chart_of_shares_has_no_point_without_a_figure_and_joins_no_update(path: Path, book: openpyxl.Workbook) -> None:
+def test_the_chart_of_shares_has_no_point_without_a_figure_and_joins_no_update(
+    path: Path, book: openpyxl.Workbook
+) -> None:
     (scatter,) = [xml for xml in chart_xml(path) if "scatterChart" in xml]
     behind = table(book["Figures"], "chart_icmec")
     top = int(re.search(r"\d+", book["Figures"].tables["chart_icmec"].ref)[0])
     drawn = []
     for series in re.findall(r"<c:ser>.*?</c:ser>", scatter):
-        column, first, last = re.search(r"<c:yVal>.*?<c:f>Figures!\$([A-Z])\$(\d+)(?::\$[A-Z]\$(\d+))?</c:f>", series).groups()
+        column, first, last = re.search(
+            r"<c:yVal>.*?<c:f>Figures!\$([A-Z])\$(\d+)(?::\$[A-Z]\$(\d+))?</c:f>", series
+        ).groups()
         heading = "Sufficient: share" if column == "D" else "No specific law: share"
         points = behind[int(first) - top - 1 : int(last or first) - top]
         assert all(point[heading] is not None and point["Year"] is not None for point in points)
@@ -118,7 +132,12 @@ def test_the_chart_of_shares_has_no_point_without_a_figure_and_joins_no_update(p
         if any(point["Series of points"] == "◇ update" for point in points):
             assert len(points) == 1
             assert "<a:ln><a:noFill/>" in re.sub(r'(<a:ln) w="\d+"', r"\1", series)
-    stated = {(heading, row["Edition "]) for row in behind for heading in ("Sufficient: share", "No specific law: share") if row[heading] is not None}
+    stated = {
+        (heading, row["Edition "])
+        for row in behind
+        for heading in ("Sufficient: share", "No specific law: share")
+        if row[heading] is not None
+    }
     assert sorted(drawn) == sorted(stated)
     assert ("Sufficient: share", "01") in stated
     assert ("Sufficient: share", "02") not in stated
@@ -209,9 +228,14 @@ def test_every_sheet_prints_on_a4_landscape_with_its_headings_on_every_page(book
 def test_every_table_has_a_description_and_filters_where_it_is_long(path: Path, book: openpyxl.Workbook) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/tables/", name)]
-        drawings = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/drawings/drawing", name)]
+        drawings = [
+            archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/drawings/drawing", name)
+        ]
     assert all("altTextSummary=" in part for part in parts)
-    assert all(len(re.findall(r'<xdr:cNvPr [^>]*descr="[^"]+', drawing)) == drawing.count("<xdr:graphicFrame") for drawing in drawings)
+    assert all(
+        len(re.findall(r'<xdr:cNvPr [^>]*descr="[^"]+', drawing)) == drawing.count("<xdr:graphicFrame")
+        for drawing in drawings
+    )
     for name in ("Figures", "All figures", "Countries icmec", "Countries state_dept", "Data", "Sources"):
         assert any(one.autoFilter for one in book[name].tables.values())
 
@@ -253,7 +277,12 @@ def test_two_runs_with_other_hash_seeds_and_time_zones_give_the_same_bytes(tmp_p
     for number, (seed, zone) in enumerate([("1", "UTC"), ("77", "Asia/Tokyo")]):
         target = tmp_path / f"{number}.xlsx"
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
-        subprocess.run([sys.executable, "-m", "review", "report", "--output", str(target)], env=environment, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "review", "report", "--output", str(target)],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
         digests.add(hashlib.sha256(target.read_bytes()).hexdigest())
     assert len(digests) == 1
 
@@ -274,11 +303,32 @@ def test_series_with_long_ids_of_one_beginning_have_sheets_of_their_own(folder: 
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice: install Debian's libreoffice-calc or the like")
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="needs LibreOffice: install Debian's libreoffice-calc or the like"
+)
 def test_libreoffice_opens_it_and_reads_the_same_values(path: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    subprocess.run(["soffice", profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=300)
-    subprocess.run(["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(tmp_path / "review.ods")], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    subprocess.run(
+        [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "review.ods"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     again = openpyxl.load_workbook(tmp_path / "review.xlsx")
     assert again.sheetnames == book.sheetnames
     for sheet in book:

@@ -195,6 +195,6 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
         ),
         (
             "To report abuse",
-            "If you have come upon such material, report it to a hotline of the INHOPE network or to the police. Do not send it to anyone else.",
+            "If you have come upon such material, report it to a hotline of the INHOPE network (www.inhope.org) or to the police. Do not send it to anyone else.",
         ),
     ]
