@@ -12,6 +12,8 @@ import time
 import numpy as np
 import pandas as pd
 
+import review
+
 PROGRAMS = {
     "python -c 'import click'": [sys.executable, "-c", "import click"],
     "modellaw --help": [sys.executable, "-c", "from review.cli import main; main()", "--help"],
@@ -32,9 +34,7 @@ def median_seconds(command: list[str], runs: int = 9) -> float:
 
 def invented(countries: int) -> pd.DataFrame:
     """Answers of so many invented countries under the embedded framework, a fifth of them open."""
-    from review.collection import read_collection
-
-    framework = read_collection(None).frameworks[sorted(read_collection(None).frameworks)[0]]
+    framework = review.load().framework
     random = np.random.default_rng(20061)
     codes = np.repeat([f"X{number:06d}" for number in range(countries)], len(framework.criteria))
     answers = random.choice(["yes", "no", "unknown", ""], p=[0.5, 0.3, 0.15, 0.05], size=len(codes))

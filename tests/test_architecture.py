@@ -75,14 +75,9 @@ def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> 
             for node in ast.walk(tree)
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node)
         }
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and id(node) not in docstrings
-                and node.value in ids - set(WORDS)
-            ):
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}")
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
+        named = [node for node in texts if isinstance(node.value, str) and node.value in ids - set(WORDS)]
+        found += [f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}" for node in named]
     assert found == []
 
 
