@@ -163,12 +163,12 @@ def statistic_title(statistic: str, framework: Framework) -> str:
         return f"Other: {rest.replace('_', ' ')}"
     parts = rest.split(":")
     if kind == "criterion":
-        return f"{framework.criterion(parts[0]).title}: {_MARKS[parts[1]].words}"
+        return f"{framework.criterion(parts[0]).short}: {_MARKS[parts[1]].words}"
     level = framework.level(parts[0])
     if kind == "or_better":
         return "Sufficient" if level.id == framework.sufficient else f"{_capital(level.title)}, or better"
     if len(parts) > 1:
-        return f"{_capital(level.title)}, without: {framework.criterion(parts[2]).title}"
+        return f"{_capital(level.title)}, without: {framework.criterion(parts[2]).short}"
     return _capital(level.title)
 
 

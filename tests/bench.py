@@ -46,10 +46,9 @@ def invented(countries: int) -> pd.DataFrame:
 def score_and_count(answers: pd.DataFrame) -> float:
     """Seconds to arrange, deduce, score and count."""
     from criteria import deduce, grid, score
-    from review.collection import read_collection
     from review.statistics import statistics
 
-    framework = read_collection(None).frameworks[sorted(read_collection(None).frameworks)[0]]
+    framework = review.load().framework
     start = time.perf_counter()
     scores = score(deduce(grid(answers, framework), framework), framework)
     reviewed = pd.Series([answers["country"].nunique()], index=["01"], dtype="Int64")

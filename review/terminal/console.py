@@ -34,6 +34,9 @@ def show(display: Display, stream: TextIO) -> None:
         if isinstance(block, Text):
             if block.strong and number:
                 console.print()
+            if block.unbroken:
+                console.print(" " * block.indent + block.text, soft_wrap=True)
+                continue
             style = "bold" if block.strong else ""
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:

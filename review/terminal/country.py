@@ -55,7 +55,7 @@ def _country_in_series(page: Display, review: Review, code: str, words: set[str]
                 found = mark(str(scores.at[edition, criterion.id]), review.series, covered=True)
                 words.add(found.words)
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
-            rows.append((criterion.title, *cells))
+            rows.append((criterion.short, *cells))
         page.grid([Column("", wrap=True), *(Column(str(edition)) for edition in scores.index)], rows, indent=3)
         if review.scored:
             for edition, row in scores.iterrows():
@@ -97,7 +97,7 @@ def _country_sources(page: Display, review: Review, code: str) -> None:
         located = [row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()]
         where = located[0] if located else sources.at[id, "url"]
         publisher = f", {sources.at[id, 'publisher']}" if sources.at[id, "publisher"] else ""
-        page.text(f"{id}: {sources.at[id, 'title']}{publisher}. {where}", indent=6)
+        page.text(f"{id}: {sources.at[id, 'title']}{publisher}. {where}", indent=6, unbroken=True)
 
 
 def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:

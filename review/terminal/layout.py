@@ -10,11 +10,15 @@ __all__ = ["Column", "Display", "Grid", "Text"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, at some indent. `strong` for headings."""
+    """A paragraph, at some indent; `strong` for headings.
+
+    An `unbroken` one is left to the terminal to wrap, so that an address in it can be copied whole.
+    """
 
     text: str
     strong: bool = False
     indent: int = 0
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,10 @@ class Display:
         """Add a heading."""
         self.blocks.append(Text(text, strong=True))
 
-    def text(self, text: str, indent: int = 0) -> None:
+    def text(self, text: str, indent: int = 0, *, unbroken: bool = False) -> None:
         """Add a paragraph."""
         if text:
-            self.blocks.append(Text(text, indent=indent))
+            self.blocks.append(Text(text, indent=indent, unbroken=unbroken))
 
     def grid(self, columns: list[Column], rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
         """Add a table."""
