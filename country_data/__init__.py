@@ -4,7 +4,7 @@ Imports neither `criteria` nor `review`. The embedded data stand beside this fil
 """
 
 from country_data.folder import Folder, read_folder
-from country_data.problems import DataError, Place, Problem, Problems, nearest
+from country_data.problems import DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Series
 
@@ -17,6 +17,7 @@ __all__ = [
     "Registry",
     "Series",
     "UnknownCountry",
+    "did_you_mean",
     "fold",
     "nearest",
     "read_folder",

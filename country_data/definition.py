@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from country_data.formats import is_id
-from country_data.problems import Place, Problems, nearest
+from country_data.problems import Place, Problems, did_you_mean
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
 
@@ -17,6 +17,10 @@ _KEYS: dict[str, type] = {
     "unmentioned": str, "about": str, "licence": str,
 }  # fmt: skip
 _UNMENTIONED = ("not_recorded", "silent")
+_MUST = ("id", "title", "framework", "scored")
+_RESERVED = "criteria"
+# what a key has where it is left out; those that must be filled only so that the rest can be checked too
+_DEFAULTS = {key: False if kind is bool else "" for key, kind in _KEYS.items()} | {"unmentioned": _UNMENTIONED[0]}
 
 
 def read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[str, Any], KeyLines] | None:
@@ -32,40 +36,38 @@ def read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[
     if given is None:
         return None
     lines = KeyLines(file, text)
-    before = len(problems.found)
+    fitting: dict[str, Any] = {}
     for key, value in given.items():
         if key not in _KEYS:
-            near = nearest(key, _KEYS, most=1)
-            hint = f"Did you mean “{near[0]}”? " if near else ""
-            problems.add(lines.place(key), f"The key “{key}” is not known.", f"{hint}Allowed are: {', '.join(_KEYS)}.")
-        elif not isinstance(value, _KEYS[key]):
             problems.add(
                 lines.place(key),
-                f"“{key}” is {value!r}.",
-                "Write true or false." if _KEYS[key] is bool else "Write a text between quotation marks.",
+                f"The key “{key}” is not known.",
+                did_you_mean(key, _KEYS) + f"Allowed are: {', '.join(_KEYS)}.",
             )
-    for key in ("id", "title", "framework", "scored"):
+        elif not isinstance(value, _KEYS[key]):
+            wanted = "Write true or false." if _KEYS[key] is bool else "Write a text between quotation marks."
+            problems.add(lines.place(key), f"“{key}” is {value!s}.", wanted)
+        else:
+            fitting[key] = " ".join(value.split()) if isinstance(value, str) else value
+            if isinstance(value, str) and not fitting[key].isprintable():
+                problems.add(lines.place(key), f"“{key}” holds a control character.", "Delete it.")
+    for key in _MUST:
         if given.get(key, "") == "":
             problems.add(Place(file), f"The key “{key}” is missing.", "It must be filled in.")
-    if given.get("id") not in (None, "", folder.name):
-        problems.add(
-            lines.place("id"), f"The id is “{given['id']}”, the folder “{folder.name}”.", "Both must be the same."
-        )
-    elif given.get("id") and not (is_id(str(given["id"])) and given["id"] != "criteria"):
+    _check_id(fitting.get("id", ""), folder.name, lines, problems)
+    unmentioned = fitting.get("unmentioned", _UNMENTIONED[0])
+    if unmentioned not in _UNMENTIONED:
+        allowed = f"Allowed are: {', '.join(_UNMENTIONED)}."
+        problems.add(lines.place("unmentioned"), f"“{unmentioned}” is not allowed here.", allowed)
+    return {**_DEFAULTS, "id": folder.name, **fitting}, lines
+
+
+def _check_id(id: str, folder: str, lines: KeyLines, problems: Problems) -> None:
+    if id and id != folder:
+        problems.add(lines.place("id"), f"The id is “{id}”, the folder “{folder}”.", "Both must be the same.")
+    elif id and (not is_id(id) or id == _RESERVED):
         problems.add(
             lines.place("id"),
-            f"“{given['id']}” is not an id.",
-            "Use small letters, digits and _, beginning with a letter; “criteria” is reserved.",
+            f"“{id}” is not an id.",
+            f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” is reserved.",
         )
-    if given.get("unmentioned", "not_recorded") not in _UNMENTIONED:
-        problems.add(
-            lines.place("unmentioned"),
-            f"“{given['unmentioned']}” is not allowed here.",
-            f"Allowed are: {', '.join(_UNMENTIONED)}.",
-        )
-    if len(problems.found) > before:
-        return None
-    defaults = {"publisher": "", "unmentioned": "not_recorded", "about": "", "licence": ""}
-    return defaults | {
-        key: " ".join(value.split()) if isinstance(value, str) else value for key, value in given.items()
-    }, lines

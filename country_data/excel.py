@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 import warnings
 import zipfile
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
 from country_data.problems import Place, Problems
 
-__all__ = ["read_first_sheet"]
+__all__ = ["clean", "read_first_sheet"]
 
 
 def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, list[list[str]]] | None:
@@ -74,17 +76,43 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
             "These cells are merged.",
             "Unmerge them and write the value into each cell it belongs to.",
         )
-    rows = []
-    for values, contents in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
-        rows.append(
-            [_text(cell, content, label, sheet.title, problems) for cell, content in zip(values, contents, strict=True)]
+    contents = {cell.coordinate: cell for cell in _filled(formulas)}
+    rows: dict[int, dict[int, str]] = {}
+    for cell in _filled(sheet, contents):
+        rows.setdefault(cell.row, {})[cell.column] = _text(
+            cell, contents[cell.coordinate], label, sheet.title, problems
         )
-    return sheet.title, rows
+    return sheet.title, _grid(rows)
+
+
+def _filled(sheet: Any, also: Container[str] = ()) -> Iterator[Any]:
+    """The cells that hold something, in order. A format alone, far below, would make a million rows."""
+    # openpyxl has no public way to the cells there are, without those there could be
+    for _, cell in sorted(sheet._cells.items()):
+        if cell.value is not None or cell.coordinate in also:
+            yield cell
+
+
+def _grid(rows: dict[int, dict[int, str]]) -> list[list[str]]:
+    """Rows of cells by number, from the first on; a row without any is empty."""
+    width = max((max(row) for row in rows.values()), default=0)
+    return [
+        [rows.get(number, {}).get(column, "") for column in range(1, width + 1)] if number in rows else []
+        for number in range(1, max(rows, default=0) + 1)
+    ]
+
+
+def clean(text: str) -> str:
+    """A text without spaces around it and without characters that nobody sees."""
+    return text.translate(_UNSEEN).strip()
+
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None) | {0xA0: " "}
 
 
 def _text(cell: Any, content: Any, label: str, sheet: str, problems: Problems) -> str:
     value = cell.value
-    if content.data_type == "f" and value is None:
+    if content.data_type == "f" and value is None and cell.data_type != "str":  # "str": the stored value is empty
         place = Place(label, sheet=sheet, cell=cell.coordinate)
         problems.add(
             place,
@@ -108,15 +136,17 @@ def _text(cell: Any, content: Any, label: str, sheet: str, problems: Problems) -
         return str(int(value))
     if isinstance(value, datetime.datetime | datetime.date):
         return _date(value, str(cell.number_format))
-    return str(value).replace("\xa0", " ").strip()
+    return clean(str(value))
 
 
 def _date(value: datetime.datetime | datetime.date, number_format: str) -> str:
     """Excel turns 2006-04 into the first of April; what the cell shows tells what was typed."""
-    shown = number_format.lower().split(";")[0]
-    if "d" in shown or "m" not in shown:
+    shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", number_format.lower()).split(";")[0]
+    if "d" in shown:
         return value.strftime("%Y-%m-%d")
-    return value.strftime("%Y-%m")
+    if "m" in shown and "y" in shown:
+        return value.strftime("%Y-%m")
+    return value.strftime("%Y") if "y" in shown else value.strftime("%Y-%m-%d")
 
 
 def _is_ole(path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from country_data.formats import COUNTRIES
 from country_data.problems import Place, Problems
 from country_data.registry import Registry, build_registry
-from country_data.series import Series, check_strays, read_series
+from country_data.series import Series, check_strays, entries, read_series
 from country_data.tables import read_table
 
 __all__ = ["Folder", "read_folder"]
@@ -32,12 +32,9 @@ def read_folder(own: Path | None, problems: Problems) -> Folder:
     assert countries is not None, "the registry is part of the package"
     own_countries = None
     if own is not None:
-        if not own.is_dir():
-            problems.add(
-                Place(str(own)),
-                "There is no such folder.",
-                "Name a folder that holds series folders (see README, “your own data”).",
-            )
+        wrong = _not_a_data_folder(own)
+        if wrong:
+            problems.add(Place(str(own)), *wrong)
             return Folder(build_registry(countries, None, problems), {})
         own_countries = read_table(own, "countries", COUNTRIES, problems, label=str(own), required=False)
     registry = build_registry(countries, own_countries, problems)
@@ -55,19 +52,35 @@ def read_folder(own: Path | None, problems: Problems) -> Folder:
     return Folder(registry, series)
 
 
+def _not_a_data_folder(own: Path) -> tuple[str, str] | None:
+    """What is wrong with a path that can't be a data folder, and what to do."""
+    try:
+        if (own / "series.toml").is_file():
+            return "This is the folder of a series.", f"Name the folder that holds it: {own.parent}."
+    except OSError as error:
+        return f"This folder can't be read: {error.strerror}.", "Check its name, and that you may read it."
+    if own.is_file():
+        return "This is a file, not a folder.", "Name a folder that holds series folders."
+    if not own.is_dir():
+        return "There is no such folder.", "Name a folder that holds series folders (see README, “your own data”)."
+    return None
+
+
 def _shipped_series(shipped: Path) -> list[Path]:
     return sorted(path.parent for path in shipped.glob("*/series.toml"))
 
 
 def _series_folders(own: Path, problems: Problems) -> list[Path]:
     """The folders of a user's data: all but `criteria/` and hidden ones; what is no series is said."""
-    folders = []
-    for path in sorted(own.iterdir()):
-        if path.name.startswith((".", "~$", "_")) or path.name == _FRAMEWORKS or not path.is_dir():
-            continue
-        if any(path.glob("*.toml")) or any(path.glob("*.csv")) or any(path.glob("*.xlsx")):
-            folders.append(path)
-    check_strays(own, str(own), ("countries", _FRAMEWORKS), problems)
+    inside = entries(own, str(own), problems)
+    if any(path.name == _FRAMEWORKS and not path.is_dir() for path in inside):
+        remedy = "Frameworks stand in a folder of this name, as TOML files."
+        problems.add(Place(f"{own}/{_FRAMEWORKS}"), "This is not a folder.", remedy)
+    candidates = [path for path in inside if path.name != _FRAMEWORKS and path.is_dir()]
+    folders = [path for path in candidates if _looks_like_series(path, problems, str(own))]
+    check_strays(
+        own, str(own), ("countries.csv", "countries.xlsx"), (_FRAMEWORKS, *(path.name for path in folders)), problems
+    )
     if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
         problems.add(
             Place(str(own)),
@@ -75,3 +88,9 @@ def _series_folders(own: Path, problems: Problems) -> list[Path]:
             "A series is a folder with series.toml, editions.csv and sources.csv.",
         )
     return folders
+
+
+def _looks_like_series(folder: Path, problems: Problems, own: str) -> bool:
+    """Whether a folder holds any file of a series, so that it is one, if an incomplete one."""
+    inside = entries(folder, f"{own}/{folder.name}", problems)
+    return any(path.suffix in (".toml", ".csv", ".xlsx") or path.name == "answers" for path in inside)

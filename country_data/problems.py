@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-__all__ = ["DataError", "Place", "Problem", "Problems", "nearest"]
+__all__ = ["DataError", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
+
+
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +66,52 @@ class DataError(Exception):
 class Problems:
     """Collects problems, so that all of them are reported together."""
 
-    found: list[Problem] = field(default_factory=list)
+    _found: dict[Problem, None] = field(default_factory=dict)
 
     def add(self, place: Place, message: str, remedy: str, column: str = "") -> None:
         """Note one problem; the same one is noted once."""
-        problem = Problem(place, message, remedy, column)
-        if problem not in self.found:
-            self.found.append(problem)
+        shown = message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 4 :]}"
+        self._found[Problem(place, shown, remedy, column)] = None
+
+    def extend(self, others: Problems) -> None:
+        """Take over what others collected."""
+        self._found |= others._found
 
     def __bool__(self) -> bool:
-        return bool(self.found)
+        return bool(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.sorted())
 
     def sorted(self) -> list[Problem]:
         """By file, then line or cell as they stand in it."""
-        return sorted(self.found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell))
+        return sorted(self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell))
 
     def raise_if_any(self) -> None:
         """Raise a `DataError` with all of them, if there are any."""
-        if self.found:
+        if self._found:
             raise DataError(self.sorted())
 
 
 def nearest(text: str, allowed: Iterable[str], *, most: int = 3, cutoff: float = 60.0) -> list[str]:
     """The allowed words most like `text`, best first; none where nothing is like it."""
+    return list(_nearest(text, tuple(allowed), most, cutoff))
+
+
+@lru_cache(maxsize=4096)  # the same wrong word often stands in many rows
+def _nearest(text: str, allowed: tuple[str, ...], most: int, cutoff: float) -> tuple[str, ...]:
     from rapidfuzz import fuzz, process, utils
 
     found = process.extract(
-        text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=cutoff
+        text, allowed, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=cutoff
     )
-    return [word for word, _, _ in found]
+    return tuple(word for word, _, _ in found)
+
+
+def did_you_mean(text: str, allowed: Iterable[str]) -> str:
+    """The question that names the nearest allowed word, with a space behind it; "" where none is near."""
+    near = nearest(text, allowed, most=1)
+    return f"Did you mean “{near[0]}”? " if near else ""

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from country_data.formats import COUNTRIES
-from country_data.problems import Problems, nearest
+from country_data.problems import Problems
 from country_data.tables import Table
 
 __all__ = ["Registry", "UnknownCountry", "build_registry", "fold"]
 
+_SHORT = 3
+_NEAR = 72
 _CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
+_INVENTED_STATUS = "invented"
 _INVENTED = re.compile(r"Q[M-Z][A-Z]", re.ASCII)
 
 
@@ -47,12 +51,7 @@ class Registry:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
-        names: dict[str, str] = {}
-        for code, name, aliases in zip(self.frame["code"], self.frame["name"], self.frame["aliases"], strict=True):
-            for text in (code, name, *aliases.split("|")):
-                if text:
-                    names[fold(text)] = code
-        return names
+        return {fold(text): code for code, _, text in _spellings(self.frame) if fold(text)}
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -60,7 +59,11 @@ class Registry:
 
     def find(self, text: str) -> str | None:
         """The code that a code, name or alias means exactly (case, accents, punctuation aside)."""
-        return self._by_name.get(fold(text))
+        key = fold(text)
+        # "n/a" is no code: between a few letters only a dot may stand ("U.K.")
+        if len(key) <= _SHORT and len(key) != len(re.sub(r"^\W+|\W+$|\.", "", text)):
+            return None
+        return self._by_name.get(key)
 
     def resolve(self, text: str) -> str:
         """The code that `text` means; raises `UnknownCountry` with the nearest names."""
@@ -71,12 +74,20 @@ class Registry:
 
     def nearest(self, text: str, most: int = 3) -> list[str]:
         """The names of the countries whose names or aliases are most like `text`."""
-        spelled: dict[str, str] = {}
-        for code, name, aliases in zip(self.frame["code"], self.frame["name"], self.frame["aliases"], strict=True):
-            # codes are too short to be near anything by more than chance
-            spelled |= {alias: code for alias in (name, *aliases.split("|")) if len(alias) > 3}
-        found = nearest(text, spelled, most=20)
-        return [self.name(code) for code in dict.fromkeys(spelled[alias] for alias in found)][:most]
+        from rapidfuzz import fuzz, process, utils
+
+        spelled, codes = self._spelled
+        plain = utils.default_process(text)
+        found = process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_NEAR) if plain else []
+        return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in found)][:most]
+
+    @cached_property
+    def _spelled(self) -> tuple[list[str], list[str]]:
+        """Every name, prepared for the search, with its code; codes are too short to be near by more than chance."""
+        from rapidfuzz import utils
+
+        pairs = [(utils.default_process(text), code) for code, _, text in _spellings(self.frame) if len(text) > _SHORT]
+        return [text for text, _ in pairs], [code for _, code in pairs]
 
     def name(self, code: str) -> str:
         """The English name of a code."""
@@ -100,8 +111,9 @@ def build_registry(embedded: Table, own: Table | None, problems: Problems) -> Re
         known = set(frame["code"])
         _check(own, known, problems)
         frame = _layer(frame, own, known, problems)
-    tables = [(own, own.frame)] if own is not None else []
-    _check_names(frame, [(embedded, embedded.frame), *tables], problems)
+        invented = frame["code"].str.fullmatch(_INVENTED.pattern)
+        frame["status"] = frame["status"].mask(invented, _INVENTED_STATUS)
+    _check_names(frame, own if own is not None else embedded, problems)
     plain = frame["name"].map(fold)
     order = pd.DataFrame({"plain": plain, "code": frame["code"]}).sort_values(["plain", "code"]).index
     return Registry(frame.loc[order].reset_index(drop=True).assign(order=range(len(frame))))
@@ -128,7 +140,7 @@ def _check(table: Table, known: set[str], problems: Problems) -> None:
                 problems.add(
                     table.place(row, "name"), f"The new country {code} has no name.", "Give its English name.", "name"
                 )
-            if (status == "invented") != bool(_INVENTED.fullmatch(code)):
+            if status and (status == _INVENTED_STATUS) != bool(_INVENTED.fullmatch(code)):
                 problems.add(
                     table.place(row, "status"),
                     f"The status of {code} is “{status}”.",
@@ -173,22 +185,33 @@ def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems)
     return pd.concat([base.reset_index(), own.frame[~adds]], ignore_index=True)
 
 
-def _check_names(frame: pd.DataFrame, tables: list[tuple[Table, pd.DataFrame]], problems: Problems) -> None:
+def _check_names(frame: pd.DataFrame, table: Table, problems: Problems) -> None:
+    """Note the names in `table` by which, in the whole registry, two countries would be meant."""
     owners: defaultdict[str, set[str]] = defaultdict(set)
-    for code, name, aliases in zip(frame["code"], frame["name"], frame["aliases"], strict=True):
-        for text in (code, name, *aliases.split("|")):
-            owners[fold(text)].add(code)
-    shared = {key for key, codes in owners.items() if key and len(codes) > 1}
-    if not shared:
-        return
-    for table, rows in tables:
-        for row, (code, name, aliases) in enumerate(zip(rows["code"], rows["name"], rows["aliases"], strict=True)):
-            for column, text in (("code", code), ("name", name), *(("aliases", alias) for alias in aliases.split("|"))):
-                if fold(text) in shared:
-                    others = ", ".join(sorted(owners[fold(text)] - {code}))
-                    problems.add(
-                        table.place(row, column),
-                        f"“{text}” would mean both {code} and {others}.",
-                        "A name or alias must mean one country: remove or reword it.",
-                        column,
-                    )
+    for code, _, text in _spellings(frame):
+        owners[fold(text)].add(code)
+    for row, (code, column, text) in _numbered(table.frame):
+        others = owners[fold(text)] - {code}
+        if not fold(text):
+            remedy = "A name or alias needs letters or digits."
+            problems.add(table.place(row, column), f"“{text}” is no name.", remedy, column)
+        elif others:
+            problems.add(
+                table.place(row, column),
+                f"“{text}” would mean both {code} and {', '.join(sorted(others))}.",
+                "A name or alias must mean one country: remove or reword it.",
+                column,
+            )
+
+
+def _spellings(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Code, column and text of every code, name and alias."""
+    for _, spelling in _numbered(frame):
+        yield spelling
+
+
+def _numbered(frame: pd.DataFrame) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    for row, (code, name, aliases) in enumerate(zip(frame["code"], frame["name"], frame["aliases"], strict=True)):
+        for column, text in (("code", code), ("name", name), *(("aliases", alias) for alias in aliases.split("|"))):
+            if text:
+                yield row, (code, column, text)

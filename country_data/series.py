@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +17,14 @@ from country_data.registry import Registry
 from country_data.tables import Table, empty_table, read_table
 from country_data.toml import KeyLines
 
-__all__ = ["Series", "check_strays", "read_series"]
+__all__ = ["Series", "check_strays", "entries", "read_series"]
 
-_EDITION = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
+_CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
+_EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.?[^\s]*", re.ASCII | re.IGNORECASE)
-_NAMES = ("series", "editions", "sources", "published_figures", "law_changes", "answers", "corrections", "import")
+_TABLES = (".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".toml")
+_STEMS = ("editions", "sources", "published_figures", "law_changes", "corrections")
+_FILES = ("series.toml", "import.toml", *(f"{stem}{ending}" for stem in _STEMS for ending in (".csv", ".xlsx")))
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def read_series(folder: Path, label: str, registry: Registry, problems: Problems
     figures = figures or empty_table(figures_label, FIGURES)
     changes = changes or empty_table(changes_label, LAW_CHANGES)
     answers = _read_answers(folder, label, editions, registry, problems)
-    check_strays(folder, label, _NAMES, problems)
+    check_strays(folder, label, _FILES, ("answers",), problems)
     if sources is not None:
         _check_sources(sources, problems)
         known = set(sources.frame["source"])
@@ -72,7 +77,7 @@ def read_series(folder: Path, label: str, registry: Registry, problems: Problems
     _check_figures(figures, editions, problems)
     _resolve_countries(changes, registry, problems)
     if editions is not None:
-        _check_editions(editions, answers, problems)
+        _check_editions(editions, answers, registry, problems)
     if definition is None or editions is None or sources is None:
         return None
     text, lines = definition
@@ -96,15 +101,20 @@ def _read_answers(
     folder: Path, label: str, editions: Table | None, registry: Registry, problems: Problems
 ) -> dict[str, Table]:
     place = folder / "answers"
-    files = (
-        sorted(
-            path
-            for path in place.glob("*")
-            if path.suffix in (".csv", ".xlsx") and not path.name.startswith(("~$", "."))
+    if os.path.lexists(place) and not place.is_dir():
+        problems.add(
+            Place(f"{label}/answers"), "This is not a folder.", "Answers stand in a folder, one file an edition."
         )
-        if place.is_dir()
-        else []
-    )
+        return {}
+    files = entries(place, f"{label}/answers", problems) if place.is_dir() else []
+    for path in files:
+        if path.suffix not in (".csv", ".xlsx") or path.is_dir():
+            problems.add(
+                Place(f"{label}/answers/{path.name}"),
+                "This is not read: answers stand in .csv or .xlsx files.",
+                "Rename it, or move it away.",
+            )
+    files = [path for path in files if path.suffix in (".csv", ".xlsx")]
     known = list(editions.frame["edition"]) if editions is not None else []
     tables: dict[str, Table] = {}
     for stem in dict.fromkeys(path.stem for path in files):
@@ -128,24 +138,24 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
     column = table.frame["country"]
     codes = {text: registry.find(text) for text in column.unique() if text}
     for row in table.frame.index[column.isin({text for text, code in codes.items() if code is None})]:
-        near = registry.nearest(column[row])
+        near = [] if _CODE.fullmatch(column[row]) else registry.nearest(column[row])
+        named = " or ".join(f"{registry.resolve(name)} ({name})" for name in near)
         hint = (
-            f"Did you mean {' or '.join(f'{registry.resolve(name)} ({name})' for name in near)}?"
-            if near
-            else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
+            f"Did you mean {named}?" if near else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
         )
         problems.add(table.place(row, "country"), f"“{column[row]}” is not exactly one country.", hint, "country")
-    table.frame["country"] = column.replace({text: code for text, code in codes.items() if code})
+    known = {text: code or text for text, code in codes.items()}
+    table.frame["country"] = column.map({"": "", **known}).astype(str)
 
 
 def _check_keys(table: Table, problems: Problems) -> None:
     frame = table.frame
     keys = frame["country"] + " " + frame["criterion"]
-    first = dict(zip(keys[::-1], table.lines[::-1], strict=True))
+    first = dict(zip(keys[::-1], range(len(keys))[::-1], strict=True))
     for row in frame.index[keys.duplicated() & (frame["country"] != "")]:
         problems.add(
             table.place(row, "country"),
-            f"{keys[row]} stands twice; it is in line {first[keys[row]]} already.",
+            f"{keys[row]} stands twice, also in {table.place(first[keys[row]], 'country')}.",
             "Keep one row for each country and criterion.",
             "country",
         )
@@ -205,7 +215,7 @@ def _check_figures(figures: Table, editions: Table | None, problems: Problems) -
             problems.add(
                 figures.place(row, "edition"), f"There is no edition “{frame.at[row, 'edition']}”.", hint, "edition"
             )
-    for row in frame.index[~frame["value"].str.fullmatch(r"\d{1,15}(\.\d{1,6})?") & (frame["value"] != "")]:
+    for row in frame.index[~frame["value"].str.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?") & (frame["value"] != "")]:
         problems.add(
             figures.place(row, "value"),
             f"“{frame.at[row, 'value']}” is not a number.",
@@ -223,7 +233,7 @@ def _check_figures(figures: Table, editions: Table | None, problems: Problems) -
         )
 
 
-def _check_editions(editions: Table, answers: dict[str, Table], problems: Problems) -> None:
+def _check_editions(editions: Table, answers: dict[str, Table], registry: Registry, problems: Problems) -> None:
     frame = editions.frame
     for row, (edition, reviewed, coverage) in enumerate(
         zip(frame["edition"], frame["reviewed"], frame["coverage"], strict=True)
@@ -232,7 +242,7 @@ def _check_editions(editions: Table, answers: dict[str, Table], problems: Proble
             problems.add(
                 editions.place(row, "edition"),
                 f"“{edition}” is not an edition's id.",
-                "Use letters, digits, - and . only.",
+                "Use letters, digits, - and . only, beginning with a letter or digit.",
                 "edition",
             )
         if reviewed and not re.fullmatch(r"\d{1,9}", reviewed, re.ASCII):
@@ -246,22 +256,24 @@ def _check_editions(editions: Table, answers: dict[str, Table], problems: Proble
         if edition not in answers:
             continue
         given = answers[edition].frame
-        recorded = given.loc[given["answer"] != "", "country"].nunique()
+        known = given["country"].isin(registry.codes())
+        recorded = given.loc[known & (given["answer"] != ""), "country"].nunique()
         if reviewed and recorded > int(reviewed):
             problems.add(
                 editions.place(row, "reviewed"),
-                f"Edition {edition} covers {reviewed} countries, but {recorded} have an answer.",
+                f"Edition {edition} covers {reviewed}, but {recorded} countries have an answer.",
                 f"Correct “reviewed”, or the answers in {answers[edition].label}.",
                 "reviewed",
             )
         if reviewed and recorded and coverage == "complete" and recorded < int(reviewed):
             problems.add(
                 editions.place(row, "coverage"),
-                f"Edition {edition} is complete and covers {reviewed} countries, but only {recorded} have an answer.",
+                f"Edition {edition} is complete and covers {reviewed}, but only {recorded} countries have an answer.",
                 "Add the missing answers, or write “partial”.",
                 "coverage",
             )
-    for row in frame.index[frame["edition"].duplicated() & (frame["edition"] != "")]:
+    _check_order(editions, problems)
+    for row in frame.index[frame["edition"].str.casefold().duplicated() & (frame["edition"] != "")]:
         problems.add(
             editions.place(row, "edition"),
             f"Edition {frame.at[row, 'edition']} stands twice.",
@@ -270,18 +282,42 @@ def _check_editions(editions: Table, answers: dict[str, Table], problems: Proble
         )
 
 
-def check_strays(folder: Path, label: str, known: tuple[str, ...], problems: Problems) -> None:
-    """Note files and folders whose name is nearly a known one: a misspelt one would be passed over."""
-    for path in sorted(folder.iterdir()):
-        named = path.stem not in known and not path.name.startswith(("~$", "."))
-        if named and (path.is_dir() or path.suffix in (".csv", ".xlsx", ".toml")):
-            near = nearest(path.stem, known, most=1, cutoff=80)
-            if near:
-                problems.add(
-                    Place(f"{label}/{path.name}"),
-                    "This name is not part of the data format.",
-                    f"Did you mean “{near[0]}{path.suffix}”? Else rename it.",
-                )
+def _check_order(editions: Table, problems: Problems) -> None:
+    """Ids sorted as text are in order of time: 9 and 10 would not be, 09 and 10 are."""
+    frame = editions.frame[(editions.frame["as_of"] != "") & (editions.frame["edition"] != "")].sort_values("edition")
+    rows = list(frame[["edition", "as_of"]].itertuples())
+    for before, after in itertools.pairwise(rows):
+        shorter = min(len(before.as_of), len(after.as_of))
+        if before.as_of[:shorter] > after.as_of[:shorter]:
+            problems.add(
+                editions.place(after.Index, "edition"),
+                f"Edition {after.edition} ({after.as_of}) sorts after {before.edition} ({before.as_of}), which is later.",
+                "Ids are sorted as text: write 09, not 9, where there is a 10; or correct “as_of”.",
+                "edition",
+            )
+
+
+def entries(folder: Path, label: str, problems: Problems) -> list[Path]:
+    """What stands in a folder, by name; hidden files and the lock files of open workbooks aside."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    except OSError as error:
+        problems.add(Place(label), f"This folder can't be read: {error.strerror}.", "Check that you may read it.")
+        return []
+
+
+def check_strays(
+    folder: Path, label: str, files: tuple[str, ...], folders: tuple[str, ...], problems: Problems
+) -> None:
+    """Note every table that is not read, and folders whose name is nearly a known one: nothing is lost in silence."""
+    for path in entries(folder, label, problems):
+        if path.name in (folders if path.is_dir() else files):
+            continue
+        near = nearest(path.name, folders if path.is_dir() else files, most=1, cutoff=80)
+        if near or (not path.is_dir() and path.suffix.lower() in _TABLES):
+            hint = f"Did you mean “{near[0]}”? " if near else ""
+            message = "This is not part of the data format, and is not read."
+            problems.add(Place(f"{label}/{path.name}"), message, f"{hint}Rename it, or move it away.")
 
 
 def _join(answers: dict[str, Table]) -> pd.DataFrame:

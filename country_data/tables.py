@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from country_data.excel import clean, read_first_sheet
 from country_data.formats import Columns, is_date
-from country_data.problems import Place, Problems, nearest
+from country_data.problems import Place, Problems, did_you_mean
 
 __all__ = ["Table", "empty_table", "read_table", "read_text"]
 
@@ -43,6 +46,11 @@ def empty_table(label: str, columns: Columns) -> Table:
     )
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# a law may be quoted at length
+csv.field_size_limit(10_000_000)
+
+
 def read_text(path: Path, label: str, problems: Problems) -> str | None:
     """The text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
     try:
@@ -57,14 +65,6 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.add(Place(label, 1), "This file is in UTF-16, not in UTF-8.", "Save it as “CSV UTF-8”.")
         return None
-    if b"\0" in raw:
-        line = raw[: raw.index(b"\0")].count(b"\n") + 1
-        problems.add(
-            Place(label, line),
-            "This line holds a NUL character, which no text has.",
-            "Restore the file from a copy, or save it again as “CSV UTF-8”.",
-        )
-        return None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,6 +73,14 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
             Place(label, line),
             f"This line is not in UTF-8 (byte 0x{raw[error.start]:02X}).",
             "Save the file as “CSV UTF-8”.",
+        )
+        return None
+    odd = _CONTROL.search(text)
+    if odd:
+        line = text[: odd.start()].count("\n") + 1
+        name = "a NUL" if odd[0] == "\0" else f"the control character U+{ord(odd[0]):04X}"
+        problems.add(
+            Place(label, line), f"This line holds {name}.", "Restore the file from a copy, or delete that character."
         )
         return None
     return text
@@ -88,19 +96,27 @@ def read_table(
     outside the vocabulary; dates that aren't one. Rows without any value are passed over.
     None where nothing could be read.
     """
+    for path in (folder / f"{stem}.csv", folder / f"{stem}.xlsx"):
+        if os.path.lexists(path) and not path.is_file():
+            problems.add(
+                Place(f"{label}/{path.name}"),
+                "This is not a file that can be read.",
+                "Put the file itself there, or remove it.",
+            )
+            return None
     text_file, workbook = folder / f"{stem}.csv", folder / f"{stem}.xlsx"
     label = f"{label}/{stem}"
-    if text_file.exists() and workbook.exists():
+    if os.path.lexists(text_file) and os.path.lexists(workbook):
         problems.add(
             Place(f"{label}.xlsx"),
             f"Both {stem}.csv and {stem}.xlsx are there.",
             "Keep the one that holds the data and move the other away.",
         )
         return None
-    if workbook.exists():
+    if os.path.lexists(workbook):
         label += ".xlsx"
         table = _read_workbook(workbook, label, problems)
-    elif text_file.exists():
+    elif os.path.lexists(text_file):
         label += ".csv"
         table = _read_csv(text_file, label, problems)
     else:
@@ -123,8 +139,6 @@ def read_table(
 
 
 def _read_workbook(path: Path, label: str, problems: Problems) -> tuple[str, list[tuple[int, list[str]]]] | None:
-    from country_data.excel import read_first_sheet
-
     found = read_first_sheet(path, label, problems)
     if found is None:
         return None
@@ -140,7 +154,7 @@ def _read_csv(path: Path, label: str, problems: Problems) -> tuple[str, list[tup
     rows, line = [], 1
     try:
         for row in reader:
-            cells = [cell.replace("\xa0", " ").strip() for cell in row]
+            cells = [clean(cell) for cell in row]
             if any(cells):
                 rows.append((line, cells))
             line = reader.line_num + 1
@@ -162,10 +176,12 @@ def _shape(
     while header and not header[-1]:
         header.pop()
     top = _row_place(label, sheet, first)
-    if len(header) == 1 and header[0].count(";") >= 2:
+    separated = {";": "semicolons", "\t": "tabs"}
+    by = next((name for sign, name in separated.items() if len(header) == 1 and header[0].count(sign) >= 2), "")
+    if by:
         problems.add(
             top,
-            "The columns are separated by semicolons.",
+            f"The columns are separated by {by}.",
             "Separate them by commas (in Excel: save as “CSV UTF-8 (comma delimited)”), or save as .xlsx.",
         )
         return None
@@ -181,12 +197,9 @@ def _shape(
             usable = False
     for name in dict.fromkeys(header):
         if name not in columns.names:
-            near = nearest(name, columns.names, most=1)
-            hint = f"Did you mean “{near[0]}”? " if near else ""
-            problems.add(
-                top, f"The column “{name}” is not known.", f"{hint}Allowed are: {', '.join(columns.names)}.", name
-            )
-        elif header.count(name) > 1:
+            allowed = f"Allowed are: {', '.join(columns.names)}."
+            problems.add(top, f"The column “{name}” is not known.", did_you_mean(name, columns.names) + allowed, name)
+        if header.count(name) > 1:
             problems.add(top, f"The column “{name}” stands twice.", "Keep one of them.", name)
             usable = False
     if not usable:
@@ -216,12 +229,10 @@ def _check_cells(table: Table, columns: Columns, problems: Problems) -> None:
         allowed = (columns.choices or {}).get(name)
         if allowed:
             for row in values.index[~values.isin(["", *allowed])]:
-                near = nearest(values[row], allowed, most=1)
-                hint = f" Did you mean “{near[0]}”?" if near else ""
                 problems.add(
                     table.place(row, name),
                     f"“{values[row]}” is not allowed here.",
-                    f"Allowed are: {', '.join(allowed)}.{hint}",
+                    did_you_mean(values[row], allowed) + f"Allowed are: {', '.join(allowed)}.",
                     name,
                 )
         if name in columns.dates:

@@ -26,6 +26,13 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
             place, f"This is not TOML: {error}.", "Texts stand between quotation marks; every line is key = value."
         )
         return None
+    except (ArithmeticError, RecursionError, ValueError) as error:
+        problems.add(
+            Place(file),
+            f"This can't be read as TOML ({type(error).__name__}).",
+            "A number in it is too long, or lists stand too deep in each other.",
+        )
+        return None
 
 
 class KeyLines:

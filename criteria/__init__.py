@@ -5,10 +5,10 @@ The embedded frameworks stand beside this file as TOML.
 """
 
 from criteria.check import check_series
-from criteria.deduction import Answer, Grid, deduce, grid
+from criteria.deduction import Answer, Grid, deduce, grid, marked_ids
 from criteria.framework import Criterion, Framework, Level, Wording
 from criteria.read import read_frameworks
-from criteria.scoring import Scores, exact, score, weights
+from criteria.scoring import Scores, score, weights
 
 __all__ = [
     "Answer",
@@ -20,8 +20,8 @@ __all__ = [
     "Wording",
     "check_series",
     "deduce",
-    "exact",
     "grid",
+    "marked_ids",
     "read_frameworks",
     "score",
     "weights",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from country_data import Problems, Series, nearest
+from country_data import Place, Problems, Series, did_you_mean, nearest
 from country_data.tables import Table
 from criteria.deduction import Answer, deduce, grid
 from criteria.framework import Framework
@@ -19,25 +19,21 @@ def check_series(series: Series, framework: Framework, problems: Problems) -> No
     (semantics, section 2), as is a required criterion `not_applicable` where one that requires it
     is not.
     """
-    before = len(problems.found)
     for table in (*series.answer_tables.values(), series.law_changes_table):
         _check_criteria(table, framework, problems)
     _check_statistics(series.figures_table, framework, problems)
     _check_wordings(series, framework, problems)
-    if len(problems.found) == before:
-        for table in series.answer_tables.values():
-            _check_contradictions(table, framework, problems)
+    for table in series.answer_tables.values():
+        _check_contradictions(table, framework, problems)
 
 
 def _check_criteria(table: Table, framework: Framework, problems: Problems) -> None:
     column = table.frame["criterion"]
     for row in column.index[~column.isin(["", *framework.criterion_ids])]:
-        near = nearest(column[row], framework.criterion_ids, most=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
         problems.add(
             table.place(row, "criterion"),
             f"“{column[row]}” is no criterion of {framework.id}.",
-            f"Allowed are: {', '.join(framework.criterion_ids)}.{hint}",
+            did_you_mean(column[row], framework.criterion_ids) + f"Allowed are: {', '.join(framework.criterion_ids)}.",
             "criterion",
         )
 
@@ -66,24 +62,24 @@ def _check_statistics(table: Table, framework: Framework, problems: Problems) ->
 
 
 def _check_wordings(series: Series, framework: Framework, problems: Problems) -> None:
+    if series.embedded != framework.embedded:
+        return  # a series of the same id in another's place has editions of its own
     editions = list(series.editions["edition"])
     for wording in framework.wordings:
-        if wording.series != series.id:
-            continue
         for edition in wording.editions:
-            if edition not in editions:
-                near = nearest(edition, editions, most=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Editions are: {', '.join(editions)}."
+            if wording.series == series.id and edition not in editions:
                 problems.add(
-                    series.definition.place("framework"),
-                    f"A wording of “{wording.criterion}” in the framework {framework.id} names the edition {edition}, which this series does not have.",
-                    hint,
+                    Place(framework.label),
+                    f"A wording of “{wording.criterion}” names the edition {edition}, which {series.id} does not have.",
+                    did_you_mean(edition, editions) + f"Editions are: {', '.join(editions)}.",
                 )
 
 
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:
-    # what is outside the vocabulary is a problem already, and takes no part here
-    answers = table.frame[table.frame["answer"].isin([answer.word for answer in Answer])].assign(edition=table.label)
+    # what is outside the vocabulary is a problem already, and takes no part here; nor does a second row
+    frame = table.frame
+    usable = frame["answer"].isin([answer.word for answer in Answer]) & frame["criterion"].isin(framework.criterion_ids)
+    answers = frame[usable].drop_duplicates(["country", "criterion"]).assign(edition=table.label)
     recorded = grid(answers, framework)
     closed = deduce(recorded, framework)
     rows = {

@@ -11,7 +11,7 @@ import pandas as pd
 
 from criteria.framework import Framework
 
-__all__ = ["Answer", "Grid", "deduce", "grid"]
+__all__ = ["Answer", "Grid", "deduce", "grid", "marked_ids"]
 
 
 class Answer(IntEnum):
@@ -30,6 +30,7 @@ class Answer(IntEnum):
         return self.name.lower() if self else ""
 
 
+_WORD = 8  # bytes
 _OPEN = (Answer.BLANK, Answer.UNKNOWN, Answer.NOT_ASSESSED)
 _WORDS = {answer.word: answer for answer in Answer}
 
@@ -66,7 +67,7 @@ def grid(answers: pd.DataFrame, framework: Framework) -> Grid:
     """Arrange answers (columns `edition`, `country`, `criterion`, `answer`, all text) as a grid.
 
     A row for each (edition, country) with at least one answer that is not blank, ordered by edition
-    and country. Criteria and answers must be known, and keys unique: `check_answers` sees to both.
+    and country. Criteria and answers must be known, and keys unique: reading a folder sees to both.
     """
     given = answers[answers["answer"] != ""]
     keys = given[["edition", "country"]]
@@ -90,6 +91,23 @@ def _number_rows(keys: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.DataFrame
         dtype=str,
     )
     return row_of, rows
+
+
+def marked_ids(marked: npt.NDArray[np.bool_], ids: tuple[str, ...]) -> npt.NDArray[np.object_]:
+    """For each row of `marked` (rows × ids) the tuple of the ids that are marked, in their order."""
+    bits = np.packbits(marked, axis=1)
+    if bits.shape[1] <= _WORD:
+        # as numbers, rows are told apart many times faster
+        numbers = np.pad(bits, ((0, 0), (0, _WORD - bits.shape[1]))).view(np.uint64).ravel()
+        _, first, pattern_of = np.unique(numbers, return_index=True, return_inverse=True)
+        patterns = marked[first]
+    else:
+        patterns, pattern_of = np.unique(marked, axis=0, return_inverse=True)
+    every = np.array(ids, dtype=object)
+    named = np.empty(len(patterns), dtype=object)
+    for place, pattern in enumerate(patterns):
+        named[place] = tuple(every[pattern])
+    return named[pattern_of.ravel()]
 
 
 def deduce(recorded: Grid, framework: Framework) -> Grid:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-__all__ = ["Criterion", "Framework", "Level", "Wording"]
+__all__ = ["Criterion", "Framework", "Level", "Wording", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,22 @@ class Wording:
     comparable: bool
 
 
+def closed(start: Iterable[str], requires: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The ids in `start` and all that they require, directly or not."""
+    found, waiting = set(start), list(start)
+    while waiting:
+        new = set(requires.get(waiting.pop(), ())) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class Framework:
-    """A framework as its TOML file states it. `sufficient` and `main_series` are "" where not given."""
+    """A framework as its TOML file states it. `sufficient` and `main_series` are "" where not given.
+
+    `label` is the file's name as a user knows it; `embedded` tells a shipped framework from a user's.
+    """
 
     id: str
     title: str
@@ -56,6 +69,8 @@ class Framework:
     criteria: tuple[Criterion, ...]
     levels: tuple[Level, ...]
     wordings: tuple[Wording, ...]
+    label: str = field(default="", compare=False)
+    embedded: bool = field(default=False, compare=False)
 
     @cached_property
     def criterion_ids(self) -> tuple[str, ...]:
@@ -70,15 +85,7 @@ class Framework:
     @cached_property
     def _closures(self) -> dict[str, frozenset[str]]:
         requires = {criterion.id: criterion.requires for criterion in self.criteria}
-        closures = {}
-        for start in requires:
-            found, waiting = {start}, [start]
-            while waiting:
-                new = set(requires[waiting.pop()]) - found
-                found |= new
-                waiting.extend(new)
-            closures[start] = frozenset(found)
-        return closures
+        return {criterion: closed([criterion], requires) for criterion in requires}
 
     def closure(self, criteria: Iterable[str]) -> frozenset[str]:
         """The criteria and all that they require, directly or not."""
@@ -88,6 +95,11 @@ class Framework:
     def order(self) -> tuple[str, ...]:
         """The criteria so that each comes after all that it requires."""
         return tuple(sorted(self.criterion_ids, key=lambda c: (len(self._closures[c]), self.criterion_ids.index(c))))
+
+    @cached_property
+    def decimals(self) -> int:
+        """How many decimals a score needs to be shown exactly: as many as the weights have."""
+        return max(0, *(-int(criterion.weight.normalize().as_tuple().exponent) for criterion in self.criteria))
 
     def criterion(self, id: str) -> Criterion:
         """The criterion with this id."""
@@ -118,9 +130,14 @@ class Framework:
             "score:mean",
         )
 
-    def wording(self, criterion: str, series: str, edition: str) -> str:
-        """How an edition of a series put a criterion: its own wording, else the criterion's title."""
+    def headline_statistics(self) -> tuple[str, ...]:
+        """The statistics to lead with: sufficient (else the best level), and the last level."""
+        best = self.sufficient or self.levels[0].id
+        return tuple(dict.fromkeys((f"or_better:{best}", f"level:{self.levels[-1].id}")))
+
+    def wording_of(self, criterion: str, series: str, edition: str) -> Wording | None:
+        """The wording that an edition of a series has for itself; None where it has the criterion's own."""
         for wording in self.wordings:
             if (wording.criterion, wording.series) == (criterion, series) and edition in wording.editions:
-                return wording.text
-        return self.criterion(criterion).title
+                return wording
+        return None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria.deduction import Answer, Grid
+from criteria.deduction import Answer, Grid, marked_ids
 from criteria.framework import Framework
 
 __all__ = ["Scores", "score"]
@@ -31,19 +30,21 @@ class Scores:
     out_of: npt.NDArray[np.int64]
     possible: npt.NDArray[np.bool_]
 
+    def take(self, keep: npt.NDArray[np.bool_]) -> Scores:
+        """The rows marked in `keep`."""
+        values = (self.lower[keep], self.upper[keep], self.out_of[keep], self.possible[keep])
+        return Scores(self.grid.take(keep), self.scale, *values)
+
     def frame(self, framework: Framework) -> pd.DataFrame:
         """Give one row a country and edition.
 
         Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where
         weights have decimals) and `levels` (tuple of the ids of the possible levels, best first).
         """
-        patterns, pattern_of = np.unique(self.possible, axis=0, return_inverse=True)
-        ids = np.array(framework.level_ids, dtype=object)
-        levels = pd.Series([tuple(ids[pattern]) for pattern in patterns], dtype=object)
         values = {"lower": self.lower, "upper": self.upper, "out_of": self.out_of}
         return self.grid.rows.assign(
             **{name: value if self.scale == 1 else value / self.scale for name, value in values.items()},
-            levels=levels.take(pattern_of.ravel()).to_numpy(),
+            levels=marked_ids(self.possible, framework.level_ids),
         )
 
 
@@ -93,8 +94,3 @@ def _possible_levels(
             reached = (completed[:, wanted] | ~applicable[:, wanted]).all(axis=1)
             possible[:, k] &= ~reached
     return possible
-
-
-def exact(value: int, scale: int) -> Decimal:
-    """A scaled sum as the decimal it stands for."""
-    return Decimal(value) / Decimal(scale)

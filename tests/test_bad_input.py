@@ -31,7 +31,7 @@ def test_every_broken_file_has_a_case() -> None:
 def test_the_good_folder_has_no_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
     ran = modellaw("check", folder)
     assert ran.code == 0
-    assert ran.out.startswith("No problems: 1 series (mine), 10 answers, 3 published figures.")
+    assert ran.out.startswith("No problems. mine: 10 answers, 3 published figures.")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -64,17 +64,49 @@ def test_nothing_is_written_from_a_broken_folder(
 
 
 def test_all_problems_of_a_folder_are_reported_in_one_run(folder: Path, modellaw: Callable[..., Any]) -> None:
-    for name, target in [
-        ("unknown_answer.csv", "mine/answers/02.csv"),
-        ("bad_date.csv", "mine/editions.csv"),
-        ("bad_address.csv", "mine/sources.csv"),
-        ("unknown_key.toml", "mine/series.toml"),
-    ]:
+    """One of each kind, so that none hides another: the definition, editions, sources, figures, answers, a framework."""
+    broken = {
+        "unknown_key.toml": "mine/series.toml",
+        "bad_date.csv": "mine/editions.csv",
+        "bad_address.csv": "mine/sources.csv",
+        "unknown_statistic.csv": "mine/published_figures.csv",
+        "unknown_criterion.csv": "mine/answers/02.csv",
+        "level_needs_unknown.toml": "criteria/level_needs_unknown.toml",
+    }
+    (folder / "criteria").mkdir()
+    for name, target in broken.items():
         shutil.copyfile(DATA / "broken" / name, folder / target)
+    with (folder / "mine" / "answers" / "01.csv").open("a", encoding="utf-8") as file:
+        file.write("QMB,possession,yes,handbook,,,,,,\n")
     ran = modellaw("check", folder)
-    for word in ("“maybe”", "2020-13", "ftp://", "“score”"):
+    for word in ("“score”", "2020-13", "ftp://", "level:nothing", "posession", "law2", "QMB possession is yes"):
         assert word in ran.err
-    assert ran.err.rstrip().endswith("4 problems. Nothing was computed or written.")
+    assert ran.err.rstrip().endswith("7 problems. Nothing was computed or written.")
+
+
+@pytest.mark.parametrize("name", ["answers.csv", "notes.xlsx", "answers/02.CSV", "answers/02.xls"])
+def test_a_table_that_would_not_be_read_is_a_problem(name: str, folder: Path, modellaw: Callable[..., Any]) -> None:
+    (folder / "mine" / name).write_bytes(b"country,criterion,answer,source\n")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert f"{folder}/mine/{name}" in ran.err
+
+
+def test_an_alias_that_clashes_is_a_problem_of_the_users_file_alone(folder: Path, modellaw: Callable[..., Any]) -> None:
+    with (folder / "countries.csv").open("a", encoding="utf-8") as file:
+        file.write("QMD,Dorania,Niger,,,invented,,,\n")
+    ran = modellaw("check", folder)
+    assert ran.err.count("would mean both") == 1
+    assert f"{folder}/countries.csv, line 6, column aliases" in ran.err
+
+
+def test_a_series_that_replaces_an_embedded_one_may_have_editions_of_its_own(
+    folder: Path, modellaw: Callable[..., Any]
+) -> None:
+    (folder / "mine").rename(folder / "icmec")
+    text = (folder / "icmec" / "series.toml").read_text(encoding="utf-8")
+    (folder / "icmec" / "series.toml").write_text(text.replace('"mine"', '"icmec"'), encoding="utf-8")
+    assert modellaw("check", folder).code == 0
 
 
 def test_both_csv_and_workbook_of_one_file_are_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
@@ -143,3 +175,90 @@ def test_problems_as_json_name_file_line_and_remedy(folder: Path, modellaw: Call
     assert problem["file"].endswith("mine/answers/02.csv")
     assert (problem["line"], problem["column"]) == (2, "answer")
     assert "Allowed are" in problem["remedy"]
+
+
+def test_an_alias_without_letters_is_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
+    with (folder / "countries.csv").open("a", encoding="utf-8") as file:
+        file.write("QMD,Dorania,...,,,invented,,,\n")
+    assert "“...” is no name." in modellaw("check", folder).err
+
+
+def test_the_folder_of_a_series_and_a_file_are_named_for_what_they_are(
+    folder: Path, modellaw: Callable[..., Any]
+) -> None:
+    assert f"Name the folder that holds it: {folder}." in modellaw("check", folder / "mine").err
+    assert "This is a file, not a folder." in modellaw("check", folder / "countries.csv").err
+
+
+def test_editions_that_do_not_sort_in_order_of_time_are_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
+    text = "edition,kind,title,as_of,published,reviewed,coverage,source,note\n9,edition,Nine,2020,,,partial,,\n10,edition,Ten,2021,,,partial,,\n"
+    (folder / "mine" / "editions.csv").write_text(text, encoding="utf-8")
+    ran = modellaw("check", folder)
+    assert "Edition 9 (2020) sorts after 10 (2021)" in ran.err
+    assert "write 09" in ran.err
+
+
+def test_a_broken_link_or_a_pipe_in_place_of_a_file_is_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
+    import os
+
+    (folder / "mine" / "law_changes.csv").unlink()
+    (folder / "mine" / "law_changes.csv").symlink_to("nowhere.csv")
+    (folder / "mine" / "answers" / "02.csv").unlink()
+    os.mkfifo(folder / "mine" / "answers" / "02.csv")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert ran.err.count("This is not a file that can be read.") == 2
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "9" * 5000, "[" * 5000])
+def test_numbers_and_lists_beyond_measure_in_toml_are_a_problem(
+    number: str, folder: Path, modellaw: Callable[..., Any]
+) -> None:
+    (folder / "criteria").mkdir()
+    (folder / "criteria" / "x.toml").write_text(f'id = "x"\ntitle = {number}\n', encoding="utf-8")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert "criteria/x.toml" in ran.err
+
+
+def test_a_criterion_may_not_have_the_name_of_a_column(folder: Path, modellaw: Callable[..., Any]) -> None:
+    (folder / "criteria").mkdir()
+    (folder / "criteria" / "x.toml").write_text(
+        'id = "x"\ntitle = "X"\n[[criteria]]\nid = "country"\n[[levels]]\nid = "lowest"\n', encoding="utf-8"
+    )
+    assert "“country” is reserved." in modellaw("check", folder).err
+
+
+def test_a_control_character_in_a_title_is_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
+    path = folder / "mine" / "series.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Our own", "Our\\u0001own"), encoding="utf-8")
+    assert "“title” holds a control character." in modellaw("check", folder).err
+
+
+def test_a_figure_of_no_country_and_one_with_two_sources_can_be_reported(
+    folder: Path, tmp_path: Path, modellaw: Callable[..., Any]
+) -> None:
+    path = folder / "mine" / "published_figures.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2020,handbook,preferred", "2020,handbook gazette,preferred"),
+        encoding="utf-8",
+    )
+    (folder / "mine" / "answers" / "01.csv").unlink()
+    path = folder / "mine" / "editions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2020-06,4,", "2020-06,0,"), encoding="utf-8")
+    for words in (
+        ["report", "--output", tmp_path / "out.xlsx"],
+        [],
+        ["summary"],
+        ["compare", "--series", "mine"],
+        ["figures", "--series", "mine"],
+    ):
+        ran = modellaw(*words, "--data", folder) if words else modellaw("--data", folder)
+        assert ran.code == 0, ran.err
+
+
+def test_ten_thousand_wrong_rows_are_reported_without_waiting(folder: Path, modellaw: Callable[..., Any]) -> None:
+    rows = "".join(f"Nowhere{number},legislation,Yes,handbook\n" for number in range(10_000))
+    (folder / "mine" / "answers" / "02.csv").write_text("country,criterion,answer,source\n" + rows, encoding="utf-8")
+    ran = modellaw("check", folder)
+    assert ran.err.rstrip().endswith("20000 problems. Nothing was computed or written.")

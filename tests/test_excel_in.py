@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,50 @@ def test_the_stored_value_of_a_formula_is_read(folder: Path) -> None:
         sheet.write_formula("C2", '=IF(1=1,"yes","no")', None, "yes")
     answers = review.load("mine", data=folder).answers().set_index(["edition", "country", "criterion"])
     assert answers.at[("02", "QMA", "legislation"), "answer"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        ("mmm-yy", "2006-04"),
+        ("[$-de-DE]mmm yy", "2006-04"),
+        ("[Red]mm/yy", "2006-04"),
+        ("yyyy", "2006"),
+        ("yyyy-mm-dd", "2006-04-01"),
+        ("d. mmm yy", "2006-04-01"),
+    ],
+)
+def test_a_date_is_read_as_far_as_the_cell_shows_it(shown: str, read: str, folder: Path) -> None:
+    path = folder / "mine" / "editions.csv"
+    book = as_workbook(path)
+    book.active["E2"] = datetime.date(2006, 4, 1)
+    book.active["E2"].number_format = shown
+    book.save(path.with_suffix(".xlsx"))
+    assert review.load("mine", data=folder).editions()["published"][0] == read
+
+
+def test_a_formula_whose_stored_value_is_empty_is_nothing_recorded(folder: Path) -> None:
+    path = folder / "mine" / "answers" / "02.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    path.unlink()
+    with xlsxwriter.Workbook(str(path.with_suffix(".xlsx"))) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("E3", '=IF(1=1,"","law_changed")', None, "")
+    mark_as_text(path.with_suffix(".xlsx"), "E3")
+    assert len(review.load("mine", data=folder).scores("02")) == 2
+
+
+def mark_as_text(path: Path, cell: str) -> None:
+    """Store a formula's value as Excel does where it is an empty text."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(f'<c r="{cell}">'.encode(), f'<c r="{cell}" t="str">'.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
 
 
 @pytest.mark.parametrize(
@@ -183,3 +228,11 @@ def test_what_is_written_as_csv_or_workbook_is_read_the_same(tmp_path: Path, not
         assert table is not None
         pd.testing.assert_frame_equal(table.frame, frame)
     assert not problems
+
+
+def test_a_format_far_below_the_data_is_no_million_rows(folder: Path) -> None:
+    path = folder / "mine" / "answers" / "02.csv"
+    book = as_workbook(path)
+    book.active["XFD1048576"].number_format = "0.00"
+    book.save(path.with_suffix(".xlsx"))
+    assert len(review.load("mine", data=folder).scores("02")) == 2

@@ -45,7 +45,7 @@ def test_a_name_that_is_not_exactly_one_country_is_a_problem_with_the_nearest_na
     assert near <= set(problem.value.nearest)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "?", "xyzzy", "Northern", "Republic"])
+@pytest.mark.parametrize("text", ["", "  ", "?", "...", "n/a", "N/A", "n-o", "xyzzy", "Northern", "Republic"])
 def test_a_text_like_no_country_means_none(text: str) -> None:
     assert REGISTRY.find(text) is None
 
