@@ -18,13 +18,8 @@ def version() -> str:
 
 
 def data_date(reviews: list[Review]) -> str:
-    """The latest date on which a source or an edition of these series was published; "" if none is dated."""
-    dates = [
-        date
-        for review in reviews
-        for table in (review.series.sources, review.series.editions)
-        for date in table["published"]
-    ]
+    """The latest date on which a source of these series was published; "" if none is dated."""
+    dates = [date for review in reviews for date in review.series.sources["published"]]
     return max(dates, default="")
 
 
@@ -35,5 +30,5 @@ def citation(reviews: list[Review]) -> str:
     return (
         f"modellaw {version()}, {reviews[0].framework.title}"
         + (f", data to {date}" if date else "")
-        + f". Findings of: {publishers}. Cite with each figure the source named beside it."
+        + f". Findings read from: {publishers}. Cite with each figure the source named beside it."
     )

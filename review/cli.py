@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from review.command import (
+    NamedPath,
     answered,
     chosen_review,
     chosen_reviews,
@@ -20,6 +21,7 @@ from review.command import (
     stacked,
     write_file,
 )
+from review.questions import compare, crosscheck, figures, gaps
 
 if TYPE_CHECKING:
     from review.collection import Collection
@@ -76,21 +78,29 @@ def report(inherited: dict[str, Any], /, **given: Any) -> None:
 
 
 @cli.command()
-@options("data", "framework", "series", "edition", "format", "output", "force")
+@options("data", "framework", "series", "format", "output", "force")
+@click.option("--edition", "editions", multiple=True, help="One edition, by id; given again, several.")
 @click.option("--by", type=click.Choice(["region", "subregion"]), help="Count by UN region or subregion.")
+@click.option("--same-countries", is_flag=True, help="Count only countries with an answer in all these editions.")
 @click.pass_obj
-def summary(inherited: dict[str, Any], /, **given: Any) -> None:
-    """Show the statistics of one edition, or of all."""
+def summary(inherited: dict[str, Any], /, editions: tuple[str, ...], by: str | None, **given: Any) -> None:
+    """Show the statistics of one edition, of several, or of all."""
     from review.output import summary_json
     from review.terminal.summary import summary_page
 
+    same = given.pop("same_countries")
     given = merged(inherited, given)
-    review, edition, by = chosen_review(given), given["edition"], given["by"]
+    whole = chosen_review(given)
+    if same:
+        review = answered(lambda: whole.same_countries(editions))
+    else:
+        review = answered(lambda: whole.of_editions(editions)) if editions else whole
+    edition = editions[0] if len(editions) == 1 and not same else None
     emit(
         given,
-        lambda: summary_page(review, edition, by),
-        lambda: {"statistics": review.statistics(edition, by)},
-        document=lambda: summary_json(review, edition, by),
+        lambda: summary_page(review, edition, by, same_countries=same),
+        lambda: {"statistics": review.statistics(by=by).assign(scored=review.scored)},
+        document=lambda: summary_json(review, by, same_countries=same),
     )
 
 
@@ -116,8 +126,14 @@ def country(inherited: dict[str, Any], /, name: str, **given: Any) -> None:
             "answers": stacked(reviews, lambda review: review.country(code)),
             "scores": stacked(reviews, lambda review: review.scores_of(code)),
             "law_changes": stacked(reviews, lambda review: review.law_changes(code)),
+            "sources": stacked(reviews, lambda review: review.sources_of(code)),
         },
-        {"country": code, "name": reviews[0].registry.name(code), "framework": reviews[0].framework.id},
+        {
+            "country": code,
+            "name": reviews[0].registry.name(code),
+            "framework": reviews[0].framework.id,
+            "series": [review.series.id for review in reviews],
+        },
     )
 
 
@@ -151,18 +167,19 @@ def list_(inherited: dict[str, Any], /, what: str, **given: Any) -> None:
     given = merged(inherited, given)
     collection = collection_of(given)
     framework = answered(lambda: collection.choose_framework(given["framework"], given["series"]))
-    reviews = chosen_reviews(given, collection) if what == "series" else [chosen_review(given, collection)]
-    title, frame, short, wide = listing(what, reviews)
+    without = what in ("series", "criteria", "countries") and given["series"] is None
+    reviews = collection.reviews_of(framework) if without else [chosen_review(given, collection)]
+    title, frame, short, wide = listing(what, framework, collection.registry, reviews)
     emit(
         given,
         lambda: list_page(title, frame[short], wide),
         lambda: {what: frame},
-        {"framework": framework.id, **({} if what == "series" else {"series": reviews[0].series.id})},
+        {"framework": framework.id, "series": [review.series.id for review in reviews]},
     )
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.argument("folder", type=NamedPath(path_type=Path), required=False)
 @options("data", "format", "output", "force")
 @click.pass_obj
 def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> None:
@@ -174,6 +191,8 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
     given = merged(inherited, given)
     folder = folder or given["data"]
     collection, error = find_problems(folder)
+    for notice in collection.notices:
+        click.echo(notice, err=True)
     if given["format_"] == "table" and not given["output"]:
         if error is None:
             click.echo(_nothing_wrong(collection, folder))
@@ -193,6 +212,10 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
         raise click.exceptions.Exit(1)
 
 
+for command in (compare, figures, gaps, crosscheck):
+    cli.add_command(command)
+
+
 def _example(reviews: list[Review]) -> str:
     """The country of which the data tell most, for a command to try."""
     counts: dict[str, int] = {}
@@ -207,9 +230,11 @@ def _example(reviews: list[Review]) -> str:
 
 def _nothing_wrong(collection: Collection, folder: Path | None) -> str:
     own = [one for one in collection.series.values() if folder is None or not one.embedded]
-    answers = sum(int((one.answers["answer"] != "").sum()) for one in own)
-    figures = sum(len(one.figures) for one in own)
-    return f"No problems: {len(own)} series ({', '.join(one.id for one in own) or 'nothing'}), {answers} answers, {figures} published figures."
+    said = [
+        f"{one.id}: {int((one.answers['answer'] != '').sum())} answers, {len(one.figures)} published figures"
+        for one in own
+    ]
+    return f"No problems. {'; '.join(said) or 'No series'}."
 
 
 def _problem_page(problems: tuple[Any, ...]) -> Display:
@@ -231,8 +256,11 @@ def _stop_with_problems(problems: tuple[Any, ...]) -> NoReturn:
 
 def main() -> None:
     """Run `modellaw`. Exit 0 fine, 1 a problem in data or files, 2 wrong usage, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the shell
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 -- it stays open till the end
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
@@ -255,6 +283,10 @@ def run(arguments: list[str]) -> int:
         # the reader of the pipe has seen enough; keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{name}{error.strerror or error}.", err=True)
+        return 1
     except Exception as error:
         from country_data import DataError
 

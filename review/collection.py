@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from country_data import DataError, Place, Problems, Registry, Series, nearest, read_folder
+from country_data import DataError, Place, Problems, Registry, Series, did_you_mean, read_folder
 from criteria import Framework, check_series, read_frameworks
 
-__all__ = ["Collection", "UnknownName", "find_problems", "read_collection"]
+if TYPE_CHECKING:
+    from review.series_review import Review
+
+__all__ = ["AmbiguousChoice", "Collection", "UnknownName", "find_problems", "read_collection"]
 
 
 class UnknownName(LookupError):
     """An edition, series, framework or region that is not there, or a choice that was not made."""
 
     def __init__(self, what: str, text: str, allowed: list[str]) -> None:
-        near = nearest(text, allowed, most=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        hint = did_you_mean(text, allowed)
         names = ", ".join(allowed) if allowed else "nothing"
         super().__init__(f"There is no {what} “{text}”. {hint}There are: {names}.")
 
@@ -54,6 +57,12 @@ class Collection:
         """The series of a framework: its main one first, then by id."""
         found = [one for one in self.series.values() if one.framework == framework.id]
         return sorted(found, key=lambda one: (one.id != framework.main_series, one.id))
+
+    def reviews_of(self, framework: Framework) -> list[Review]:
+        """A review of each series of a framework, the main one first."""
+        from review.series_review import Review
+
+        return [Review(series, framework, self.registry) for series in self.of_framework(framework)]
 
     def choose_series(self, name: str | None, framework: Framework) -> Series:
         """The series named; else a user's only one, the only one, or the framework's main one."""
@@ -116,7 +125,7 @@ def _read(data: Path | None, problems: Problems) -> Collection:
         if found and one.embedded and data is not None:
             notices.append(f"The embedded series {id} does not fit your framework {framework.id} and is left out.")
             continue
-        problems.found.extend(found.found)
+        problems.extend(found)
         series[id] = one
     return Collection(folder.registry, frameworks, series, tuple(notices))
 
@@ -130,11 +139,10 @@ def _note_missing_framework(
         return
     if broken:
         return  # its own problems are reported already
-    near = nearest(one.framework, frameworks, most=1)
-    hint = f"Did you mean “{near[0]}”?" if near else f"Add criteria/{one.framework}.toml."
+    hint = did_you_mean(one.framework, frameworks) or f"Add criteria/{one.framework}.toml. "
     place = one.definition.place("framework")
     problems.add(
         Place(place.file, place.line),
         f"There is no framework “{one.framework}”.",
-        f"{hint} There are: {', '.join(sorted(frameworks)) or 'nothing'}.",
+        f"{hint}There are: {', '.join(sorted(frameworks)) or 'nothing'}.",
     )

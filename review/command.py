@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from review.terminal import Display
 
 __all__ = [
+    "NamedPath",
     "answered",
     "chosen_review",
     "chosen_reviews",
@@ -32,12 +33,22 @@ __all__ = [
 _FORMATS = click.Choice(["table", "csv", "json"])
 
 
+class NamedPath(click.Path):
+    """A path that is named: an empty text is none, not the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or wrong usage."""
+        if value == "":
+            self.fail("An empty text names no file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options that several commands share, by name."""
     known = {
         "data": click.option(
             "--data",
-            type=click.Path(path_type=Path),
+            type=NamedPath(path_type=Path),
             envvar="MODELLAW_DATA",
             help="A data folder of your own, read on top of the embedded data.",
         ),
@@ -52,7 +63,7 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             help="A table to read, CSV or JSON.",
         ),
         "output": click.option(
-            "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
+            "--output", "-o", type=NamedPath(path_type=Path, dir_okay=False), help="Write to this file."
         ),
         "force": click.option("--force", is_flag=True, help="Replace the file if it is there."),
         "edition": click.option("--edition", help="One edition, by id."),
@@ -69,12 +80,11 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def merged(inherited: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """Options may stand before or after the command; the later one counts."""
     context = click.get_current_context()
-    both = dict(inherited or {})
-    for key, value in given.items():
-        source = context.get_parameter_source(key)
-        if key not in both or source is not click.core.ParameterSource.DEFAULT:
-            both[key] = value if value is not None or key not in both else both[key]
-    return both
+    typed = click.core.ParameterSource.COMMANDLINE
+    own = {
+        key: value for key, value in given.items() if key not in inherited or context.get_parameter_source(key) is typed
+    }
+    return {**inherited, **own}
 
 
 def collection_of(given: dict[str, Any]) -> Collection:
@@ -89,9 +99,12 @@ def collection_of(given: dict[str, Any]) -> Collection:
 
 def answered(choose: Callable[[], Any]) -> Any:
     """What a choice by name gives; a name that is not there is wrong usage."""
+    from country_data import UnknownCountry
+    from review.collection import AmbiguousChoice, UnknownName
+
     try:
         return choose()
-    except LookupError as error:
+    except (AmbiguousChoice, UnknownCountry, UnknownName) as error:
         raise click.UsageError(str(error)) from None
 
 
@@ -108,25 +121,24 @@ def chosen_review(given: dict[str, Any], collection: Collection | None = None) -
 
 def chosen_reviews(given: dict[str, Any], collection: Collection | None = None) -> list[Review]:
     """All series of the framework, or the one named."""
-    from review.series_review import Review
-
     collection = collection or collection_of(given)
     if given["series"] is not None:
         return [chosen_review(given, collection)]
     framework = answered(lambda: collection.choose_framework(given["framework"]))
-    found = [Review(series, framework, collection.registry) for series in collection.of_framework(framework)]
+    found = collection.reviews_of(framework)
     if not found:
         raise click.UsageError(f"The framework {framework.id} has no series yet.")
     return found
 
 
 def stacked(reviews: list[Review], frame: Callable[[Review], pd.DataFrame]) -> pd.DataFrame:
-    """Put the frames of several reviews under each other, with the column `series` first."""
+    """Put the frames of several reviews under each other, with the columns `series` and `scored` first."""
     import pandas as pd
 
     parts = [frame(review).astype(object) for review in reviews]
     for part, review in zip(parts, reviews, strict=True):
         part.insert(0, "series", review.series.id)
+        part.insert(1, "scored", review.scored)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -162,9 +174,10 @@ def emit(
         show(page(), stream)
         text = stream.getvalue()
     if output is None:
-        click.echo(text, nl=False)
+        # data are in UTF-8, whatever the terminal speaks
+        click.echo(text.encode("utf-8", "replace"), nl=False)
         return
-    write_file(output, lambda part: part.write_bytes(text.encode()), replace=given["force"])
+    write_file(output, lambda part: part.write_bytes(text.encode("utf-8", "replace")), replace=given["force"])
     click.echo(str(output.resolve()))
 
 
@@ -180,6 +193,5 @@ def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> 
     except (FileExistsProblem, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(
-            f"{path} can't be written: {error.strerror}. Is it open in another program?"
-        ) from None
+        hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""
+        raise click.ClickException(f"{path} can't be written: {error.strerror or error}.{hint}") from None

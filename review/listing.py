@@ -4,54 +4,46 @@ from __future__ import annotations
 
 import pandas as pd
 
-from review.series_review import Review
+from country_data import Registry
+from criteria import Framework
+from review.series_review import Review, countries_frame, criteria_frame
 
 __all__ = ["listing"]
 
 
-def listing(what: str, reviews: list[Review]) -> tuple[str, pd.DataFrame, list[str], tuple[str, ...]]:
+def listing(
+    what: str, framework: Framework, registry: Registry, reviews: list[Review]
+) -> tuple[str, pd.DataFrame, list[str], tuple[str, ...]]:
     """The title, the frame, the columns that a table shows, and which of these may break over lines.
 
-    `what`: "editions", "series", "criteria", "sources" or "countries"; all but "series" are those
+    `what`: "editions", "series", "criteria", "sources" or "countries"; editions and sources are those
     of the first review.
     """
-    review = reviews[0]
-    title = f"{review.series.title} ({review.series.id})"
-    if what == "series":
-        return (
-            f"Series of {review.framework.id}",
-            _series(reviews),
-            ["series", "title", "publisher", "scored", "editions", "answers", "figures"],
-            ("title", "publisher"),
-        )
-    if what == "editions":
-        frame = review.editions()
-        return (
-            f"{title}: editions",
-            frame,
-            ["edition", "kind", "title", "as_of", "reviewed", "recorded", "coverage"],
-            ("title",),
-        )
     if what == "criteria":
         return (
-            f"{review.framework.title}: criteria",
-            review.criteria(),
+            f"{framework.title}: criteria",
+            criteria_frame(framework),
             ["criterion", "title", "question", "requires"],
             ("title", "question"),
         )
-    if what == "sources":
+    if what == "countries":
+        frame = countries_frame(registry, reviews)
         return (
-            f"{title}: sources",
-            review.sources(),
-            ["source", "title", "kind", "published", "answers", "figures", "url"],
-            ("title", "url"),
+            "Countries",
+            frame,
+            ["code", "name", "region", "subregion", "status", "until", "successors"],
+            ("name", "subregion", "successors"),
         )
-    return (
-        "Countries",
-        review.countries(),
-        ["code", "name", "region", "subregion", "status", "until", "successors"],
-        ("name", "subregion", "successors"),
-    )
+    if what == "series":
+        columns = ["series", "title", "publisher", "scored", "editions", "answers", "figures"]
+        return f"Series of {framework.id}", _series(reviews), columns, ("title", "publisher")
+    review = reviews[0]
+    title = f"{review.series.title} ({review.series.id})"
+    if what == "editions":
+        columns = ["edition", "kind", "title", "as_of", "reviewed", "recorded", "coverage"]
+        return f"{title}: editions", review.editions(), columns, ("title",)
+    columns = ["source", "title", "kind", "published", "answers", "figures", "url"]
+    return f"{title}: sources", review.sources(), columns, ("title", "url")
 
 
 def _series(reviews: list[Review]) -> pd.DataFrame:

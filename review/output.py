@@ -14,10 +14,22 @@ from typing import Any
 
 import pandas as pd
 
+from review.checks import FigureChecks
+from review.comparison import Comparison
 from review.series_review import Review
 from review.wording import number
 
-__all__ = ["FileExistsProblem", "csv_text", "json_text", "records", "scores_json", "summary_json", "write_whole"]
+__all__ = [
+    "FileExistsProblem",
+    "comparison_json",
+    "csv_text",
+    "figures_json",
+    "json_text",
+    "records",
+    "scores_json",
+    "summary_json",
+    "write_whole",
+]
 
 _CODE_STARTS = ("=", "+", "-", "@")
 
@@ -47,14 +59,13 @@ def csv_text(frame: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def summary_json(review: Review, edition: str | None, by: str | None) -> dict[str, object]:
+def summary_json(review: Review, by: str | None, *, same_countries: bool = False) -> dict[str, object]:
     """The document of `summary --format json`: statistics by edition, by region where asked."""
-    counted = review.statistics(edition, by)
+    counted = review.statistics(by=by)
     editions = review.editions().set_index("edition")
-    chosen = [edition] if edition is not None else list(editions.index)
     parts = dict(iter(counted.groupby("edition", sort=False)))
     items: list[dict[str, object]] = []
-    for id in chosen:
+    for id in editions.index:
         part = parts.get(id, counted.iloc[:0])
         reviewed = editions.at[id, "reviewed"]
         item: dict[str, object] = {"edition": id, "as_of": editions.at[id, "as_of"], "reviewed": _plain(reviewed)}
@@ -65,8 +76,10 @@ def summary_json(review: Review, edition: str | None, by: str | None) -> dict[st
                 {by: group, "statistics": _statistics(rows)} for group, rows in part.groupby(by, sort=False)
             ]
         items.append(item)
-    grouping = {"by": by} if by else {}
-    return {**_head(review), **grouping, "editions": items}
+    narrowing: dict[str, object] = {"by": by} if by else {}
+    if same_countries:
+        narrowing["same_countries"] = review.grid.rows["country"].nunique()
+    return {**_head(review), **narrowing, "editions": items}
 
 
 def scores_json(review: Review, edition: str | None) -> dict[str, object]:
@@ -85,6 +98,74 @@ def scores_json(review: Review, edition: str | None) -> dict[str, object]:
         ]
         items.append({"edition": id, "countries": countries})
     return {**_head(review), "editions": items}
+
+
+def comparison_json(found: Comparison, review: Review) -> dict[str, object]:
+    """The document of `compare --format json`."""
+    causes = {(row.country, row.criterion): list(row.causes) for row in found.changes.itertuples() if row.causes}
+    ids = review.framework.criterion_ids
+    countries = []
+    for row in records(found.countries):
+        both = row["presence"] == "both"
+        countries.append(
+            {
+                **{key: row[key] for key in ("country", "name", "presence", "successors")},
+                "kind": row["kind"] or None,
+                "changes": {id: row[id] for id in ids} if both else None,
+                "levels": {side: row[f"levels_{side}"] for side in ("from", "to")} if both else None,
+                "score": {side: [row[f"lower_{side}"], row[f"upper_{side}"]] for side in ("from", "to")}
+                if both
+                else None,
+                "causes": {id: causes[row["country"], id] for id in ids if (row["country"], id) in causes},
+            }
+        )
+    transitions: dict[str, dict[str, object]] = {}
+    for row in records(found.transitions):
+        transitions.setdefault(str(row["from"]), {})[str(row["to"])] = row["countries"]
+    return {
+        **_head(review),
+        "from": found.a.edition,
+        "to": found.b.edition,
+        "countries": countries,
+        "criteria": {str(row.pop("criterion")): row for row in records(found.criteria)},
+        "transitions": transitions,
+        "statistics": _compared_statistics(found),
+    }
+
+
+def _compared_statistics(found: Comparison) -> dict[str, object]:
+    unrecorded = dict(zip(("from", "to"), found.unrecorded, strict=True))
+    bounds = {(row["statistic"], row["part"]): [row["lower"], row["upper"]] for row in records(found.statistics)}
+
+    def of(statistic: str, part: str) -> object:
+        pair = bounds[statistic, part]
+        return None if pair[0] is None else pair
+
+    statistics: dict[str, object] = {}
+    for id in found.framework.statistics():
+        mean = id == "score:mean"
+        published = {
+            key: side.published[id][0] if id in side.published else None
+            for key, side in (("from", found.a), ("to", found.b))
+        }
+        statistics[id] = {
+            "published": published,
+            "from": of(id, "from"),
+            "to": of(id, "to"),
+            "both": {"from": of(id, "both_from"), "to": of(id, "both_to")},
+            **{part: None if mean else of(id, part) for part in ("entered", "left", "only_in_a", "only_in_b")},
+            "unrecorded": {"from": None, "to": None} if mean else unrecorded,
+        }
+    return statistics
+
+
+def figures_json(found: FigureChecks, edition: str | None) -> dict[str, object]:
+    """The document of `figures --format json`."""
+    figures, checks = found.figures, found.checks
+    if edition is not None:
+        figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
+    keys = ["edition", "identity", "statistic", "stated", "implied", "sources", "status"]
+    return {"figures": records(figures), "checks": records(checks[keys])}
 
 
 def _head(review: Review) -> dict[str, object]:

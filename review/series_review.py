@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from country_data import Registry, Series
-from criteria import Answer, Framework, Grid, Scores, deduce, grid, score
-from review.collection import Collection, UnknownName
+from criteria import Answer, Framework, Grid, Scores, deduce, grid, marked_ids, score
+from review.collection import Collection as Holdings
+from review.collection import UnknownName
 from review.statistics import statistics
+
+if TYPE_CHECKING:
+    from review.checks import FigureChecks
+    from review.comparison import Comparison
+    from review.crosscheck import Crosscheck
+    from review.gaps import Gaps
 
 __all__ = ["Review"]
 
@@ -32,7 +40,7 @@ class Review:
     registry: Registry
 
     @classmethod
-    def of(cls, collection: Collection, series: str | None = None, framework: str | None = None) -> Review:
+    def of(cls, collection: Holdings, series: str | None = None, framework: str | None = None) -> Review:
         """The review of the series that a call without further words means, or of the one named."""
         chosen = collection.choose_framework(framework, series)
         return cls(collection.choose_series(series, chosen), chosen, collection.registry)
@@ -88,7 +96,7 @@ class Review:
         if by is not None:
             return self._statistics_by(by, list(editions.index))
         counted = statistics(self._scores, self.framework, editions)
-        preferred = self._preferred()[["edition", "statistic", "value"]]
+        preferred = self.preferred_figures()[["edition", "statistic", "value"]]
         joined = counted.merge(preferred, on=["edition", "statistic"], how="left", validate="one_to_one")
         joined["published"] = pd.to_numeric(joined.pop("value")).astype("Float64")
         return joined
@@ -115,7 +123,7 @@ class Review:
         deduction), `recorded` (what the data state, "" where nothing), `follows_from` (the criterion
         a deduced answer follows from, else ""), then `source`, `locator`, `citation`, `quote`,
         `effective`, `cause`, `note` as recorded; all text. A deduced answer cites the source of the
-        answer it follows from.
+        answer it follows from, and has no details of its own.
         """
         ids = np.array(self.framework.criterion_ids, dtype=object)
         words = np.array([answer.word for answer in Answer], dtype=object)
@@ -141,12 +149,26 @@ class Review:
         follows = frame["follows_from"] != ""
         frame["source"] = frame["source"].where(~follows, frame["cited"])
         frame["locator"] = frame["locator"].where(~follows, frame["located"])
+        # what was recorded in the place of a deduced answer speaks of another answer: see `replaced`
+        details = ["citation", "quote", "effective", "cause", "note"]
+        frame[details] = frame[details].mask(follows, "")
         frame = self._with_places(frame.drop(columns=["cited", "located"]))
         order = frame["criterion"].map({criterion: n for n, criterion in enumerate(ids)})
         frame = frame.assign(_criterion=order).sort_values(["edition", "_order", "_criterion"], ignore_index=True)
         head = ["edition", "country", "name", "region", "subregion", "criterion", "answer", "recorded", "follows_from"]
         tail = ["source", "locator", "citation", "quote", "effective", "cause", "note"]
         return frame[[*head, *tail]]
+
+    def replaced(self) -> pd.DataFrame:
+        """The recorded answers (unknown, not assessed) in whose place a deduced one stands.
+
+        The columns of `answers`; `answer` and `recorded` are what was recorded.
+        """
+        answers = self.answers()
+        key = ["edition", "country", "criterion"]
+        hidden = answers.loc[(answers["follows_from"] != "") & (answers["recorded"] != ""), key]
+        frame = self.series.answers.merge(hidden, on=key).assign(recorded=lambda rows: rows["answer"], follows_from="")
+        return self._with_places(frame)[list(answers.columns)]
 
     def scores(self, edition: str | None = None) -> pd.DataFrame:
         """Score and possible levels of every country with an answer (semantics, section 3).
@@ -157,13 +179,10 @@ class Review:
         Given also for a series that is not scored, whose `scored` says that views don't show it.
         """
         words = np.array([answer.word for answer in Answer], dtype=object)
-        ids = np.array(self.framework.criterion_ids, dtype=object)
         frame = self._scores.frame(self.framework)
         for column, criterion in enumerate(self.framework.criterion_ids):
             frame[criterion] = words[self.deduced.codes[:, column]]
-        patterns, pattern_of = np.unique(self.deduced.deduced, axis=0, return_inverse=True)
-        tuples = pd.Series([tuple(ids[pattern]) for pattern in patterns], dtype=object)
-        frame["deduced"] = tuples.take(pattern_of.ravel()).to_numpy()
+        frame["deduced"] = marked_ids(self.deduced.deduced, self.framework.criterion_ids)
         if edition is not None:
             frame = frame[frame["edition"] == self.check_edition(edition)]
         frame = self._with_places(frame).sort_values(["edition", "_order"], ignore_index=True)
@@ -192,23 +211,14 @@ class Review:
         """The published figures.
 
         The columns of published_figures.csv, with `value` Float64,
-        `reviewed` Int64 (the preferred published number of countries covered; where there is none,
-        the edition's) and `publisher`, `kind`, `published`, `url` of the source.
+        `reviewed` Int64 (how many countries the edition covers) and `publisher`, `kind`, `published`, `url` of the source.
         """
         frame = self.series.figures.assign(value=pd.to_numeric(self.series.figures["value"]).astype("Float64"))
-        frame = frame.merge(
-            self.series.sources[["source", "publisher", "kind", "published", "url"]], on="source", how="left"
-        )
-        frame["reviewed"] = frame["edition"].map(self.denominators()).astype("Int64")
+        first = frame["source"].str.split().str[0]
+        about = self.series.sources.set_index("source")[["publisher", "kind", "published", "url"]]
+        frame = frame.assign(_first=first).join(about, on="_first").drop(columns="_first")
+        frame["reviewed"] = frame["edition"].map(self.editions().set_index("edition")["reviewed"]).astype("Int64")
         return frame
-
-    def denominators(self) -> pd.Series:
-        """By edition, the number of countries covered (Int64): as published, else as recorded."""
-        preferred = self._preferred()
-        published = preferred[preferred["statistic"] == "reviewed"]
-        stated = published.set_index("edition")["value"].astype("int64").astype("Int64")
-        own = self.editions().set_index("edition")["reviewed"]
-        return stated.reindex(own.index).fillna(own)
 
     def sources(self) -> pd.DataFrame:
         """The sources: the columns of sources.csv, `answers` and `figures` (int64): how many name it."""
@@ -218,15 +228,15 @@ class Review:
             frame[column] = frame["source"].map(named).fillna(0).astype("int64")
         return frame
 
+    def sources_of(self, name: str) -> pd.DataFrame:
+        """The sources that anything of one country rests on: the columns of `sources`."""
+        named = " ".join([*self.country(name)["source"], *self.law_changes(name)["source"]]).split()
+        frame = self.sources()
+        return frame[frame["source"].isin(named)].reset_index(drop=True)
+
     def criteria(self) -> pd.DataFrame:
         """The criteria: `criterion`, `title`, `short`, `question`, `counts`, `requires`, `weight`; text."""
-        rows = [
-            (c.id, c.title, c.short, c.question, c.counts, " ".join(c.requires), str(c.weight))
-            for c in self.framework.criteria
-        ]
-        return pd.DataFrame(
-            rows, columns=["criterion", "title", "short", "question", "counts", "requires", "weight"], dtype=str
-        )
+        return criteria_frame(self.framework)
 
     def levels(self) -> pd.DataFrame:
         """The levels, best first: `level`, `title`, `short`, `needs` (text), `sufficient` (bool)."""
@@ -236,11 +246,89 @@ class Review:
 
     def countries(self) -> pd.DataFrame:
         """The registry: the columns of countries.csv, and `editions`: those with an answer here."""
-        found = self.grid.rows.groupby("country")["edition"].agg(" ".join)
-        frame = self.registry.frame.drop(columns="order")
-        return frame.assign(editions=frame["code"].map(found).fillna(""))
+        return countries_frame(self.registry, [self])
 
-    def _preferred(self) -> pd.DataFrame:
+    def of_editions(self, editions: Collection[str]) -> Review:
+        """The same review with these editions alone. Raises `UnknownName`."""
+        chosen = {self.check_edition(edition) for edition in editions}
+        parts = {
+            name: table[table["edition"].isin(chosen)].reset_index(drop=True)
+            for name, table in (
+                ("editions", self.series.editions),
+                ("answers", self.series.answers),
+                ("figures", self.series.figures),
+            )
+        }
+        return replace(self, series=replace(self.series, **parts))
+
+    def same_countries(self, editions: Collection[str] = ()) -> Review:
+        """The review of the countries with an answer in all of these editions, and of no other.
+
+        Left out: all editions of kind `edition` with answers. Each edition then covers exactly these
+        countries (semantics, section 4: statements about them alone), and no published figure is
+        about them.
+        """
+        held = self.editions()
+        usual = held.loc[(held["kind"] == "edition") & (held["recorded"] > 0), "edition"]
+        part = self.of_editions(editions or list(usual))
+        rows = part.grid.rows
+        counts = rows.groupby("country")["edition"].nunique()
+        shared = set(counts.index[counts == len(part.series.editions)])
+        return replace(
+            part,
+            series=replace(
+                part.series,
+                editions=part.series.editions.assign(reviewed=str(len(shared)), coverage="complete"),
+                answers=part.series.answers[part.series.answers["country"].isin(shared)].reset_index(drop=True),
+                figures=part.series.figures.iloc[:0],
+            ),
+        )
+
+    def compare(
+        self,
+        first: str | None = None,
+        second: str | None = None,
+        *,
+        with_: Review | None = None,
+        countries: Collection[str] | None = None,
+        last_known: bool = False,
+    ) -> Comparison:
+        """Compare two editions (semantics, section 5); left out, the first and the last that say anything.
+
+        `with_`: another folder's review of this series, from which the second edition is taken.
+        `countries`: codes to which both editions are narrowed. `last_known`: fill open answers from
+        earlier editions. Raises `UnknownName` for an edition that is not there.
+        """
+        from review.editions import compare_editions
+
+        return compare_editions(self, with_ or self, first, second, countries=countries, last_known=last_known)
+
+    def figure_checks(self) -> FigureChecks:
+        """Check the published figures against answers and against each other (semantics, section 6)."""
+        from review.checks import check_figures
+
+        return check_figures(self.series.figures, self.statistics(), self.series.sources, self.deduced, self.framework)
+
+    def gaps(self, edition: str | None = None) -> Gaps:
+        """What countries lack in an edition; left out, the last of kind `edition` with answers."""
+        from review.editions import last_with_answers
+        from review.gaps import find_gaps
+
+        chosen = self.check_edition(edition) if edition is not None else last_with_answers(self)
+        return find_gaps(self.deduced_of(chosen), self.framework)
+
+    def crosscheck(self, other: Review, first: str | None = None, second: str | None = None) -> Crosscheck:
+        """Where both series have an answer, do they agree? (semantics, section 7)."""
+        from review.editions import crosscheck_series
+
+        return crosscheck_series(self, other, first, second)
+
+    def deduced_of(self, edition: str) -> Grid:
+        """The answers of one edition after deduction."""
+        return self.deduced.take(self.deduced.rows["edition"].to_numpy() == edition)
+
+    def preferred_figures(self) -> pd.DataFrame:
+        """The rows of published_figures.csv that are to be quoted."""
         return self.series.figures[self.series.figures["status"] == "preferred"]
 
     def _names(self) -> dict[str, str]:
@@ -254,3 +342,20 @@ class Review:
     def _only(frame: Callable[[], pd.DataFrame], code: str) -> pd.DataFrame:
         made = frame()
         return made[made["country"] == code].reset_index(drop=True)
+
+
+def criteria_frame(framework: Framework) -> pd.DataFrame:
+    """The criteria of a framework: `criterion`, `title`, `short`, `question`, `counts`, `requires`, `weight`; text."""
+    rows = [
+        (c.id, c.title, c.short, c.question, c.counts, " ".join(c.requires), str(c.weight)) for c in framework.criteria
+    ]
+    columns = ["criterion", "title", "short", "question", "counts", "requires", "weight"]
+    return pd.DataFrame(rows, columns=columns, dtype=str)
+
+
+def countries_frame(registry: Registry, reviews: list[Review]) -> pd.DataFrame:
+    """The columns of countries.csv, and `editions`: those of any of these reviews with an answer."""
+    frame = registry.frame.drop(columns="order")
+    rows = [review.grid.rows for review in reviews]
+    held = pd.concat(rows)["edition"].groupby(pd.concat(rows)["country"]).agg(" ".join) if rows else {}
+    return frame.assign(editions=frame["code"].map(held).fillna("").astype(str))

@@ -15,17 +15,26 @@ from criteria import Answer, Framework
 
 __all__ = [
     "FOLLOWS",
+    "MARKS",
+    "RULED_OUT",
+    "UPDATE",
     "Mark",
     "bounds",
+    "edition_label",
     "first_sentence",
     "levels_in_words",
     "mark",
+    "mark_of",
     "number",
     "ordinal",
     "percent",
+    "share_span",
     "short_source",
     "shown_marks",
+    "signed",
+    "span_of",
     "spans",
+    "sparkline",
     "statistic_title",
     "sufficient_in_words",
     "value_text",
@@ -33,56 +42,95 @@ __all__ = [
 ]
 
 FOLLOWS = "▸"
+UPDATE = "◇ update: a dated statement between editions"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A sign and the words it stands for."""
+    """A sign for an answer, the words it stands for, and what they mean at more length."""
 
+    id: str
     sign: str
     words: str
+    meaning: str
 
 
-_MET = Mark("●", "met")
-_NOT_MET = Mark("○", "not met")
-_OPEN = Mark("◐", "silent or unclear")
-_NOT_HELD = Mark("·", "not in our data")
-_MARKS = {
+_MET = Mark("met", "●", "met", "what was read states that the law meets the criterion")
+_NOT_MET = Mark("not_met", "○", "not met", "what was read states that it does not")
+_OPEN = Mark(
+    "open", "◐", "silent or unclear", "the country is covered, but what was read says nothing of it, or leaves it open"
+)
+_NOT_ASKED = Mark("not_asked", "–", "not asked", "the edition did not ask this of the country")
+_NOT_APPLICABLE = Mark("not_applicable", "×", "does not apply", "the criterion does not apply to the country")
+_NOT_HELD = Mark("not_held", "·", "not in our data", "nothing was collected; this says nothing about the law")
+MARKS = (_MET, _NOT_MET, _OPEN, _NOT_ASKED, _NOT_APPLICABLE, _NOT_HELD)
+_USUAL = (_MET, _NOT_MET, _OPEN, _NOT_HELD)
+# what can no longer turn out to be met
+RULED_OUT = (_NOT_MET, _NOT_APPLICABLE)
+_BY_ANSWER = {
     Answer.YES.word: _MET,
     Answer.NO.word: _NOT_MET,
     Answer.UNKNOWN.word: _OPEN,
-    Answer.NOT_ASSESSED.word: Mark("–", "not asked"),
-    Answer.NOT_APPLICABLE.word: Mark("×", "does not apply"),
+    Answer.NOT_ASSESSED.word: _NOT_ASKED,
+    Answer.NOT_APPLICABLE.word: _NOT_APPLICABLE,
     Answer.BLANK.word: _NOT_HELD,
 }
 
 
+def mark_of(answer: str, *, silent: bool) -> Mark:
+    """The mark of an answer after deduction; where `silent`, nothing recorded counts as silence."""
+    return _OPEN if silent and not answer else _BY_ANSWER[answer]
+
+
 def mark(answer: str, series: Series, *, covered: bool) -> Mark:
-    """The mark of an answer after deduction.
+    """The mark of an answer of a series.
 
-    `covered`: the country has an answer in the edition;
-    a series that says so shows what is then not mentioned as silent (data format, series.toml).
+    `covered`: the country has an answer in the edition; a series that says so shows what is then
+    not mentioned as silent (data format, series.toml).
     """
-    if not answer and covered and series.unmentioned == "silent":
-        return _OPEN
-    return _MARKS[answer]
+    return mark_of(answer, silent=covered and series.unmentioned == "silent")
 
 
-def shown_marks(words: set[str]) -> list[Mark]:
-    """The marks a key must explain: the four usual ones, and the others where they occur."""
-    return [
-        _MET,
-        _NOT_MET,
-        _OPEN,
-        _NOT_HELD,
-        *(m for m in _MARKS.values() if m.words in words - {"met", "not met", "silent or unclear", "not in our data"}),
-    ]
+def shown_marks(used: Iterable[Mark]) -> list[Mark]:
+    """The marks a key must explain: the four usual ones, and the others where they are used."""
+    used = set(used)
+    return [one for one in MARKS if one in used or one in _USUAL]
+
+
+def edition_label(edition: str, kind: str) -> str:
+    """An edition's id, an update marked as one."""
+    return f"{edition} ◇" if kind == "update" else edition
 
 
 def percent(value: float | int, out_of: int) -> str:
     """A share in whole percent, half up: "15 %"."""
+    if not out_of:
+        return ""
     share = Fraction(_exact(value)) * 100 / out_of
     return f"{_round(share, 0, ROUND_HALF_UP)} %"
+
+
+def sparkline(shares: Iterable[Fraction | None]) -> str:
+    """Shares as blocks of eight heights, from none of all to all; a space where there is none to show."""
+    blocks = "▁▂▃▄▅▆▇█"
+    return "".join(" " if share is None else blocks[min(int(share * len(blocks)), len(blocks) - 1)] for share in shares)
+
+
+def signed(value: Any, decimals: int = 0) -> str:
+    """A change with its sign: "+91", "−79"; half up, away from what would hide its sign."""
+    exact = _exact(value)
+    shown = _round(abs(exact), decimals, ROUND_HALF_UP)
+    return f"{'−' if exact < 0 and shown else '+' if shown else ''}{shown}"
+
+
+def share_span(lower: int, upper: int, out_of: int) -> str:
+    """An interval of counts as shares in whole percent, outwards: "76–91 %"; "" of no country."""
+    if not out_of:
+        return ""
+    if lower == upper:
+        return percent(lower, out_of)
+    low, high = (Fraction(value) * 100 / out_of for value in (lower, upper))
+    return f"{_round(low, 0, ROUND_FLOOR)}–{_round(high, 0, ROUND_CEILING)} %"
 
 
 def bounds(lower: object, upper: object, decimals: int = 0) -> str:
@@ -93,6 +141,11 @@ def bounds(lower: object, upper: object, decimals: int = 0) -> str:
     if low == high:
         return str(_round(low, decimals, ROUND_HALF_UP))
     return f"at least {_round(low, decimals, ROUND_FLOOR)}, at most {_round(high, decimals, ROUND_CEILING)}"
+
+
+def span_of(lower: object, upper: object) -> str:
+    """An interval of counts where words have no room: "45–50", explained beside."""
+    return f"{number(lower)}" if lower == upper else f"{number(lower)}–{number(upper)}"
 
 
 def number(value: object) -> int | float:
@@ -163,7 +216,7 @@ def statistic_title(statistic: str, framework: Framework) -> str:
         return f"Other: {rest.replace('_', ' ')}"
     parts = rest.split(":")
     if kind == "criterion":
-        return f"{framework.criterion(parts[0]).short}: {_MARKS[parts[1]].words}"
+        return f"{framework.criterion(parts[0]).short}: {_BY_ANSWER[parts[1]].words}"
     level = framework.level(parts[0])
     if kind == "or_better":
         return "Sufficient" if level.id == framework.sufficient else f"{_capital(level.title)}, or better"
@@ -180,8 +233,9 @@ def sufficient_in_words(framework: Framework) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """What a series says of itself first, without the full stop: the caveat that goes with its name."""
-    return text.split(". ")[0].rstrip(".")
+    """What a series says of itself first, the caveat that goes with its name; "" where it says nothing."""
+    sentence = text.split(". ")[0].rstrip(".")
+    return f"{sentence}." if sentence else ""
 
 
 def spans(chosen: Iterable[str], order: Sequence[str]) -> str:

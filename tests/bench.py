@@ -13,6 +13,10 @@ import numpy as np
 import pandas as pd
 
 import review
+from country_data import Registry
+from criteria import Framework, Scores, deduce, grid, score
+from review.comparison import Side, compare
+from review.statistics import statistics
 
 PROGRAMS = {
     "python -c 'import click'": [sys.executable, "-c", "import click"],
@@ -45,14 +49,35 @@ def invented(countries: int) -> pd.DataFrame:
 
 def score_and_count(answers: pd.DataFrame) -> float:
     """Seconds to arrange, deduce, score and count."""
-    from criteria import deduce, grid, score
-    from review.statistics import statistics
-
     framework = review.load().framework
     start = time.perf_counter()
-    scores = score(deduce(grid(answers, framework), framework), framework)
+    scores = scored(answers, framework)
     reviewed = pd.Series([answers["country"].nunique()], index=["01"], dtype="Int64")
     statistics(scores, framework, reviewed)
+    return time.perf_counter() - start
+
+
+def scored(answers: pd.DataFrame, framework: Framework) -> Scores:
+    """Answers arranged, deduced and scored."""
+    return score(deduce(grid(answers, framework), framework), framework)
+
+
+def compare_two(countries: int) -> float:
+    """Seconds to compare two editions of so many invented countries, both scored already."""
+    framework = review.load().framework
+    first, second = invented(countries), invented(countries).assign(edition="02")
+    # what the first has, the second has shifted by one country, so that much changes
+    second["answer"] = np.roll(second["answer"].to_numpy(), len(framework.criteria))
+    codes = first["country"].unique()
+    frame = {"code": codes, "name": codes, "order": range(len(codes)), "until": "", "successors": ""}
+    registry = Registry(pd.DataFrame(frame))
+    sides = [
+        Side("s", edition, "", False, len(codes), scored(answers, framework), {})
+        for edition, answers in (("01", first), ("02", second))
+    ]
+    causes = pd.DataFrame({"country": [], "criterion": [], "causes": []})
+    start = time.perf_counter()
+    compare(*sides, framework, registry, causes)
     return time.perf_counter() - start
 
 
@@ -83,14 +108,23 @@ def main() -> None:
     measured = json.loads(ran.stdout.splitlines()[-1])
     say(f"Report of the embedded data\n  {measured['seconds']:.2f} s, peak memory {measured['peak']:.0f} MiB\n")
     say("Scoring and counting invented countries\n")
-    first = None
+    first, last = None, 0.0
     for size in SIZES:
         answers = invented(size)
         seconds = stats.median(score_and_count(answers) for _ in range(3))
-        first = first or seconds / size
+        first, last = first or seconds / size, seconds
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         say(
             f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country   peak {peak:.0f} MiB\n"
+        )
+    say("Comparing two editions of invented countries\n")
+    first = None
+    for size in SIZES:
+        seconds = stats.median(compare_two(size) for _ in range(3))
+        first = first or seconds / size
+        ratio = f"   {seconds / last:.2f} × scoring one" if size == SIZES[-1] else ""
+        say(
+            f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country{ratio}\n"
         )
 
 

@@ -22,13 +22,13 @@ ONLY_IN = {
     "xlsxwriter": "review/workbook",
     "openpyxl": "country_data/excel.py",
     "rich": "review/terminal/console.py",
-    "click": "review/c",
+    "click": ("review/cli.py", "review/command.py", "review/questions.py"),
 }
 
-# words of the data format and of libraries that happen to be an id as well, each with its reason
+# words of the data format and of libraries that happen to be an id as well, each with its place and reason
 WORDS = {
-    "partial": "an edition's coverage (data format, editions.csv)",
-    "none": "XlsxWriter's option for a line that is not drawn",
+    "partial": ("country_data/formats.py", "an edition's coverage (data format, editions.csv)"),
+    "none": ("review/workbook/writer.py", "XlsxWriter's option for a line that is not drawn"),
 }
 
 
@@ -69,6 +69,7 @@ def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> 
         ids |= set(framework.criterion_ids) | set(framework.level_ids)
     found = []
     for path in MODULES:
+        allowed = {word for word, (place, _) in WORDS.items() if place == str(path.relative_to(ROOT))}
         tree = ast.parse(path.read_text(encoding="utf-8"))
         docstrings = {
             id(node.body[0].value)
@@ -76,7 +77,7 @@ def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> 
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node)
         }
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
-        named = [node for node in texts if isinstance(node.value, str) and node.value in ids - set(WORDS)]
+        named = [node for node in texts if isinstance(node.value, str) and node.value in ids - allowed]
         found += [f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}" for node in named]
     assert found == []
 

@@ -144,7 +144,7 @@ def test_a_country_that_a_series_does_not_cover_is_said_not_to_be_in_the_data(mo
 
 def test_a_country_that_ended_names_its_successors(modellaw: Modellaw) -> None:
     assert (
-        "ended 2010-12-15, succeeded by Curaçao, Sint Maarten, Bonaire"
+        "ended 2010-12-15, succeeded by Curaçao; Sint Maarten; Bonaire"
         in modellaw("country", "Netherlands Antilles").out
     )
 
@@ -158,9 +158,9 @@ def test_bounds_stand_in_words(modellaw: Modellaw) -> None:
     [
         (["country", "Nambia"], "Did you mean Namibia"),
         (["country", "Korea"], "Democratic People's Republic of Korea"),
-        (["summary", "--edition", "9"], "Did you mean 09?"),
-        (["summary", "--series", "icmek"], "Did you mean icmec?"),
-        (["summary", "--framework", "csan"], "Did you mean csam?"),
+        (["summary", "--edition", "9"], "Did you mean “09”?"),
+        (["summary", "--series", "icmek"], "Did you mean “icmec”?"),
+        (["summary", "--framework", "csan"], "Did you mean “csam”?"),
         (["list", "edition"], "edition"),
         (["report", "--output", "review.txt"], ".xlsx"),
         (["sumary"], "sumary"),
@@ -240,6 +240,72 @@ def test_common_options_may_stand_before_or_after_the_command(folder: Path, mode
     after = modellaw("scores", "--data", folder, "--format", "json")
     assert before.out == after.out
     assert json.loads(before.out)["series"] == "mine"
+
+
+def test_an_option_on_the_command_line_beats_the_environment(
+    folder: Path, tmp_path: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELLAW_DATA", str(tmp_path / "nowhere"))
+    assert modellaw("--data", folder, "list", "series").code == 0
+    assert modellaw("list", "series", "--data", folder).code == 0
+    assert modellaw("list", "series").code == 1
+
+
+def fractional(folder: Path) -> None:
+    """A framework with weights that have decimals, and a series that leaves much unsaid, beside the good one."""
+    (folder / "criteria").mkdir()
+    (folder / "criteria" / "weighted.toml").write_text(
+        'id = "weighted"\ntitle = "Weighted"\n'
+        '[[criteria]]\nid = "law"\nweight = 0.5\n[[criteria]]\nid = "rule"\nrequires = ["law"]\nweight = 0.25\n[[criteria]]\nid = "duty"\nweight = 1\n'
+        '[[levels]]\nid = "top"\nneeds = ["law", "rule"]\n[[levels]]\nid = "lowest"\n',
+        encoding="utf-8",
+    )
+    own = folder / "weights"
+    (own / "answers").mkdir(parents=True)
+    (own / "series.toml").write_text(
+        'id = "weights"\ntitle = "Weights"\nframework = "weighted"\nscored = true\n', encoding="utf-8"
+    )
+    (own / "editions.csv").write_text(
+        "edition,kind,title,as_of,published,reviewed,coverage,source,note\n1,edition,One,,,4,partial,,\n",
+        encoding="utf-8",
+    )
+    (own / "sources.csv").write_text(
+        "source,title,publisher,kind,published,url\ns,A source,,press,,\n", encoding="utf-8"
+    )
+    answers = "QMA,law,yes,s\nQMA,rule,no,s\nQMA,duty,not_applicable,s\nQMB,law,unknown,s\nQMB,duty,not_assessed,s\n"
+    (own / "answers" / "1.csv").write_text("country,criterion,answer,source\n" + answers, encoding="utf-8")
+
+
+def test_scores_are_shown_with_the_decimals_their_weights_have(folder: Path, modellaw: Modellaw) -> None:
+    fractional(folder)
+    out = modellaw("scores", "--data", folder, "--series", "weights").out
+    assert re.search(r"Almaria\s+0\.50\s+0\.75\s+lowest", out)
+    assert re.search(r"Borovia\s+at least 0\.00, at most 1\.75\s+1\.75", out)
+
+
+def test_each_state_of_an_answer_is_counted_apart(folder: Path, modellaw: Modellaw) -> None:
+    fractional(folder)
+    out = modellaw("summary", "--data", folder, "--series", "weights").out
+    duty = out[out.index("\nduty\n") :].splitlines()
+    assert re.split(r"\s{2,}", duty[2].strip()) == [
+        "edition",
+        "countries",
+        "met",
+        "not met",
+        "silent or unclear",
+        "not asked",
+        "does not apply",
+        "not in our data",
+        "share met",
+    ]
+    assert duty[3].split() == ["1", "4", "0", "0", "0", "1", "1", "2", "0–75", "%"]
+
+
+def test_what_was_not_collected_is_not_called_silent(modellaw: Modellaw) -> None:
+    out = modellaw("summary", "--series", "icmec").out
+    legislation = out[out.index("Legislation specific to CSAM") :].splitlines()
+    (asean,) = [line.split() for line in legislation[:8] if line.strip().startswith("09-2023-02")]
+    assert asean == ["09-2023-02", "◇", "10", "1", "0", "0", "9", "10–100", "%"]
 
 
 def test_several_frameworks_are_wrong_usage_that_names_them(folder: Path, modellaw: Modellaw) -> None:

@@ -76,7 +76,7 @@ def test_every_public_method_says_what_it_gives() -> None:
 
 
 def test_what_is_not_there_is_a_clear_error() -> None:
-    with pytest.raises(LookupError, match="Did you mean state_dept"):
+    with pytest.raises(LookupError, match="Did you mean “state_dept”"):
         review.load("state_dep")
     with pytest.raises(UnknownCountry, match="Namibia"):
         review.load().country("Nambia")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import re
@@ -17,8 +18,9 @@ import pytest
 import review
 from review.collection import read_collection
 from review.series_review import Review
-from review.workbook import sheets, write_workbook
-from review.workbook.model import Sheet
+from review.workbook import is_own_workbook, sheets, write_workbook
+from review.workbook.model import Column, Sheet, Table
+from review.workbook.writer import TooLarge, write
 
 SHEETS = ["Read me", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Data", "Criteria", "Sources"]
 
@@ -128,12 +130,12 @@ def test_the_chart_of_shares_has_no_point_without_a_figure_and_joins_no_update(
         heading = "Sufficient: share" if column == "D" else "No specific law: share"
         points = behind[int(first) - top - 1 : int(last or first) - top]
         assert all(point[heading] is not None and point["Year"] is not None for point in points)
-        drawn += [(heading, point["Edition "]) for point in points]
+        drawn += [(heading, point["Edition"]) for point in points]
         if any(point["Series of points"] == "◇ update" for point in points):
             assert len(points) == 1
             assert "<a:ln><a:noFill/>" in re.sub(r'(<a:ln) w="\d+"', r"\1", series)
     stated = {
-        (heading, row["Edition "])
+        (heading, row["Edition"])
         for row in behind
         for heading in ("Sufficient: share", "No specific law: share")
         if row[heading] is not None
@@ -202,10 +204,14 @@ def test_no_chart_and_no_table_but_the_lists_holds_two_series(path: Path) -> Non
 def test_data_has_every_recorded_and_every_deduced_answer_with_its_source(book: openpyxl.Workbook) -> None:
     listed = table(book["Data"], "data")
     for id in ("icmec", "state_dept"):
-        answers = review.load(id).answers()
+        r = review.load(id)
+        answers, replaced = r.answers(), r.replaced()
         mine = [row for row in listed if row["Series"] == id]
-        assert len(mine) == len(answers)
-        assert [row["How known"] == "recorded" for row in mine] == list(answers["follows_from"] == "")
+        assert len(mine) == len(answers) + len(replaced)
+        assert [row["How known"] == "recorded" for row in mine[: len(answers)]] == list(answers["follows_from"] == "")
+        assert {row["How known"] for row in mine[len(answers) :]} <= {"recorded, but replaced by what follows"}
+        recorded = [row for row in mine if row["How known"].startswith("recorded")]
+        assert len(recorded) == len(r.series.answers)
         assert all(row["Source"] for row in mine)
     namibia = [row for row in listed if row["Country"] == "Namibia"]
     assert {row["Code"] for row in namibia} == {"NAM"}
@@ -336,3 +342,19 @@ def test_libreoffice_opens_it_and_reads_the_same_values(path: Path, book: openpy
             for cell in row:
                 value = again[sheet.title][cell.coordinate].value
                 assert value == cell.value or value == pytest.approx(cell.value), f"{sheet.title}!{cell.coordinate}"
+
+
+def test_a_report_that_someone_has_saved_is_not_replaced(tmp_path: Path) -> None:
+    made = tmp_path / "review.xlsx"
+    write_workbook(reviews_of(), made)
+    assert is_own_workbook(made)
+    book = openpyxl.load_workbook(made)
+    book["Read me"]["D1"] = "my notes"
+    book.save(made)
+    assert not is_own_workbook(made)
+
+
+def test_more_than_a_sheet_holds_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    table = Table("t", "Too wide", tuple(Column(str(number), 1) for number in range(16_385)), [], filtered=False)
+    with pytest.raises(TooLarge, match="Take the data as CSV"):
+        write([Sheet("S", "S", [table])], tmp_path / "x.xlsx", title="t", date=datetime.date(2020, 1, 1))

@@ -1,4 +1,4 @@
-"""Results on a terminal and in a pipe. Pages are built from frames; nothing here computes."""
+"""Results on a terminal and in a pipe. Pages are built from frames."""
 
 from review.terminal.console import show
 from review.terminal.layout import Display, Grid, Text

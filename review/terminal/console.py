@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from typing import TextIO
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from review.terminal.layout import Display, Grid, Text
 __all__ = ["show"]
 
 _WIDE = 1000
+_NARROWEST = 60
 
 
 def show(display: Display, stream: TextIO) -> None:
@@ -23,7 +25,7 @@ def show(display: Display, stream: TextIO) -> None:
     sink = stream if on_terminal else io.StringIO()
     console = Console(
         file=sink,
-        width=None if on_terminal else _WIDE,
+        width=max(shutil.get_terminal_size().columns, _NARROWEST) if on_terminal else _WIDE,
         force_terminal=on_terminal or False,
         no_color=not on_terminal,
         highlight=False,

@@ -7,7 +7,18 @@ import pandas as pd
 from country_data import Registry
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import FOLLOWS, bounds, levels_in_words, mark, shown_marks, spans, value_text
+from review.wording import (
+    FOLLOWS,
+    Mark,
+    bounds,
+    edition_label,
+    first_sentence,
+    levels_in_words,
+    mark,
+    shown_marks,
+    spans,
+    value_text,
+)
 
 __all__ = ["country_page"]
 
@@ -17,12 +28,12 @@ def country_page(reviews: list[Review], code: str) -> Display:
     page = Display()
     registry = reviews[0].registry
     page.heading(_country_line(registry, code))
-    words: set[str] = set()
+    used: set[Mark] = set()
     for review in reviews:
-        _country_in_series(page, review, code, words)
+        _country_in_series(page, review, code, used)
     page.heading("Key")
     page.text(
-        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(words)) + f"   {FOLLOWS} follows from another answer"
+        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(used)) + f"   {FOLLOWS} follows from another answer"
     )
     page.text(
         "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
@@ -35,35 +46,47 @@ def _country_line(registry: Registry, code: str) -> str:
     place = ", ".join(filter(None, [row["subregion"], row["region"]]))
     ended = ""
     if row["until"]:
-        names = ", ".join(registry.name(other) for other in row["successors"].split())
+        names = "; ".join(registry.name(other) for other in row["successors"].split())
         ended = f" · ended {row['until']}" + (f", succeeded by {names}" if names else "")
     return f"{row['name']} ({code})" + (f" · {place}" if place else "") + ended
 
 
-def _country_in_series(page: Display, review: Review, code: str, words: set[str]) -> None:
+def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]) -> None:
     scores = review.scores_of(code).set_index("edition")
     page.heading(f"{review.series.title} ({review.series.id})")
+    caveat = (
+        ""
+        if review.scored
+        else f"{first_sentence(review.series.about)} Not scored; a difference between editions is a change of statement."
+    )
+    page.text(caveat.strip(), indent=3)
     changes = review.law_changes(code)
     if scores.empty:
         page.text("Not in our data: no edition here has an answer for this country.", indent=3)
     else:
+        kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
         deduced = {edition: set(row) for edition, row in scores["deduced"].items()}
         rows = []
         for criterion in review.framework.criteria:
             cells = []
             for edition in scores.index:
                 found = mark(str(scores.at[edition, criterion.id]), review.series, covered=True)
-                words.add(found.words)
+                used.add(found)
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
             rows.append((criterion.short, *cells))
-        page.grid([Column("", wrap=True), *(Column(str(edition)) for edition in scores.index)], rows, indent=3)
+        page.grid(
+            [Column("", wrap=True), *(Column(edition_label(str(edition), kinds[edition])) for edition in scores.index)],
+            rows,
+            indent=3,
+        )
         if review.scored:
             for edition, row in scores.iterrows():
                 level = levels_in_words(row["levels"], review.framework)
                 page.text(
-                    f"{edition}: score {bounds(row['lower'], row['upper'])} of {value_text(row['out_of'])}; {level}",
+                    f"{edition}: score {bounds(row['lower'], row['upper'], review.framework.decimals)} of {value_text(row['out_of'])}; {level}",
                     indent=3,
                 )
+            _to_enact(page, review, code)
         _country_notes(page, review, code)
     if len(changes):
         page.text("Changes of law that a source reports:", indent=3)
@@ -76,14 +99,39 @@ def _country_in_series(page: Display, review: Review, code: str, words: set[str]
     page.text(_what_is_missing(review, scores), indent=3)
 
 
+def _to_enact(page: Display, review: Review, code: str) -> None:
+    """What, by the last edition with an answer, the law would have to provide for sufficient and for the best level."""
+    edition = str(review.scores_of(code)["edition"].iloc[-1])
+    found = review.gaps(edition)
+    row = found.countries.set_index("country").loc[code]
+    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+    for target in found.targets:
+        lacks, unknown = (", ".join(shorts[id] for id in row[f"{target.id}:{part}"]) for part in ("lacks", "open"))
+        parts = [f"to enact: {lacks}" if lacks else "", f"not known: {unknown}" if unknown else ""]
+        if lacks or unknown:
+            page.text(f"For “{target.title}”, by {edition}: {'; '.join(filter(None, parts))}", indent=3)
+
+
 def _country_notes(page: Display, review: Review, code: str) -> None:
+    """What is recorded beside the answers: statute, quote, date, cause and note; equal ones are said once."""
     recorded = review.country(code)
-    noted = recorded[(recorded["note"] != "") & (recorded["follows_from"] == "")]
-    for note, part in noted.groupby("note", sort=False):
-        where = ", ".join(
-            f"{row.edition} {review.framework.criterion(row.criterion).short}" for row in part.itertuples()
+    details = ["citation", "quote", "effective", "cause", "note"]
+    told = recorded[(recorded[details] != "").any(axis=1)]
+    for values, part in told.groupby(details, sort=False):
+        said = dict(zip(details, values, strict=True))
+        words = [
+            said["citation"],
+            f"“{said['quote']}”" if said["quote"] else "",
+            f"in effect {said['effective']}" if said["effective"] else "",
+            f"cause of the change: {said['cause'].replace('_', ' ')}" if said["cause"] else "",
+            said["note"],
+        ]
+        order = list(review.series.editions["edition"])
+        shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+        where = "; ".join(
+            f"{shorts[id]} {spans(rows['edition'], order)}" for id, rows in part.groupby("criterion", sort=False)
         )
-        page.text(f"Note ({where}): {note}", indent=3)
+        page.text(f"{where}: {'; '.join(filter(None, words))}", indent=3)
 
 
 def _country_sources(page: Display, review: Review, code: str) -> None:

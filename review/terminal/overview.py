@@ -50,7 +50,9 @@ def _series_line(review: Review, found: Headlines) -> str:
     low, high = held["recorded"].min(), held["recorded"].max()
     many = f"{low}" if low == high else f"{low}–{high}"
     caveat = first_sentence(review.series.about)
-    return f"{title} {span}, {many} countries" + (f"; {caveat[:1].lower()}{caveat[1:]}" if caveat else "")
+    return f"{title} {span}, {many} {'country' if many == '1' else 'countries'}" + (
+        f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else ""
+    )
 
 
 def headline_table(page: Display, review: Review, found: Headlines) -> None:

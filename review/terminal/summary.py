@@ -2,38 +2,80 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import Any
+
 import pandas as pd
 
-from review.headlines import headlines
+from review.answer_counts import count_answers
+from review.headlines import Headlines, headlines
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.terminal.overview import headline_table
-from review.wording import bounds, first_sentence, levels_in_words, percent, statistic_title, value_text
+from review.wording import (
+    MARKS,
+    RULED_OUT,
+    UPDATE,
+    bounds,
+    edition_label,
+    first_sentence,
+    levels_in_words,
+    percent,
+    share_span,
+    shown_marks,
+    span_of,
+    spans,
+    sparkline,
+    statistic_title,
+    value_text,
+)
 
 __all__ = ["scores_page", "summary_page"]
 
 
-def summary_page(review: Review, edition: str | None, by: str | None) -> Display:
+def summary_page(review: Review, edition: str | None, by: str | None, *, same_countries: bool = False) -> Display:
     """The statistics of one edition in full, or the headline of all with their answers counted."""
     page = Display()
     page.heading(f"{review.framework.title}: {review.series.title}")
     _say_unscored(page, review)
+    if same_countries:
+        many = review.grid.rows["country"].nunique()
+        span = ", ".join(review.series.editions["edition"])
+        page.text(
+            f"Only the {many} countries with an answer in all of {span}: statements about these countries, not about the world."
+        )
     if by is not None:
-        _groups(page, review, edition, by)
+        _groups(page, review, by)
     elif edition is not None:
         _one_edition(page, review, edition)
     else:
         if review.scored:
             found = headlines(review)
-            page.heading("Published headline figures")
+            published = len(review.series.figures) > 0
+            page.heading("Published headline figures" if published else "Headline figures, computed from answers")
             headline_table(page, review, found)
+            _headline_sparklines(page, review, found)
         _answers_by_criterion(page, review)
     return page
 
 
+def _headline_sparklines(page: Display, review: Review, found: Headlines) -> None:
+    """The published shares as a line of blocks: a space where no figure is published, so that none is drawn."""
+    editions = found.frame[found.frame["kind"] == "edition"]
+    for id in found.statistics:
+        shares = [
+            None if pd.isna(value) or pd.isna(of) or not of else Fraction(str(value)) / int(of)
+            for value, of in zip(editions[f"{id}:published"], editions["reviewed"], strict=True)
+        ]
+        if sum(share is not None for share in shares) > 1:
+            title = statistic_title(id, review.framework).lower()
+            span = f"{editions['edition'].iloc[0]} to {editions['edition'].iloc[-1]}"
+            page.text(f"{sparkline(shares)}  {title}, share, {span}; a gap where no figure was found", indent=3)
+
+
 def _say_unscored(page: Display, review: Review) -> None:
     if not review.scored:
-        page.text(f"{first_sentence(review.series.about)}. This series is not scored: it shows answers only.")
+        page.text(f"{first_sentence(review.series.about)} This series is not scored: it shows answers only.".strip())
 
 
 def _shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:
@@ -47,11 +89,11 @@ def _shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _one_edition(page: Display, review: Review, edition: str) -> None:
     row = review.editions().set_index("edition").loc[review.check_edition(edition)]
-    page.heading(f"{row['title']} ({edition})")
+    page.heading(f"{row['title']} ({edition_label(edition, row['kind'])})")
     as_of = f"As of {row['as_of']}. " if row["as_of"] else ""
     page.text(f"{as_of}{row['note'][:1].upper()}{row['note'][1:]}".strip())
     frame = _shown_statistics(review, review.statistics(edition))
-    reviewed = review.denominators()[edition]
+    reviewed = row["reviewed"]
     rows = []
     for item in frame.to_dict("records"):
         published = value_text(item["published"])
@@ -74,31 +116,61 @@ def _one_edition(page: Display, review: Review, edition: str) -> None:
 
 
 def _answers_by_criterion(page: Display, review: Review) -> None:
-    frame = review.statistics().pivot(index="edition", columns="statistic", values=["lower", "upper"])
-    editions = review.editions()
-    held = editions[(editions["recorded"] > 0) & editions["reviewed"].notna()]
-    if held.empty:
+    counts = count_answers(review)
+    if counts.empty:
         return
+    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     page.heading("From answers, by criterion (counting what follows from another answer)")
-    words = ("met", "not met", "silent or unclear", "no answer")
+    shown = shown_marks(one for one in MARKS if counts[one.id].any())
+    columns = [
+        Column("edition"),
+        Column("countries", right=True),
+        *(Column(one.words, right=True) for one in shown),
+        Column("share met", right=True),
+    ]
     for criterion in review.framework.criteria:
-        yes, no = f"criterion:{criterion.id}:yes", f"criterion:{criterion.id}:no"
-        rows = []
-        for item in held.itertuples():
-            met, not_met = frame.at[item.edition, ("lower", yes)], frame.at[item.edition, ("lower", no)]
-            mark_update = " (update)" if item.kind == "update" else ""
-            counts = (met, not_met, item.recorded - met - not_met, item.reviewed - item.recorded)
-            rows.append((f"{item.edition}{mark_update}", str(item.reviewed), *map(str, counts)))
+        part = counts[counts["criterion"] == criterion.id]
         page.heading(criterion.title)
-        page.grid(
-            [Column("edition"), Column("countries", right=True), *(Column(word, right=True) for word in words)],
-            rows,
-            indent=3,
-        )
+        rows = [
+            (
+                edition_label(item["edition"], kinds[item["edition"]]),
+                str(item["countries"]),
+                *(str(item[one.id]) for one in shown),
+                share_span(*_met(item), item["countries"]),
+            )
+            for item in part.to_dict("records")
+        ]
+        page.grid(columns, rows, indent=3)
+        usual = [item for item in part.to_dict("records") if kinds[item["edition"]] != "update"]
+        # a line only where all that is covered is in our data, and no point where nothing is known to be met
+        if len(usual) > 1 and not any(item[MARKS[-1].id] for item in usual):
+            shares = [Fraction(item[MARKS[0].id], item["countries"]) or None for item in usual]
+            page.text(
+                f"{sparkline(shares)}  at least this share met, {usual[0]['edition']} to {usual[-1]['edition']}",
+                indent=3,
+            )
+    _notes(page, review, list(dict.fromkeys(counts["edition"])))
 
 
-def _groups(page: Display, review: Review, edition: str | None, by: str) -> None:
-    frame = review.statistics(edition, by)
+def _met(item: dict[str, Any]) -> tuple[int, int]:
+    """At least and at most so many countries meet a criterion: all but those that don't, or to whom it doesn't apply."""
+    counts = {one.id: item[one.id] for one in MARKS}
+    sure = counts[MARKS[0].id]
+    return sure, item["countries"] - sum(counts[one.id] for one in RULED_OUT)
+
+
+def _notes(page: Display, review: Review, editions: list[str]) -> None:
+    """What editions.csv notes of the editions shown; the same note of several is said once."""
+    frame = review.series.editions
+    frame = frame[frame["edition"].isin(editions)]
+    if (frame["kind"] == "update").any():
+        page.text(f"{UPDATE}.")
+    for note, part in frame[frame["note"] != ""].groupby("note", sort=False):
+        page.text(f"{spans(part['edition'], list(review.series.editions['edition']))}: {note}.")
+
+
+def _groups(page: Display, review: Review, by: str) -> None:
+    frame = review.statistics(by=by)
     ids = [f"criterion:{criterion.id}:yes" for criterion in review.framework.criteria]
     heads = [criterion.short for criterion in review.framework.criteria]
     if review.scored:
@@ -110,12 +182,14 @@ def _groups(page: Display, review: Review, edition: str | None, by: str) -> None
         rows = []
         for group, counted in part.groupby(by, sort=False):
             items = counted.set_index("statistic")
-            cells = [bounds(items.at[id, "lower"], items.at[id, "upper"]) for id in ids]
+            cells = [span_of(items.at[id, "lower"], items.at[id, "upper"]) for id in ids]
             rows.append((str(group) or "no region", str(items.at["recorded", "lower"]), *cells))
         page.grid(
             [Column(by, wrap=True), Column("countries", right=True), *(Column(head, wrap=True) for head in heads)], rows
         )
-    page.text("Each row speaks of the countries with an answer in it, not of the region.")
+    page.text(
+        "45–50: at least 45, at most 50. Each row speaks of the countries with an answer in it, not of the region."
+    )
 
 
 def scores_page(review: Review, edition: str | None) -> Display:
@@ -131,11 +205,13 @@ def scores_page(review: Review, edition: str | None) -> Display:
     for name, part in frame.groupby("edition", sort=False):
         item = titles.loc[name]
         covered = f" of {item['reviewed']}" if not pd.isna(item["reviewed"]) else ""
-        page.heading(f"{item['title']} ({name}): {item['recorded']}{covered} countries have an answer here")
+        page.heading(
+            f"{item['title']} ({edition_label(str(name), item['kind'])}): {item['recorded']}{covered} countries have an answer here"
+        )
         rows = [
             (
                 row["name"],
-                bounds(row["lower"], row["upper"]),
+                bounds(row["lower"], row["upper"], review.framework.decimals),
                 value_text(row["out_of"]),
                 levels_in_words(row["levels"], review.framework),
             )

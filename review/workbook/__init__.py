@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from review.citation import data_date
@@ -78,25 +81,35 @@ def _name(kind: str, review: Review, sharing: list[Review]) -> str:
 
 
 def contents(reviews: list[Review]) -> list[str]:
-    """Five lines on what the workbook holds."""
-    figures = sum(len(review.series.figures) for review in reviews)
-    named = "; ".join(f"{review.scores()['country'].nunique()} in {review.series.title}" for review in reviews)
-    answers = sum(len(review.answers()) for review in reviews)
-    follow = sum(int((review.answers()["follows_from"] != "").sum()) for review in reviews)
-    sources = sum(len(review.series.sources) for review in reviews)
+    """Five lines on what the workbook holds, each series counted for itself."""
+    scored = [review for review in reviews if review.scored]
+
+    def each(count: Callable[[Review], object], those: list[Review]) -> str:
+        return "; ".join(f"{review.series.title}: {count(review)}" for review in those)
+
+    figures = each(lambda review: f"{len(review.series.figures)} published figures with shares and sources", scored)
     return [
         "Read me     the headline with its source, what it cannot tell you, how to cite",
-        f"Figures     {figures} published figures, with shares, sources and a chart",
-        f"Countries   {named}",
-        f"Data        {answers} answers, {follow} of which follow from another",
-        f"Criteria    {len(reviews[0].framework.criteria)} criteria; Sources: {sources}, each with its address",
+        f"Figures     {figures or 'none: no series here is scored'}",
+        f"Countries   {each(lambda review: review.scores()['country'].nunique(), reviews)}",
+        f"Data        {each(_answers_in_words, reviews)}",
+        f"Criteria    {len(reviews[0].framework.criteria)}, with counting rules; Sources   {each(lambda review: len(review.series.sources), reviews)}",
     ]
 
 
+def _answers_in_words(review: Review) -> str:
+    answers = review.answers()
+    follow = int((answers["follows_from"] != "").sum())
+    return f"{len(answers)} answers, {follow} of them following from another"
+
+
 def is_own_workbook(path: Path) -> bool:
-    """Whether a file is a report of ours, which a new report may replace."""
+    """Whether a file is a report of ours that nobody has saved since, which a new report may replace."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return MARKER.encode() in archive.read("docProps/core.xml")
-    except (OSError, KeyError, zipfile.BadZipFile):
+            properties = archive.read("docProps/core.xml").decode("utf-8", "replace")
+    except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
+    # whoever saves a workbook dates the change
+    dates = re.findall(r"<dcterms:(?:created|modified)[^>]*>([^<]*)<", properties)
+    return MARKER in properties and len(dates) == 2 and len(set(dates)) == 1

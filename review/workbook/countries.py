@@ -6,8 +6,21 @@ from typing import Any
 
 import pandas as pd
 
+from review.answer_counts import count_answers
 from review.series_review import Review
-from review.wording import FOLLOWS, levels_in_words, mark, number
+from review.wording import (
+    FOLLOWS,
+    MARKS,
+    UPDATE,
+    edition_label,
+    first_sentence,
+    levels_in_words,
+    mark,
+    number,
+    short_source,
+    shown_marks,
+    spans,
+)
 from review.workbook.model import (
     Block,
     Cell,
@@ -35,11 +48,11 @@ def countries_sheet(review: Review, name: str) -> Sheet:
     held = [edition for edition in review.series.editions["edition"] if edition in set(scores["edition"])]
     make = _scored_table if review.scored else _answers_table
     table = make(review, scores, listed, held)
-    blocks: list[Block] = [Lines(_notes(review, len(listed)))]
+    blocks: list[Block] = [Lines(_notes(review, len(listed), held))]
     if review.scored:
-        blocks.append(table)
+        blocks += [table, *_law_changes(review)]
         return Sheet(name, f"{review.series.title}: countries, score and level by edition", blocks, fixed=1)
-    counts = _counts(review, held)
+    counts, heads = _counts(review)
     blocks += [
         Table(
             f"to_{counts.name}",
@@ -51,31 +64,59 @@ def countries_sheet(review: Review, name: str) -> Sheet:
         table,
         Heading("Counts by edition, of the countries in our data (what follows from another answer included)"),
         counts,
-        *(ChartRow(pair) for pair in _pairs(_charts(review, counts, held))),
+        *(ChartRow(pair) for pair in _pairs(_charts(review, counts, heads, held))),
     ]
     return Sheet(name, f"{review.series.title}: what is stated of each country, by edition", blocks, fixed=1)
 
 
-def _notes(review: Review, many: int) -> tuple[str, ...]:
+def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
+    editions = review.series.editions
+    shown = editions[editions["edition"].isin(held)]
+    said = [
+        f"{spans(part['edition'], list(editions['edition']))}: {note}."
+        for note, part in shown[shown["note"] != ""].groupby("note", sort=False)
+    ]
+    update = [f"{UPDATE}."] if (shown["kind"] == "update").any() else []
     if review.scored:
         return (
             f"The {many} countries of which a source states an answer: a list of what was found, not a table of the world. An empty cell: not in our data for that edition.",
             "Score: of the criteria, at least and at most so many are met; the two are equal where all is known. Levels that remain possible are all named.",
+            *update,
+            *said,
         )
-    silent = ", also where it does not mention the criterion" if review.series.unmentioned == "silent" else ""
+    used = {mark(answer, review.series, covered=True) for answer in review.answers()["answer"].unique()}
+    signs = "   ".join(f"{one.sign} {one.words}" for one in shown_marks(used))
+    silent = (
+        " A criterion of which a report says nothing is shown as silent."
+        if review.series.unmentioned == "silent"
+        else ""
+    )
+    caveat = first_sentence(review.series.about)
     return (
-        f"● met   ○ not met   ◐ silent or unclear{silent}   · not in our data   {FOLLOWS} behind a mark: follows from another answer, not stated itself",
-        f"{many} countries. Not scored. {review.series.about.split('. ')[0].rstrip('.')}. A difference between editions is a change of statement, not a change of law.",
+        f"{signs}   {FOLLOWS} behind a mark: follows from another answer, not stated itself.{silent}",
+        " ".join(
+            filter(
+                None,
+                [
+                    f"{many} countries. Not scored.",
+                    caveat,
+                    "A difference between editions is a change of statement, not a change of law.",
+                ],
+            )
+        ),
+        *update,
+        *said,
     )
 
 
 def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
     columns = [Column("Country", 26), Column("Code", 7), Column("Region", 11)]
-    for edition in held:
+    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
+    for label in (edition_label(edition, kinds[edition]) for edition in held):
         columns += [
-            Column(f"{edition} score at least", 10, "score"),
-            Column(f"{edition} score at most", 10, "score"),
-            Column(f"{edition} level", 26, "text_wrapped"),
+            Column(f"{label} score at least", 10, "score"),
+            Column(f"{label} score at most", 10, "score"),
+            Column(f"{label} level", 26, "text_wrapped"),
         ]
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
@@ -99,9 +140,10 @@ def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, he
 
 
 def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
+    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     columns = [Column("Country", 30), Column("Code", 7), Column("Region", 11)]
     columns += [
-        Column(f"{criterion.short} {edition}", 3.8, "absent", upright=True)
+        Column(f"{criterion.short} {edition_label(edition, kinds[edition])}", 3.8, "absent", upright=True)
         for criterion in review.framework.criteria
         for edition in held
     ]
@@ -114,7 +156,7 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
                 item = found.get((place["country"], edition))
                 answer = mark(item[criterion.id] if item else "", review.series, covered=item is not None)
                 follows = FOLLOWS if item and criterion.id in item["deduced"] else ""
-                row.append(Styled(answer.sign + follows, mark_style(answer.words)))
+                row.append(Styled(answer.sign + follows, mark_style(answer)))
         rows.append(tuple(row))
     return Table(
         f"countries_{review.series.id}",
@@ -125,63 +167,103 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
     )
 
 
+def _law_changes(review: Review) -> list[Block]:
+    """The dated changes of law that a source reports, where there are any."""
+    frame = review.law_changes()
+    if frame.empty:
+        return []
+    sources = review.series.sources.set_index("source")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            row["name"],
+            row["country"],
+            row["date"],
+            review.framework.criterion(row["criterion"]).short,
+            row["change"],
+            Link(
+                sources.at[row["source"].split()[0], "url"],
+                short_source(row["source"], sources.loc[row["source"].split()[0]]),
+            ),
+        )
+        for row in frame.to_dict("records")
+    ]
+    columns = (
+        Column("Country", 26),
+        Column("Code", 7),
+        Column("Date", 11),
+        Column("Criterion", 10),
+        Column("Change", 10),
+        Column("Source", 26),
+    )
+    table = Table(
+        f"law_changes_{review.series.id}",
+        f"Changes of law that a source of {review.series.title} reports",
+        columns,
+        rows,
+        filtered=False,
+    )
+    return [Heading("Changes of law that a source reports; not tied to an edition"), table]
+
+
 def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
     keys = zip(scores["country"], scores["edition"], strict=True)
     return dict(zip(keys, scores.to_dict("records"), strict=True))
 
 
-def _counts(review: Review, held: list[str]) -> Table:
-    """How many countries a source states it of, denies it of, and leaves open, by criterion and edition."""
-    frame = review.statistics().set_index(["edition", "statistic"])
-    recorded = review.editions().set_index("edition")["recorded"]
-    rows: list[tuple[Cell, ...]] = []
-    for criterion in review.framework.criteria:
-        for edition in held:
-            yes, no = (_sure(frame, edition, f"criterion:{criterion.id}:{answer}") for answer in ("yes", "no"))
-            many = int(recorded[edition])
-            rest = None if yes is None or no is None else many - yes - no
-            rows.append((criterion.short, edition, many, yes, no, rest))
+def _counts(review: Review) -> tuple[Table, list[str]]:
+    """How many countries stand under each mark, by criterion and edition; and the headings of the marks that occur."""
+    counts = count_answers(review)
+    shown = shown_marks(one for one in MARKS if counts[one.id].any())
+    heads = {one.id: _STATED.get(one.id, one.words[:1].upper() + one.words[1:]) for one in shown}
+    order = {criterion: place for place, criterion in enumerate(review.framework.criterion_ids)}
+    counts = counts.sort_values("criterion", key=lambda ids: ids.map(order), kind="stable")
+    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+    rows: list[tuple[Cell, ...]] = [
+        (shorts[row["criterion"]], row["edition"], int(row["countries"]), *(int(row[one.id]) for one in shown))
+        for row in counts.to_dict("records")
+    ]
     columns = (
-        Column("Criterion", 30), Column("Edition", 7), Column("Countries", 11, "number"), Column("States it", 3.8, "number", upright=True),
-        Column("States there is none", 3.8, "number", upright=True), Column("Silent or unclear", 3.8, "number", upright=True),
-    )  # fmt: skip
-    return Table(
+        Column("Criterion", 30),
+        Column("Edition", 7),
+        Column("Countries", 11, "number"),
+        *(Column(head, 3.8, "number", upright=True) for head in heads.values()),
+    )
+    table = Table(
         f"counts_{review.series.id}",
         f"Counts of what {review.series.title} state, by criterion and edition",
         columns,
         rows,
         filtered=False,
     )
+    return table, list(heads.values())
 
 
-def _sure(frame: pd.DataFrame, edition: str, statistic: str) -> int | None:
-    value = frame.at[(edition, statistic), "lower"]
-    return None if value is None else int(value)
+# what a mark says of a report, in the words of the chart
+_STATED = {"met": "States it", "not_met": "States there is none"}
 
 
-def _charts(review: Review, counts: Table, held: list[str]) -> list[Chart]:
+def _charts(review: Review, counts: Table, heads: list[str], held: list[str]) -> list[Chart]:
     """A stacked chart a criterion: the source states it, states that there is none, is silent."""
     charts = []
-    headings = (("States it", "first"), ("States there is none", "second"), ("Silent or unclear", "third"))
     for place, criterion in enumerate(review.framework.criteria):
         first = place * len(held)
         series = tuple(
             XYSeries(
-                heading,
+                head,
                 "Edition",
-                heading,
+                head,
                 first,
                 first + len(held) - 1,
                 CHART_COLOURS[colour],
                 label_colour=LABEL_COLOURS[colour],
             )
-            for heading, colour in headings
+            for head, colour in zip(heads, _COLOURS, strict=False)
         )
         charts.append(
             Chart(
                 "stacked",
                 f"{review.series.title}: {criterion.title}",
-                f"Countries by edition: the source states that the criterion is met, states that it is not, or is silent or unclear. Criterion: {criterion.title}.",
+                f"Countries by edition: {', '.join(head.lower() for head in heads)}. Criterion: {criterion.title}. The numbers stand in the table above.",
                 counts.name,
                 series,
                 "edition",
@@ -191,6 +273,9 @@ def _charts(review: Review, counts: Table, held: list[str]) -> list[Chart]:
             )
         )
     return charts
+
+
+_COLOURS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def _pairs(charts: list[Chart]) -> list[tuple[Chart, ...]]:

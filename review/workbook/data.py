@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.series_review import Review
-from review.wording import FOLLOWS, mark, short_source, statistic_title
+from review.wording import FOLLOWS, edition_label, mark, short_source, statistic_title
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -17,27 +17,38 @@ def data_sheet(reviews: list[Review]) -> Sheet:
         Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25), Column("Source", 40), Column("Locator", 28),
         Column("Statute", 11), Column("Quote", 11), Column("In effect", 11), Column("Cause", 13), Column("Note", 34),
     )  # fmt: skip
+    rows = [row for review in reviews for row in _answer_rows(review)]
+    note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
+    table = Table("data", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
+    return Sheet("Data", "Data: every answer with its source", [Lines((note,)), table], fixed=3)
+
+
+def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
+    """A row for each answer of a series, those that a deduced one replaced included."""
+    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+    sources = review.series.sources.set_index("source").to_dict("index")
+    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     rows: list[tuple[Cell, ...]] = []
-    for review in reviews:
-        shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-        sources = review.series.sources.set_index("source").to_dict("index")
-        for item in review.answers().to_dict("records"):
+    for frame, recorded in (
+        (review.answers(), "recorded"),
+        (review.replaced(), "recorded, but replaced by what follows"),
+    ):
+        for item in frame.to_dict("records"):
             answer = mark(item["answer"], review.series, covered=True)
-            follows = item["follows_from"]
+            follows, locator = item["follows_from"], item["locator"]
             ids = item["source"].split()
             more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
-            locator = item["locator"]
             rows.append(
                 (
                     review.series.id,
-                    item["edition"],
+                    edition_label(item["edition"], kinds[item["edition"]]),
                     item["name"],
                     item["country"],
                     item["region"],
                     shorts[item["criterion"]],
-                    Styled(answer.sign + (FOLLOWS if follows else ""), mark_style(answer.words)),
+                    Styled(answer.sign + (FOLLOWS if follows else ""), mark_style(answer)),
                     answer.words,
-                    f"follows from: {shorts[follows]}" if follows else "recorded",
+                    f"follows from: {shorts[follows]}" if follows else recorded,
                     Link(sources[ids[0]]["url"], short_source(ids[0], sources[ids[0]]) + more) if ids else "",
                     Link(locator, locator) if locator.startswith("http") else locator,
                     item["citation"],
@@ -47,9 +58,7 @@ def data_sheet(reviews: list[Review]) -> Sheet:
                     item["note"],
                 )
             )
-    note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
-    table = Table("data", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
-    return Sheet("Data", "Data: every answer with its source", [Lines((note,)), table], fixed=3)
+    return rows
 
 
 def criteria_sheet(reviews: list[Review]) -> Sheet:
@@ -91,7 +100,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                 "The levels and the criteria each needs",
                 (
                     Column("Level", 36),
-                    Column("Short ", 16),
+                    Column("Short", 16),
                     Column("Counts as sufficient", 44),
                     Column("Needs", 84, "text_wrapped"),
                 ),
@@ -116,7 +125,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                 "wordings",
                 "How editions put a criterion",
                 (
-                    Column("Criterion ", 36),
+                    Column("Criterion", 36),
                     Column("Series", 16),
                     Column("Wording", 44),
                     Column("Editions", 84, "text_wrapped"),
@@ -134,7 +143,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
         Table(
             "statistics",
             "The statistics and their ids",
-            (Column("Statistic", 36, "text_wrapped"), Column("Id", 16)),
+            (Column("Statistic", 36, "text_wrapped"), Column("Id", 44)),
             [(statistic_title(id, framework), id) for id in framework.statistics()],
             filtered=False,
         ),

@@ -127,7 +127,7 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
     years = [_year(text) for text in frame["as_of"]]
     columns = (
         Column("Series of points", 18),
-        Column("Edition ", 13),
+        Column("Edition", 13),
         Column("Year", 11, "year"),
         *(Column(f"{title}: share", 10, "percent") for title in titles),
     )

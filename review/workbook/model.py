@@ -58,7 +58,6 @@ class Heading:
     """A line that opens a part of the sheet."""
 
     text: str
-    level: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from review.citation import citation, data_date, version
 from review.headlines import headlines
 from review.series_review import Review
 from review.wording import (
     FOLLOWS,
+    UPDATE,
     bounds,
     mark,
     percent,
@@ -28,7 +31,7 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     blocks: list[Block] = [
         Lines(
             (
-                "This workbook shows which countries' laws meet the criteria of a model law, edition after edition, as named reviewers state it. "
+                "This workbook shows which countries' laws meet the criteria of a model law, edition after edition, as named sources state it. "
                 "Every figure and every answer stands with its source; what is not known is shown as not known.",
             ),
             "plain",
@@ -84,28 +87,21 @@ def _headline(review: Review) -> list[Block]:
         return []
     found = headlines(review)
     framework, series = review.framework, review.series
-    blocks: list[Block] = [Heading(f"The headline: {series.title}")]
+    by = f", by {series.publisher}" if series.publisher else ""
+    blocks: list[Block] = [Heading(f"The headline: {series.title}{by}")]
     sources = review.sources().set_index("source")
     rows: list[tuple[Cell, ...]] = []
     for statistic in found.statistics:
         stated = found.stated(statistic)
         ends = stated.iloc[[-1, 0]] if len(stated) > 1 else stated
         for row in ends.to_dict("records"):
-            source = str(row[f"{statistic}:source"]).split()[0]
+            published, reviewed = row[f"{statistic}:published"], int(row["reviewed"])
             what = statistic_title(statistic, framework).lower()
-            text = f"{value_text(row[f'{statistic}:published'])} of {row['reviewed']} countries ({percent(row[f'{statistic}:published'], int(row['reviewed']))}): {what} as of {row['as_of']} ({row['title']})."
-            rows.append(
-                (str(row["as_of"]), Styled(text, "large" if statistic == found.statistics[0] else "text_wrapped"))
-            )
-            rows.append(
-                (
-                    "",
-                    Link(
-                        sources.at[source, "url"],
-                        f"Source ({sources.at[source, 'kind']}): {short_source(source, sources.loc[source])}",
-                    ),
-                )
-            )
+            when = f" as of {row['as_of']}" if row["as_of"] else ""
+            text = f"{value_text(published)} of {reviewed} countries ({percent(published, reviewed)}): {what}{when} ({row['title']})."
+            lead = statistic == found.statistics[0]
+            rows.append((str(row["as_of"]), Styled(text, "large" if lead else "text_wrapped")))
+            rows += _source_rows(row[f"{statistic}:source"], row["reviewed_source"], sources)
     if not rows:
         rows = [
             (str(row.edition), _from_answers(review, str(row.edition)))
@@ -115,7 +111,14 @@ def _headline(review: Review) -> list[Block]:
     if not rows:
         return []
     if framework.sufficient:
-        blocks.append(Lines((f"“Sufficient” means: {sufficient_in_words(framework)}.",), "plain", 180))
+        criteria = "; ".join(criterion.title for criterion in framework.criteria)
+        said = [f"“Sufficient” means: {sufficient_in_words(framework)}. The criteria: {criteria}."]
+        misread = int((series.figures["status"] == "misreading").sum())
+        if misread:
+            said.append(
+                f"Other numbers circulate: {misread} published figures are misreadings, and marked so among the figures."
+            )
+        blocks.append(Lines(tuple(said), "plain", 180))
     blocks.append(
         Table(
             f"headline_{series.id}",
@@ -126,6 +129,21 @@ def _headline(review: Review) -> list[Block]:
         )
     )
     return blocks
+
+
+def _source_rows(counted: str, covered: str, sources: pd.DataFrame) -> list[tuple[Cell, ...]]:
+    """A row for the source of a count, and one for that of the number of countries where it is another."""
+    first, *_ = counted.split()
+    second = (covered.split() or [first])[0]
+    said = (
+        {first: "Source"}
+        if second in counted.split()
+        else {first: "Source", second: "Source of the number of countries"}
+    )
+    return [
+        ("", Link(sources.at[id, "url"], f"{words} ({sources.at[id, 'kind']}): {short_source(id, sources.loc[id])}"))
+        for id, words in said.items()
+    ]
 
 
 def _from_answers(review: Review, edition: str) -> str:
@@ -139,35 +157,18 @@ def _from_answers(review: Review, edition: str) -> str:
 
 
 def _key(reviews: list[Review]) -> Table:
-    words = {
-        mark(answer, review.series, covered=True).words
+    used = {
+        mark(answer, review.series, covered=True)
         for review in reviews
         for answer in review.answers()["answer"].unique()
     }
     rows: list[tuple[Cell, ...]] = [
-        (Styled(m.sign, mark_style(m.words)), _MEANINGS.get(m.words, m.words)) for m in shown_marks(words)
+        (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}") for one in shown_marks(used)
     ]
-    rows.append(
-        (
-            Styled(f"○{FOLLOWS}", "centred"),
-            f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)",
-        )
-    )
-    return Table(
-        "key",
-        "The marks used in this workbook and what they mean",
-        (Column("Mark", 26, "centred"), Column("Meaning", 110, "text_wrapped")),
-        rows,
-        filtered=False,
-    )
-
-
-_MEANINGS = {
-    "met": "met: a source states that the law meets the criterion",
-    "not met": "not met: a source states that it does not",
-    "silent or unclear": "silent or unclear: the country is covered, but the source says nothing, or leaves it open",
-    "not in our data": "not in our data: nothing was collected; this says nothing about the law",
-}
+    follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)"
+    rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]
+    columns = (Column("Mark", 26, "centred"), Column("Meaning", 110, "text_wrapped"))
+    return Table("key", "The marks used in this workbook and what they mean", columns, rows, filtered=False)
 
 
 def _about(review: Review) -> str:
@@ -180,6 +181,9 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
         dict.fromkeys(f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence)
     )
     date = data_date(reviews)
+    publishers = (
+        ", of ".join(dict.fromkeys(filter(None, (review.series.publisher for review in reviews)))) or "any reviewer"
+    )
     return [
         ("Date of the data", f"The latest source is of {date}." if date else "No source bears a date."),
         ("Made with", f"modellaw {version()}"),
@@ -191,7 +195,7 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
         ),
         (
             "Independence",
-            "Made independently of the reviewers named here and of any government. This is not legal advice.",
+            f"Made independently of {publishers} and of any government. This is not legal advice.",
         ),
         (
             "To report abuse",

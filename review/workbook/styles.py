@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from review.wording import Mark
+
 __all__ = ["CHART_COLOURS", "LABEL_COLOURS", "STYLES", "mark_style"]
 
 _INK = "#1B1F24"
@@ -14,11 +16,14 @@ CHART_COLOURS = {
     "first": "#14507A",
     "second": "#D98200",
     "third": "#B4BCC4",
+    "fourth": "#8A7FA8",
+    "fifth": "#5E6A72",
+    "sixth": "#E6EAED",
     "first_pale": "#8FB4D2",
     "second_pale": "#F2C580",
 }
 
-LABEL_COLOURS = {"first": "#FFFFFF", "second": _INK, "third": _INK}
+LABEL_COLOURS = {"first": "#FFFFFF", "second": _INK, "third": _INK, "fourth": _INK, "fifth": "#FFFFFF", "sixth": _INK}
 
 _BASE: dict[str, object] = {"font_name": "Arial", "font_size": 10, "font_color": _INK, "valign": "top"}
 _CELL: dict[str, object] = {**_BASE, "bottom": 1, "bottom_color": _LINE}
@@ -66,9 +71,7 @@ STYLES: dict[str, dict[str, object]] = {
     "absent": {**_MARK, "font_color": _QUIET},
 }
 
-_BY_WORDS = {"met": "met", "not met": "not_met", "silent or unclear": "open"}
 
-
-def mark_style(words: str) -> str:
-    """The style of a cell that shows the mark with these words."""
-    return _BY_WORDS.get(words, "absent")
+def mark_style(mark: Mark) -> str:
+    """The style of a cell that shows a mark."""
+    return mark.id if mark.id in STYLES else "absent"

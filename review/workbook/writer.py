@@ -7,17 +7,20 @@ import re
 import textwrap
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from review.workbook.model import Block, Cell, Chart, Column, Heading, Lines, Link, Sheet, Styled, Table, XYSeries
 from review.workbook.styles import STYLES
 
-__all__ = ["MARKER", "write"]
+__all__ = ["MARKER", "TooLarge", "write"]
 
 MARKER = "modellaw report"
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _CHART_ROWS, _CHART_WIDTH, _CHART_HEIGHT = 22, 700, 390
 _AXIS_NAME = {"size": 9, "bold": False}
 
@@ -29,16 +32,30 @@ def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
+        "in_memory": True,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        created = datetime.datetime.combine(date, datetime.time())
-        book.set_properties(
-            {"title": title, "subject": title, "author": "modellaw", "comments": MARKER, "created": created}
-        )
-        formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
-        pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
-        for sheet, page in pages:
-            _SheetWriter(book, page, formats, sheet).write()
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            created = datetime.datetime.combine(date, datetime.time())
+            book.set_properties(
+                {
+                    "title": title[:250],
+                    "subject": title[:250],
+                    "author": "modellaw",
+                    "comments": MARKER,
+                    "created": created,
+                }
+            )
+            formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
+            pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
+            for sheet, page in pages:
+                _SheetWriter(book, page, formats, sheet).write()
+    except XlsxWriterException as error:
+        raise OSError(str(error)) from error
+
+
+class TooLarge(OSError):
+    """More than an Excel sheet holds."""
 
 
 class _SheetWriter:
@@ -47,6 +64,8 @@ class _SheetWriter:
     def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
         self.book, self.page, self.formats, self.sheet = book, page, formats, sheet
         self.row = 0
+        self.below_frozen = False
+        self.breaks: list[int] = []
         self.links = 0
         self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
         self.widths = list(sheet.widths)
@@ -68,11 +87,16 @@ class _SheetWriter:
         self.row = 1
         for block in self.sheet.blocks:
             self._block(block)
+        page.set_h_pagebreaks(self.breaks)
         for chart, row, place in self.charts:
             self._chart(chart, row, place)
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
+            if self.below_frozen:
+                # the repeated headings are those of the frozen table: what follows begins a page
+                self.breaks.append(self.row)
+                self.below_frozen = False
             self._text(block.text, "heading")
             self.row += 1
         elif isinstance(block, Lines):
@@ -92,6 +116,11 @@ class _SheetWriter:
 
     def _table(self, table: Table) -> None:
         top = self.row
+        if top + len(table.rows) >= _MOST_ROWS or len(table.columns) > _MOST_COLUMNS:
+            raise TooLarge(
+                f"The sheet “{self.sheet.name}” would need {len(table.rows)} rows and {len(table.columns)} columns, and "
+                f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
+            )
         self.tables[table.name] = (table, top)
         self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
         for column, spec in enumerate(table.columns):
@@ -125,6 +154,7 @@ class _SheetWriter:
             },
         )
         if table.frozen:
+            self.below_frozen = True
             self.page.freeze_panes(top + 1, self.sheet.fixed)
             self.page.repeat_rows(top)
             self.page.repeat_columns(0, self.sheet.fixed - 1)
@@ -167,7 +197,7 @@ class _SheetWriter:
 
     def _link(self, row: int, column: int, link: Link) -> None:
         inside = link.address.startswith("#")
-        usable = inside or (_WEB.fullmatch(link.address) and len(link.address) <= _MOST_ADDRESS)
+        usable = inside or (_WEB.fullmatch(link.address) and len(quote(link.address)) <= _MOST_ADDRESS)
         if not usable or self.links >= _MOST_LINKS:
             self.page.write_string(row, column, _fitting(link.text), self.formats["text"])
             return
@@ -179,7 +209,9 @@ class _SheetWriter:
             if link.address[1:] in self.ahead
             else f"internal:'{link.address[1:]}'!A1"
         )
-        self.page.write_url(row, column, address, self.formats["link"], _fitting(link.text)[:250])
+        self.page.write_url(
+            row, column, address, self.formats["link"], link.text if len(link.text) <= 250 else f"{link.text[:249]}…"
+        )
 
     def _chart(self, chart: Chart, row: int, place: int) -> None:
         scatter = chart.kind == "scatter"

@@ -1,0 +1,311 @@
+"""Two editions compared: who is in them, what changed, and what is change and what coverage (semantics, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Codes
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from country_data import Registry
+from criteria import Answer, Framework, Scores
+from review.last_known import comparable
+from review.statistics import statistics
+
+__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "compare"]
+
+_UNDETERMINED = "undetermined"
+CHANGES = ("newly_met", "no_longer_met", "still_met", "still_not_met", _UNDETERMINED, "not_comparable")
+KINDS = ("mixed", "improved", "improved_at_least", "worsened", "worsened_at_least", _UNDETERMINED, "not_comparable", "same")  # fmt: skip
+_NEWLY, _NO_LONGER, _STILL, _STILL_NOT, _OPEN, _NOT_COMPARABLE = range(len(CHANGES))
+_ABSENT = -1
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two editions: the scores of its countries, and what editions.csv says of it.
+
+    `reviewed`: how many countries it covers, None where not known. `published`: its preferred
+    figures, by statistic, as value and source id.
+    """
+
+    series: str
+    edition: str
+    as_of: str
+    complete: bool
+    reviewed: int | None
+    scores: Scores
+    published: dict[str, tuple[int | float, str]]
+
+    @property
+    def codes(self) -> npt.NDArray[np.object_]:
+        """The countries with an answer, in the order of the scores' rows."""
+        return np.asarray(self.scores.grid.rows["country"], dtype=object)
+
+    def only(self, countries: Codes[str]) -> Side:
+        """The same edition, of these countries alone: it then covers those with an answer."""
+        scores = self.scores.take(pd.Index(self.codes).isin(set(countries)))
+        return replace(self, scores=scores, reviewed=len(scores.lower), published={})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Edition A against edition B, as frames in the order of countries' names or of the framework.
+
+    `headlines`: the statistics published in both: `statistic`, `from`, `to`, `from_reviewed`,
+    `to_reviewed`, `change` (numbers), `points` (Fraction: change in percentage points; None for what
+    is no share), `from_source`, `to_source` (ids).
+    `countries`: one row a country of either edition: `country`, `name`, `presence`, `successors`
+    (tuple of codes), `kind` ("" unless in both), `levels_from`, `levels_to` (tuples of ids; None
+    where absent), `lower_from`, `upper_from`, `lower_to`, `upper_to` (numbers; None where absent),
+    and a column a criterion with its change ("" unless in both).
+    `changes`: one row a country in both and criterion with another answer after deduction than
+    before: `country`, `name`, `criterion`, `was`, `now` (answers; "" for nothing recorded),
+    `was_follows`, `now_follows` (bool: deduced), `change`, `causes` (tuple; () unless newly met or
+    no longer met).
+    `criteria`: `criterion` and for each change how many of the countries in both have it.
+    `transitions`: `from`, `to` (level or "undetermined"), `countries`; every pair.
+    `statistics`: `statistic`, `part` ("from", "to", "both_from", "both_to", "entered", "left",
+    "only_in_a", "only_in_b"; `left` includes succeeded), `lower`, `upper` (int or Fraction, None
+    where not computable).
+    `unrecorded`: how many countries covered have no answer, in A and in B; None where not known.
+    """
+
+    framework: Framework
+    a: Side
+    b: Side
+    headlines: pd.DataFrame
+    countries: pd.DataFrame
+    changes: pd.DataFrame
+    criteria: pd.DataFrame
+    transitions: pd.DataFrame
+    statistics: pd.DataFrame
+    unrecorded: tuple[int | None, int | None]
+
+    def count(self, *presences: str) -> int:
+        """How many countries have one of these presences."""
+        return int(self.countries["presence"].isin(presences).sum())
+
+
+def compare(a: Side, b: Side, framework: Framework, registry: Registry, causes: pd.DataFrame) -> Comparison:
+    """Compare two editions of one series, or one series in two data folders.
+
+    `causes`: `country`, `criterion`, `causes` (tuple): what the data state of the changes between
+    the two, none where they state none. To narrow the countries, narrow both sides with `only`.
+    """
+    codes, names = _in_order(a, b, registry)
+    in_a, in_b = (pd.Index(side.codes).get_indexer(codes) for side in (a, b))
+    both = (in_a != _ABSENT) & (in_b != _ABSENT)
+    presence, successors = _presence(a, b, codes, in_a, in_b, registry)
+    changed = _changes(a, b, framework, in_a[both], in_b[both])
+    countries = pd.DataFrame({"country": codes, "name": names, "presence": presence}, dtype=str)
+    countries["successors"] = successors
+    countries["kind"] = _spread(np.array(KINDS, dtype=object)[_kinds(changed)], both)
+    for column, criterion in enumerate(framework.criterion_ids):
+        countries[criterion] = _spread(np.array(CHANGES, dtype=object)[changed[:, column]], both)
+    for side, places, ending in ((a, in_a, "from"), (b, in_b, "to")):
+        countries = countries.assign(**_scores(side, places, framework, ending))
+    shared = codes[both]
+    return Comparison(
+        framework=framework,
+        a=a,
+        b=b,
+        headlines=_headlines(a, b, framework),
+        countries=countries,
+        changes=_changed_answers(a, b, framework, countries[both], in_a[both], in_b[both], changed, causes),
+        criteria=_criteria(framework, changed),
+        transitions=_transitions(a, b, framework, in_a[both], in_b[both]),
+        statistics=_parts(a, b, framework, dict(zip(codes, presence, strict=True)), set(shared)),
+        unrecorded=(_unrecorded(a), _unrecorded(b)),
+    )
+
+
+def _in_order(a: Side, b: Side, registry: Registry) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+    """The codes of both sides and their names, in the order of the names."""
+    codes = pd.Index(a.codes).union(pd.Index(b.codes), sort=False)
+    known = registry.frame.set_index("code").loc[codes].sort_values("order")
+    return known.index.to_numpy(dtype=object), known["name"].to_numpy(dtype=object)
+
+
+def _spread(values: npt.NDArray[np.object_], rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """Values of the marked rows among all rows, "" elsewhere."""
+    spread = np.full(len(rows), "", dtype=object)
+    spread[rows] = values
+    return spread
+
+
+def _presence(
+    a: Side,
+    b: Side,
+    codes: npt.NDArray[np.object_],
+    in_a: npt.NDArray[np.intp],
+    in_b: npt.NDArray[np.intp],
+    registry: Registry,
+) -> tuple[npt.NDArray[np.object_], list[tuple[str, ...]]]:
+    """Who is in it, and the successors of the countries that ended between the two."""
+    ends = registry.frame.loc[registry.frame["until"] != "", ["code", "until", "successors"]]
+    # dates are text, and a shorter one sorts before the longer ones it contains
+    between = (ends["until"] > a.as_of) & (ends["until"] <= b.as_of) if a.as_of and b.as_of else ends["until"] == ""
+    ended = dict(ends.loc[between, ["code", "successors"]].itertuples(index=False))
+    only_a, only_b = in_b == _ABSENT, in_a == _ABSENT
+    succeeded = only_a & pd.Index(codes).isin(set(ended))
+    presence = np.full(len(codes), "both", dtype=object)
+    presence[only_a] = "left" if b.complete else "only_in_a"
+    presence[only_b] = "entered" if a.complete else "only_in_b"
+    presence[succeeded] = "succeeded"
+    successors = [tuple(ended[code].split()) if gone else () for code, gone in zip(codes, succeeded, strict=True)]
+    return presence, successors
+
+
+def _changes(
+    a: Side, b: Side, framework: Framework, in_a: npt.NDArray[np.intp], in_b: npt.NDArray[np.intp]
+) -> npt.NDArray[np.int8]:
+    """For each country in both and each criterion the place of its change in `CHANGES`."""
+    was, now = a.scores.grid.codes[in_a], b.scores.grid.codes[in_b]
+    open_ = a.scores.grid.open[in_a] | b.scores.grid.open[in_b]
+    excused = (was == Answer.NOT_APPLICABLE) | (now == Answer.NOT_APPLICABLE)
+    excused |= ~comparable(framework, a.series, a.edition, b.edition)
+    met = now == Answer.YES
+    settled = np.where(was == Answer.YES, np.where(met, _STILL, _NO_LONGER), np.where(met, _NEWLY, _STILL_NOT))
+    return np.where(excused, _NOT_COMPARABLE, np.where(open_, _OPEN, settled)).astype(np.int8)
+
+
+def _kinds(changed: npt.NDArray[np.int8]) -> npt.NDArray[np.intp]:
+    """For each country in both the place of its kind in `KINDS`."""
+    gains, losses, opens = ((changed == which).any(axis=1) for which in (_NEWLY, _NO_LONGER, _OPEN))
+    nothing = (changed == _NOT_COMPARABLE).all(axis=1)
+    cases = [gains & losses, gains & ~opens, gains, losses & ~opens, losses, opens, nothing]
+    return np.select(cases, list(range(len(cases))), default=KINDS.index("same"))
+
+
+def _scores(side: Side, places: npt.NDArray[np.intp], framework: Framework, ending: str) -> dict[str, object]:
+    """The score's bounds and the possible levels of each country, None where it is absent."""
+    frame = side.scores.frame(framework)
+    there = places != _ABSENT
+    found: dict[str, object] = {}
+    for column in ("levels", "lower", "upper"):
+        values = np.full(len(places), None, dtype=object)
+        values[there] = frame[column].to_numpy(dtype=object)[places[there]]
+        found[f"{column}_{ending}"] = values
+    return found
+
+
+def _changed_answers(
+    a: Side,
+    b: Side,
+    framework: Framework,
+    countries: pd.DataFrame,
+    in_a: npt.NDArray[np.intp],
+    in_b: npt.NDArray[np.intp],
+    changed: npt.NDArray[np.int8],
+    causes: pd.DataFrame,
+) -> pd.DataFrame:
+    words = np.array([answer.word for answer in Answer], dtype=object)
+    was, now = a.scores.grid.codes[in_a], b.scores.grid.codes[in_b]
+    rows, columns = np.nonzero(
+        (was != now)
+        & ~((was == Answer.BLANK) & (now == Answer.UNKNOWN))
+        & ~((was == Answer.UNKNOWN) & (now == Answer.BLANK))
+    )
+    frame = pd.DataFrame(
+        {
+            "country": countries["country"].to_numpy()[rows],
+            "name": countries["name"].to_numpy()[rows],
+            "criterion": np.array(framework.criterion_ids, dtype=object)[columns],
+            "was": words[was[rows, columns]],
+            "now": words[now[rows, columns]],
+            "was_follows": a.scores.grid.deduced[in_a][rows, columns],
+            "now_follows": b.scores.grid.deduced[in_b][rows, columns],
+            "change": np.array(CHANGES, dtype=object)[changed[rows, columns]],
+        }
+    )
+    moved = frame["change"].isin([CHANGES[_NEWLY], CHANGES[_NO_LONGER]]).to_numpy()
+    usual = np.empty(2, dtype=object)
+    usual[:] = [(), ("unstated",)]
+    told = usual[moved.astype(np.intp)]
+    keys = pd.MultiIndex.from_frame(frame[["country", "criterion"]])
+    for place, stated in zip(
+        keys.get_indexer(pd.MultiIndex.from_frame(causes[["country", "criterion"]])), causes["causes"], strict=True
+    ):
+        if place >= 0 and moved[place]:
+            told[place] = stated
+    frame["causes"] = told
+    return frame
+
+
+def _criteria(framework: Framework, changed: npt.NDArray[np.int8]) -> pd.DataFrame:
+    counts = {name: (changed == place).sum(axis=0) for place, name in enumerate(CHANGES)}
+    return pd.DataFrame({"criterion": list(framework.criterion_ids), **counts})
+
+
+def _transitions(
+    a: Side, b: Side, framework: Framework, in_a: npt.NDArray[np.intp], in_b: npt.NDArray[np.intp]
+) -> pd.DataFrame:
+    """How many countries in both went from each level to each; undetermined where not exactly one is possible."""
+    names = [*framework.level_ids, _UNDETERMINED]
+
+    def place(side: Side, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        possible = side.scores.possible[rows]
+        return np.where(possible.sum(axis=1) == 1, possible.argmax(axis=1), len(names) - 1)
+
+    pairs = place(a, in_a) * len(names) + place(b, in_b)
+    counts = np.bincount(pairs, minlength=len(names) ** 2)
+    return pd.DataFrame({"from": np.repeat(names, len(names)), "to": np.tile(names, len(names)), "countries": counts})
+
+
+def _parts(a: Side, b: Side, framework: Framework, presence: dict[str, str], shared: set[str]) -> pd.DataFrame:
+    """Every statistic over all of each edition, and over the parts that make it up."""
+    frames = []
+
+    def add(side: Side, part: str, keep: npt.NDArray[np.bool_] | None) -> None:
+        scores = side.scores if keep is None else side.scores.take(keep)
+        reviewed = side.reviewed if keep is None else int(keep.sum())
+        counted = statistics(scores, framework, pd.Series([reviewed], index=[side.edition], dtype="Int64"))
+        frames.append(counted.assign(part=part).drop(columns="edition"))
+
+    for side, total, together, apart in (
+        (a, "from", "both_from", (("left", ("left", "succeeded")), ("only_in_a", ("only_in_a",)))),
+        (b, "to", "both_to", (("entered", ("entered",)), ("only_in_b", ("only_in_b",)))),
+    ):
+        places = np.array([presence[code] for code in side.codes], dtype=object)
+        add(side, total, None)
+        add(side, together, pd.Index(side.codes).isin(shared))
+        for part, which in apart:
+            add(side, part, pd.Index(places).isin(which))
+    return pd.concat(frames, ignore_index=True)[["statistic", "part", "lower", "upper"]]
+
+
+def _unrecorded(side: Side) -> int | None:
+    return None if side.reviewed is None else side.reviewed - len(side.codes)
+
+
+def _headlines(a: Side, b: Side, framework: Framework) -> pd.DataFrame:
+    """Every statistic published in both, with both denominators, change in count and in points."""
+    columns = [
+        "statistic",
+        "from",
+        "to",
+        "from_reviewed",
+        "to_reviewed",
+        "change",
+        "points",
+        "from_source",
+        "to_source",
+    ]
+    rows = []
+    lead = framework.headline_statistics()
+    rest = [statistic for statistic in framework.statistics() if statistic not in (*lead, "reviewed")]
+    for statistic in (*lead, *rest, "reviewed"):
+        if statistic not in a.published or statistic not in b.published:
+            continue
+        (was, source), (now, other) = a.published[statistic], b.published[statistic]
+        first, second = (side.published.get("reviewed", (side.reviewed, ""))[0] for side in (a, b))
+        shares = first and second and statistic not in ("reviewed", "score:mean")
+        points = (
+            (Fraction(now) / int(second) - Fraction(was) / int(first)) * 100 if shares and first and second else None
+        )
+        rows.append((statistic, was, now, first, second, now - was, points, source, other))
+    return pd.DataFrame(rows, columns=columns, dtype=object)

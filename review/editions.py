@@ -1,0 +1,101 @@
+"""Editions chosen for a question, and taken from a review as what the question needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from criteria import score
+from review.causes import causes_between
+from review.collection import UnknownName
+from review.comparison import Comparison, Side, compare
+from review.crosscheck import Crosscheck, crosscheck, nearest_editions
+from review.last_known import carry
+from review.series_review import Review
+from review.wording import number
+
+__all__ = ["compare_editions", "crosscheck_series", "default_editions", "in_region", "last_with_answers"]
+
+
+def default_editions(review: Review) -> tuple[str, str]:
+    """The first and the last edition of kind `edition` that have a preferred figure or answers."""
+    frame = review.editions()
+    stated = set(review.preferred_figures()["edition"])
+    held = frame[(frame["kind"] == "edition") & (frame["edition"].isin(stated) | (frame["recorded"] > 0))]
+    if held.empty:
+        raise UnknownName(f"edition with figures or answers of {review.series.id}", "", [])
+    return str(held["edition"].iloc[0]), str(held["edition"].iloc[-1])
+
+
+def last_with_answers(review: Review) -> str:
+    """The last edition of kind `edition` with answers."""
+    frame = review.editions()
+    held = frame[(frame["kind"] == "edition") & (frame["recorded"] > 0)]
+    if held.empty:
+        raise UnknownName(f"edition with answers of {review.series.id}", "", [])
+    return str(held["edition"].iloc[-1])
+
+
+def compare_editions(
+    review: Review,
+    other: Review,
+    first: str | None,
+    second: str | None,
+    *,
+    countries: Collection[str] | None,
+    last_known: bool,
+) -> Comparison:
+    """Compare an edition of `review` with one of `other`, which is the same unless two folders are compared."""
+    chosen = default_editions(review)[0] if first is None else review.check_edition(first)
+    last = default_editions(other)[1] if second is None else other.check_edition(second)
+    a, b = _side(review, chosen, last_known=last_known), _side(other, last, last_known=last_known)
+    if countries is not None:
+        a, b = a.only(countries), b.only(countries)
+    causes = causes_between(other.series.answers, other.deduced, other.framework, chosen, last)
+    return compare(a, b, review.framework, other.registry, causes)
+
+
+def _side(review: Review, edition: str, *, last_known: bool) -> Side:
+    row = review.editions().set_index("edition").loc[edition]
+    closed = carry(review.grid, review.framework, review.series.id)[0] if last_known else review.deduced
+    here = closed.take(closed.rows["edition"].to_numpy() == edition)
+    figures = review.preferred_figures()
+    stated = figures[(figures["edition"] == edition) & ~figures["statistic"].str.startswith("other:")]
+    return Side(
+        series=review.series.id,
+        edition=edition,
+        as_of=str(row["as_of"]),
+        complete=row["coverage"] == "complete",
+        reviewed=None if pd.isna(row["reviewed"]) else int(row["reviewed"]),
+        scores=score(here, review.framework),
+        published={str(one.statistic): (number(one.value), str(one.source)) for one in stated.itertuples()},
+    )
+
+
+def crosscheck_series(one: Review, other: Review, first: str | None, second: str | None) -> Crosscheck:
+    """Compare an edition of one series with one of another; left out, those nearest in time."""
+    if one.framework.id != other.framework.id:
+        raise UnknownName(f"series of {one.framework.id}", other.series.id, [])
+    held = []
+    for review, edition in ((one, first), (other, second)):
+        frame = review.editions()
+        usable = (frame["kind"] == "edition") & (frame["recorded"] > 0)
+        held.append(frame[usable] if edition is None else frame[frame["edition"] == review.check_edition(edition)])
+    nearest = nearest_editions(*held)
+    if nearest is None:
+        raise UnknownName(f"pair of dated editions of {one.series.id} and", other.series.id, [])
+    a, b = one.deduced_of(nearest[0]), other.deduced_of(nearest[1])
+    return crosscheck(a, b, one.framework, nearest)
+
+
+def in_region(review: Review, name: str) -> list[str]:
+    """The codes of the countries of a UN region or subregion; raises `UnknownName`."""
+    frame = review.registry.frame
+    names = sorted((set(frame["region"]) | set(frame["subregion"])) - {""})
+    matches = {known.casefold(): known for known in names}
+    if name.casefold() not in matches:
+        raise UnknownName("region or subregion", name, names)
+    known = matches[name.casefold()]
+    return list(frame.loc[np.asarray((frame["region"] == known) | (frame["subregion"] == known)), "code"])

@@ -1,0 +1,202 @@
+"""Published figures checked, what countries lack, and two series side by side, each on a page."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from review.checks import FigureChecks
+from review.crosscheck import ENOUGH_PAIRS, Crosscheck
+from review.gaps import Gaps
+from review.series_review import Review
+from review.terminal.layout import Column, Display
+from review.wording import bounds, mark, number, short_source, statistic_title
+
+__all__ = ["crosscheck_page", "figures_page", "gaps_page"]
+
+_RESULTS = {
+    "match": "match",
+    "within": "within the bounds",
+    "contradicts": "contradicts",
+    "not_computable": "not computable",
+}
+
+
+def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Display:
+    """Each published figure against answers, and all against each other."""
+    page = Display()
+    page.heading(f"{review.series.title}: published figures, checked")
+    page.text("A disagreement is a finding to look into. It does not say which of the figures is right.")
+    figures, checks = found.figures, found.checks
+    if edition is not None:
+        figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
+    agree = int((checks["status"] == "agrees").sum())
+    page.heading(f"Against each other: {agree} agree, {len(checks) - agree} disagree")
+    rows: list[tuple[str, ...]] = []
+    for row in checks.to_dict("records"):
+        sign = "= agrees" if row["status"] == "agrees" else "≠ disagrees"
+        rows.append(
+            (
+                row["edition"],
+                statistic_title(row["statistic"], review.framework),
+                str(row["stated"]),
+                sign,
+                _implied(row),
+                ", ".join(row["sources"]),
+            )
+        )
+    page.grid(
+        [
+            Column("edition"),
+            Column("statistic", wrap=True),
+            Column("stated", right=True),
+            Column(""),
+            Column("implied", wrap=True),
+            Column("sources", wrap=True),
+        ],
+        rows,
+    )
+    page.heading("Against answers")
+    rows = []
+    for row in figures.to_dict("records"):
+        computed = "" if row["lower"] is None else bounds(row["lower"], row["upper"])
+        rows.append(
+            (
+                row["edition"],
+                statistic_title(row["statistic"], review.framework),
+                str(number(row["value"])),
+                row["status"],
+                _RESULTS[row["result"]],
+                computed,
+                row["source"],
+            )
+        )
+    page.grid(
+        [
+            Column("edition"),
+            Column("statistic", wrap=True),
+            Column("value", right=True),
+            Column("status"),
+            Column("result", wrap=True),
+            Column("from answers", wrap=True),
+            Column("source", wrap=True),
+        ],
+        rows,
+    )
+    return page
+
+
+def _implied(row: dict[str, Any]) -> str:
+    working, implied = str(row["working"]), str(row["implied"])
+    return implied if working == implied else f"{working} = {implied}"
+
+
+def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
+    """What each country lacks, in alphabetical order; of a series that is not scored, why it says nothing."""
+    page = Display()
+    page.heading(f"{review.series.title}, {edition}: what the law of each country lacks")
+    if not review.scored:
+        page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
+        return page
+    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
+    names = {code: (place, review.registry.name(code)) for place, code in enumerate(review.registry.frame["code"])}
+    frame = found.countries.assign(_place=[names[code][0] for code in found.countries["country"]]).sort_values("_place")
+    for target in found.targets:
+        page.heading(f"For “{target.title}” or better")
+        rows = []
+        for row in frame.to_dict("records"):
+            lacks, unknown = ([shorts[id] for id in row[f"{target.id}:{part}"]] for part in ("lacks", "open"))
+            rows.append(
+                (
+                    names[row["country"]][1],
+                    bounds(row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]),
+                    ", ".join(lacks),
+                    ", ".join(unknown),
+                )
+            )
+        page.grid(
+            [
+                Column("country", wrap=True),
+                Column("criteria lacking", wrap=True),
+                Column("not met", wrap=True),
+                Column("not known", wrap=True),
+            ],
+            rows,
+            indent=3,
+        )
+        near = found.one_away(target)
+        if len(near):
+            said = "; ".join(
+                f"{names[row.country][1]} ({shorts[row.criterion]})"
+                for row in near.sort_values(
+                    "country", key=lambda codes: codes.map(lambda code: names[code][0])
+                ).itertuples()
+            )
+            page.text(f"One answer away: {said}.", indent=3)
+        else:
+            page.text("One answer away: no country, of those known.", indent=3)
+    page.heading("By criterion")
+    counts = [
+        (shorts[row["criterion"]], str(row["not_met"]), str(row["open"])) for row in found.criteria.to_dict("records")
+    ]
+    page.grid([Column("criterion"), Column("not met", right=True), Column("not known", right=True)], counts, indent=3)
+    page.text(
+        f"Of {len(frame)} countries with an answer in this edition; of no other country is anything said.", indent=3
+    )
+    return page
+
+
+def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
+    """Where two series both have a determined answer, side by side, with both sources."""
+    page = Display()
+    page.heading(f"{one.series.title} {found.first} beside {other.series.title} {found.second}")
+    page.text(
+        f"Countries with an answer in both: {found.shared}. Answers determined in both: {len(found.pairs)}, of which {int(found.pairs['agree'].sum())} agree."
+    )
+    shorts = {criterion.id: criterion.short for criterion in one.framework.criteria}
+    rows = []
+    for row in found.criteria.to_dict("records"):
+        cells = [str(row[cell]) for cell in ("yes_yes", "yes_no", "no_yes", "no_no", "pairs")]
+        rows.append(
+            (shorts[row["criterion"]], *cells, *(_coefficient(row[name]) for name in ("agreement", "ac1", "kappa")))
+        )
+    heads = ("met in both", "met, not met", "not met, met", "not met in both", "pairs", "agreement", "AC1", "kappa")
+    page.grid([Column("criterion"), *(Column(head, right=True, wrap=True) for head in heads)], rows, indent=3)
+    if (found.criteria["pairs"] < ENOUGH_PAIRS).any():
+        page.text(f"No agreement or coefficient is given below {ENOUGH_PAIRS} pairs.", indent=3)
+    few = len(found.pairs) < ENOUGH_PAIRS
+    shown = found.pairs if few else found.pairs[~found.pairs["agree"]]
+    page.heading("The pairs" if few else "The disagreements")
+    rows = [_pair(row, found, one, other) for row in shown.to_dict("records")]
+    if rows:
+        page.grid(
+            [
+                Column("country", wrap=True),
+                Column("criterion"),
+                Column(one.series.id, wrap=True),
+                Column(other.series.id, wrap=True),
+                Column("", wrap=True),
+            ],
+            rows,
+            indent=3,
+        )
+    else:
+        page.text("There are none.", indent=3)
+    return page
+
+
+def _coefficient(value: Fraction | None) -> str:
+    return "" if value is None else bounds(value, value, 2)
+
+
+def _pair(row: dict[str, Any], found: Crosscheck, one: Review, other: Review) -> tuple[str, ...]:
+    cells = []
+    for review, edition, side in ((one, found.first, "first"), (other, found.second, "second")):
+        answers = review.country(row["country"])
+        cited = answers[(answers["edition"] == edition) & (answers["criterion"] == row["criterion"])].iloc[0]
+        sources = review.series.sources.set_index("source")
+        said = "; ".join(short_source(id, sources.loc[id]) for id in cited["source"].split())
+        answer = mark(row[side], review.series, covered=True)
+        cells.append(f"{answer.sign} {answer.words}: {said}")
+    name = one.registry.name(row["country"])
+    return name, one.framework.criterion(row["criterion"]).short, *cells, "agree" if row["agree"] else "disagree"

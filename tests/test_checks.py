@@ -1,0 +1,256 @@
+"""Published figures checked, gaps, two series side by side, and what `summary` grew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import review
+from criteria import deduce, grid
+from review.checks import Identity, check_figures, identities
+from review.crosscheck import crosscheck, nearest_editions
+from review.gaps import find_gaps
+from review.wording import sparkline
+
+Modellaw = Callable[..., Any]
+
+
+def checks(modellaw: Modellaw, *words: str) -> list[dict[str, Any]]:
+    return json.loads(modellaw("figures", *words, "--format", "json").out)["checks"]
+
+
+def finding(found: list[dict[str, Any]], edition: str, identity: int, statistic: str, stated: int, implied: int) -> str:
+    (one,) = [
+        row
+        for row in found
+        if (row["edition"], row["identity"], row["statistic"], row["stated"], row["implied"])
+        == (edition, identity, statistic, stated, implied)
+    ]
+    return str(one["status"])
+
+
+def test_the_figures_of_the_ninth_edition_disagree_where_they_do(modellaw: Modellaw) -> None:
+    found = checks(modellaw)
+    assert finding(found, "09", 6, "criterion:definition:yes", 125, 129) == "disagrees"
+    assert finding(found, "09", 6, "criterion:possession:yes", 140, 142) == "disagrees"
+    assert finding(found, "09", 4, "criterion:possession:yes", 140, 140) == "agrees"
+    assert finding(found, "09", 5, "criterion:possession:no", 56, 54) == "disagrees"
+    out = modellaw("figures", "--edition", "09").out
+    assert "196 − 51 − 16 = 129" in out
+    assert "196 − 38 − 16 = 142" in out
+
+
+def test_the_figures_of_the_fifth_edition_agree_and_disagree_where_they_do(modellaw: Modellaw) -> None:
+    found = checks(modellaw)
+    assert finding(found, "05", 6, "criterion:possession:yes", 58, 58) == "agrees"
+    assert finding(found, "05", 1, "reviewed", 187, 189) == "disagrees"
+    assert "5 + 24 + 68 + 92 = 189" in modellaw("figures", "--edition", "05").out
+
+
+def test_every_published_figure_is_checked_against_answers_and_misreadings_take_no_part_in_the_rest(
+    modellaw: Modellaw,
+) -> None:
+    document = json.loads(modellaw("figures", "--format", "json").out)
+    assert len(document["figures"]) == 78
+    assert set(document["figures"][0]) == {
+        "edition",
+        "statistic",
+        "value",
+        "source",
+        "status",
+        "lower",
+        "upper",
+        "result",
+    }
+    assert set(document["checks"][0]) == {"edition", "identity", "statistic", "stated", "implied", "sources", "status"}
+    results = {(row["edition"], row["statistic"], row["value"]): row["result"] for row in document["figures"]}
+    assert results["01", "reviewed", 184] == "match"
+    assert results["01", "or_better:all_but_isp", 27] == "within"
+    assert results["01", "or_better:all_but_isp", 5] == "contradicts"
+    assert results["09", "other:improvements_since_08", 114] == "not_computable"
+    misread = {"informationweek-2006"}
+    assert not any(misread & set(row["sources"]) for row in document["checks"])
+
+
+def test_the_publishers_own_figures_come_first_in_each_edition() -> None:
+    frame = review.load().figure_checks().checks
+    for _, part in frame.groupby("edition"):
+        assert list(part["own"]) == sorted(part["own"], reverse=True)
+    assert frame["own"].any()
+
+
+def test_the_identities_of_the_five_criteria_are_those_that_their_structure_gives() -> None:
+    framework = review.load().framework
+    found = identities(framework)
+    assert Identity(1, "reviewed", tuple(f"level:{id}" for id in framework.level_ids)) in found
+    fifth = {(one.stated, one.plus) for one in found if one.number == 5}
+    for criterion in ("definition", "technology", "possession"):
+        assert (f"criterion:{criterion}:no", (f"level:partial:without:{criterion}", "level:none")) in fifth
+    # whoever lacks reporting by providers may be in a better level than the one that lacks it there
+    assert "criterion:isp_reporting:no" not in {stated for stated, _ in fifth}
+
+
+def test_a_country_to_which_something_does_not_apply_takes_its_identities_out() -> None:
+    framework = review.load().framework
+    rows = [
+        ("1", "level:none", "2", "s", "preferred"),
+        ("1", "level:partial:without:possession", "1", "s", "preferred"),
+        ("1", "criterion:possession:no", "9", "s", "preferred"),
+    ]
+    figures = pd.DataFrame(rows, columns=["edition", "statistic", "value", "source", "status"])
+    sources = pd.DataFrame({"source": ["s"], "kind": ["press"]})
+    statistics = pd.DataFrame({"edition": [], "statistic": [], "lower": [], "upper": []})
+
+    def found(answer: str) -> list[int]:
+        answers = pd.DataFrame(
+            [("1", "QMA", "possession", answer)], columns=["edition", "country", "criterion", "answer"]
+        )
+        return list(
+            check_figures(figures, statistics, sources, deduce(grid(answers, framework), framework), framework).checks[
+                "identity"
+            ]
+        )
+
+    assert found("yes") == [5]
+    assert found("not_applicable") == []
+
+
+def test_gaps_count_what_is_not_met_and_what_is_not_known() -> None:
+    framework = review.load().framework
+    rows = [("1", "QMA", id, "yes") for id in framework.criterion_ids[:4]] + [
+        ("1", "QMA", "isp_reporting", "no"),
+        ("1", "QMB", "legislation", "no"),
+        ("1", "QMC", "possession", "yes"),
+    ]
+    answers = pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str)
+    found = find_gaps(deduce(grid(answers, framework), framework), framework)
+    rows_ = found.countries.set_index("country")
+    enough, best = (target.id for target in found.targets)
+    assert [tuple(rows_.loc[code, [f"{enough}:at_least", f"{enough}:at_most"]]) for code in ("QMA", "QMB", "QMC")] == [
+        (0, 0),
+        (4, 4),
+        (0, 2),
+    ]
+    assert [tuple(rows_.loc[code, [f"{best}:at_least", f"{best}:at_most"]]) for code in ("QMA", "QMB", "QMC")] == [
+        (1, 1),
+        (5, 5),
+        (0, 3),
+    ]
+    assert list(found.one_away(found.targets[1]).itertuples(index=False, name=None)) == [("QMA", "isp_reporting")]
+
+
+def test_gaps_stand_in_alphabetical_order_and_not_at_all_for_an_unscored_series(modellaw: Modellaw) -> None:
+    out = modellaw("gaps", "--edition", "01").out
+    names = [line.strip().split("  ")[0] for line in out[out.index("criteria lacking") :].splitlines()[1:16]]
+    assert names[0] == "Australia"
+    assert names == sorted(names)
+    assert "One answer away: Austria (ISP reporting); Canada (ISP reporting)" in out
+    refused = modellaw("gaps", "--series", "state_dept").out
+    assert "not scored" in refused
+    assert "lacking" not in refused
+    assert json.loads(modellaw("gaps", "--series", "state_dept", "--format", "json").out)["scored"] is False
+
+
+def test_the_page_of_a_country_says_what_it_would_have_to_enact(modellaw: Modellaw) -> None:
+    assert (
+        "For “meets all five”, by 01: to enact: ISP reporting" in modellaw("country", "Tonga", "--series", "icmec").out
+    )
+    assert "to enact" not in modellaw("country", "Angola", "--series", "state_dept").out
+
+
+def test_few_pairs_are_listed_with_both_sources_and_without_a_coefficient(modellaw: Modellaw) -> None:
+    out = modellaw("crosscheck", "icmec", "state_dept").out
+    assert "Katapult [katapult-9]" in out
+    assert "[usdos-2018]" in out
+    assert "No agreement or coefficient is given below 20 pairs." in out
+    document = json.loads(modellaw("crosscheck", "icmec", "state_dept", "--format", "json").out)
+    assert document["editions"] == ["09", "2018"]
+    assert {row["kappa"] for row in document["criteria"]} == {None}
+
+
+def test_coefficients_are_those_of_a_worked_example() -> None:
+    """Of 100 pairs 94 met in both, 2 in neither, 3 and 1 in one: kappa sinks far below AC1, as answers are skewed."""
+    framework = review.load().framework
+    cells = [("yes", "yes")] * 94 + [("no", "no")] * 2 + [("yes", "no")] * 3 + [("no", "yes")]
+
+    def one(side: int) -> Any:
+        rows = [("1", f"C{number:03d}", "legislation", pair[side]) for number, pair in enumerate(cells)]
+        return deduce(
+            grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework),
+            framework,
+        )
+
+    found = crosscheck(one(0), one(1), framework, ("1", "1")).criteria.set_index("criterion").loc["legislation"]
+    assert (found["pairs"], found["agreement"]) == (100, Fraction(96, 100))
+    chance = Fraction(97, 100) * Fraction(95, 100) + Fraction(3, 100) * Fraction(5, 100)
+    assert found["kappa"] == (Fraction(96, 100) - chance) / (1 - chance)
+    chance = 2 * Fraction(96, 100) * Fraction(4, 100)
+    assert found["ac1"] == (Fraction(96, 100) - chance) / (1 - chance)
+
+
+def test_the_nearest_editions_are_the_earlier_ones_on_a_tie() -> None:
+    first = pd.DataFrame({"edition": ["a", "b"], "as_of": ["2010", "2016"]})
+    second = pd.DataFrame({"edition": ["x", "y", "z"], "as_of": ["2012", "2014-05", "2018"]})
+    assert nearest_editions(first, second) == ("a", "x")
+    assert nearest_editions(first, second.iloc[:0]) is None
+
+
+def test_series_of_different_frameworks_are_refused_with_the_reason(folder: Any, modellaw: Modellaw) -> None:
+    (folder / "criteria").mkdir()
+    (folder / "criteria" / "other.toml").write_text(
+        'id = "other"\ntitle = "Another"\n[[criteria]]\nid = "law"\n[[levels]]\nid = "lowest"\n', encoding="utf-8"
+    )
+    (folder / "second").mkdir()
+    (folder / "second" / "series.toml").write_text(
+        'id = "second"\ntitle = "Second"\nframework = "other"\nscored = true\n', encoding="utf-8"
+    )
+    (folder / "second" / "editions.csv").write_text(
+        "edition,kind,title,as_of,published,reviewed,coverage,source,note\n1,edition,One,2020,,3,partial,,\n",
+        encoding="utf-8",
+    )
+    (folder / "second" / "sources.csv").write_text("source,title,publisher,kind,published,url\n", encoding="utf-8")
+    ran = modellaw("crosscheck", "mine", "second", "--data", folder)
+    assert ran.code == 2
+    assert "only series of one framework" in ran.err
+    assert modellaw("compare", "--series", "second", "--data", folder).code == 2
+
+
+def test_the_same_countries_are_those_in_all_chosen_editions(modellaw: Modellaw) -> None:
+    document = json.loads(modellaw("summary", "--series", "state_dept", "--same-countries", "--format", "json").out)
+    counts = {item["reviewed"] for item in document["editions"]}
+    assert counts == {document["same_countries"]}
+    rows = review.load("state_dept").grid.rows
+    assert document["same_countries"] == (rows.groupby("country")["edition"].nunique() == 8).sum()
+    part = json.loads(
+        modellaw(
+            "summary",
+            "--series",
+            "state_dept",
+            "--same-countries",
+            "--edition",
+            "2016",
+            "--edition",
+            "2023",
+            "--format",
+            "json",
+        ).out
+    )
+    assert [item["edition"] for item in part["editions"]] == ["2016", "2023"]
+    assert part["same_countries"] == 191
+
+
+@pytest.mark.parametrize(
+    ("shares", "line"), [([0, 1], "▁█"), ([Fraction(1, 2), None, Fraction(7, 8)], "▅ █"), ([None], " ")]
+)
+def test_a_sparkline_has_no_point_where_there_is_no_figure(shares: list[Any], line: str) -> None:
+    assert sparkline(shares) == line
+
+
+def test_the_headlines_have_a_sparkline_with_gaps(modellaw: Modellaw) -> None:
+    lines = [line for line in modellaw("summary").out.splitlines() if "a gap where no figure was found" in line]
+    assert [line.strip()[:9] for line in lines] == ["▂   ▂▂▃▄▅", "▅   ▄▄▃▂▁"]

@@ -1,0 +1,523 @@
+"""Comparison against a second implementation, its laws for all inputs, and what the embedded data say."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import review
+from country_data import Registry
+from criteria import Framework, Wording, deduce, grid, score
+from review.causes import causes_between
+from review.comparison import Comparison, Side, compare
+from review.last_known import carry
+from tests.worlds import OPEN, answers_of, frame_of, frameworks, level_of, parts_of, settled, worlds
+
+Modellaw = Callable[..., Any]
+Answers = dict[str, dict[str, str]]
+CODES = ["QMA", "QMB", "QMC", "QMX"]
+# the last of these countries ended between the two editions
+REGISTRY = Registry(
+    pd.DataFrame(
+        {
+            "code": CODES,
+            "name": ["Almaria", "Borovia", "Cestonia", "Xanthia"],
+            "until": ["", "", "", "2015"],
+            "successors": ["", "", "", "QMA QMB"],
+            "order": range(4),
+        }
+    )
+)
+NO_CAUSES = pd.DataFrame({"country": [], "criterion": [], "causes": []})
+CHANGE = {
+    ("no", "yes"): "newly_met",
+    ("yes", "no"): "no_longer_met",
+    ("yes", "yes"): "still_met",
+    ("no", "no"): "still_not_met",
+}
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Framework, list[Answers], list[bool], list[int]]:
+    """A framework, two editions' answers, whether each is complete, and how many more it covers."""
+    framework = draw(frameworks())
+    answers = [{code: draw(answers_of(framework)) for code in CODES if draw(st.booleans())} for _ in range(2)]
+    answers = [{code: own for code, own in one.items() if any(own.values())} for one in answers]
+    return framework, answers, [draw(st.booleans()) for _ in range(2)], [draw(st.integers(0, 2)) for _ in range(2)]
+
+
+def side(framework: Framework, answers: Answers, edition: str, complete: bool, more: int) -> Side:
+    scores = score(deduce(grid(frame_of(answers, edition), framework), framework), framework)
+    as_of = {"01": "2010", "02": "2020"}[edition]
+    return Side("s", edition, as_of, complete, len(answers) + more, scores, {})
+
+
+def compared(pair: tuple[Framework, list[Answers], list[bool], list[int]], *, backwards: bool = False) -> Comparison:
+    framework, answers, complete, more = pair
+    sides = [side(framework, *one) for one in zip(answers, ("01", "02"), complete, more, strict=True)]
+    return compare(*(sides[::-1] if backwards else sides), framework, REGISTRY, NO_CAUSES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pairs())
+def test_a_comparison_equals_a_second_implementation(
+    pair: tuple[Framework, list[Answers], list[bool], list[int]],
+) -> None:
+    framework, (a, b), complete, more = pair
+    found = compared(pair)
+    presence = {}
+    for code in CODES:
+        if code in a and code in b:
+            presence[code] = "both"
+        elif code in b:
+            presence[code] = "entered" if complete[0] else "only_in_b"
+        elif code in a:
+            presence[code] = "succeeded" if code == "QMX" else "left" if complete[1] else "only_in_a"
+    assert dict(found.countries[["country", "presence"]].itertuples(index=False)) == presence
+    assert {code: row for code, row in found.countries[["country", "successors"]].itertuples(index=False) if row} == (
+        {"QMX": ("QMA", "QMB")} if presence.get("QMX") == "succeeded" else {}
+    )
+    rows = found.countries.set_index("country")
+    counts = {criterion: Counter() for criterion in framework.criterion_ids}
+    transitions: Counter[tuple[str, str]] = Counter()
+    both = [code for code in CODES if presence.get(code) == "both"]
+    for code in both:
+        was, now = settled(framework, a[code]), settled(framework, b[code])
+        changes = {}
+        for criterion in framework.criterion_ids:
+            pair_ = (was[criterion], now[criterion])
+            change = "not_comparable" if "not_applicable" in pair_ else CHANGE.get(pair_, "undetermined")
+            changes[criterion] = change
+            counts[criterion][change] += 1
+            assert rows.at[code, criterion] == change
+        assert rows.at[code, "kind"] == kind_of(set(changes.values()))
+        levels = [{level_of(framework, world) for world in worlds(framework, one[code])} - {None} for one in (a, b)]
+        transitions[tuple(one.copy().pop() if len(one) == 1 else "undetermined" for one in levels)] += 1
+        assert [set(rows.at[code, f"levels_{end}"]) for end in ("from", "to")] == levels
+    for row in found.criteria.to_dict("records"):
+        assert {key: n for key, n in row.items() if key != "criterion" and n} == dict(counts[row["criterion"]])
+    assert {(x, y): n for x, y, n in found.transitions.itertuples(index=False) if n} == dict(transitions)
+    assert found.unrecorded == tuple(more)
+    groups = {
+        "from": (a, list(a), more[0]), "both_from": (a, both, 0), "to": (b, list(b), more[1]), "both_to": (b, both, 0),
+        "left": (a, [c for c in a if presence[c] in ("left", "succeeded")], 0), "only_in_a": (a, [c for c in a if presence[c] == "only_in_a"], 0),
+        "entered": (b, [c for c in b if presence[c] == "entered"], 0), "only_in_b": (b, [c for c in b if presence[c] == "only_in_b"], 0),
+    }  # fmt: skip
+    bounds = found.statistics.set_index(["statistic", "part"])
+    for part, (answers, codes, extra) in groups.items():
+        for statistic in framework.statistics():
+            got = tuple(bounds.loc[(statistic, part), ["lower", "upper"]])
+            if statistic in ("reviewed", "recorded"):
+                assert got == ((len(codes) + (extra if statistic == "reviewed" else 0)),) * 2
+                continue
+            lower, upper = parts_of(framework, statistic, [answers[code] for code in codes], extra)
+            divisor = len(codes) + extra if statistic == "score:mean" else 1
+            assert got == ((lower / divisor, upper / divisor) if divisor else (None, None))
+
+
+def kind_of(changes: set[str]) -> str:
+    gained, lost, open_ = (word in changes for word in ("newly_met", "no_longer_met", "undetermined"))
+    if gained and lost:
+        return "mixed"
+    if gained or lost:
+        return ("improved" if gained else "worsened") + ("_at_least" if open_ else "")
+    if open_:
+        return "undetermined"
+    return "not_comparable" if changes == {"not_comparable"} else "same"
+
+
+@settings(max_examples=100, deadline=None)
+@given(pairs())
+def test_comparing_an_edition_with_itself_changes_nothing(
+    pair: tuple[Framework, list[Answers], list[bool], list[int]],
+) -> None:
+    framework, answers, complete, more = pair
+    one = side(framework, answers[0], "01", complete[0], more[0])
+    found = compare(one, one, framework, REGISTRY, NO_CAUSES)
+    assert set(found.countries["presence"]) <= {"both"}
+    assert found.criteria[["newly_met", "no_longer_met"]].to_numpy().sum() == 0
+    assert set(found.countries["kind"]) <= {"same", "undetermined", "not_comparable"}
+    assert found.changes.empty
+
+
+@settings(max_examples=80, deadline=None)
+@given(pairs())
+def test_a_comparison_mirrored_is_the_comparison_backwards(
+    pair: tuple[Framework, list[Answers], list[bool], list[int]],
+) -> None:
+    swap = {
+        "newly_met": "no_longer_met",
+        "entered": "left",
+        "succeeded": "entered",
+        "only_in_a": "only_in_b",
+        "improved": "worsened",
+        "improved_at_least": "worsened_at_least",
+    }
+    swap |= {value: key for key, value in swap.items() if key != "succeeded"}
+    forth, back = compared(pair).countries, compared(pair, backwards=True).countries
+    assert list(forth["country"]) == list(back["country"])
+    gone = forth["presence"] == "succeeded"  # succession aside: read backwards it is an entry like any other
+    assert list(forth.loc[~gone, "presence"].replace(swap)) == list(back.loc[~gone, "presence"])
+    for column in ("kind", *pair[0].criterion_ids):
+        assert list(forth[column].replace(swap)) == list(back[column])
+
+
+@settings(max_examples=80, deadline=None)
+@given(pairs())
+def test_every_country_stands_once_transitions_sum_to_both_and_exact_parts_add_up(
+    pair: tuple[Framework, list[Answers], list[bool], list[int]],
+) -> None:
+    framework, answers, _, _ = pair
+    found = compared(pair)
+    assert sorted(found.countries["country"]) == sorted(set(answers[0]) | set(answers[1]))
+    assert found.transitions["countries"].sum() == found.count("both")
+    parts = found.statistics.set_index(["statistic", "part"])
+    for statistic in framework.statistics():
+        if statistic in ("score:mean", "reviewed"):
+            continue
+        for total, these, unrecorded in (
+            ("from", ("both_from", "left", "only_in_a"), 0),
+            ("to", ("both_to", "entered", "only_in_b"), 1),
+        ):
+            lower, upper = parts.loc[(statistic, total), ["lower", "upper"]]
+            assert lower == sum(parts.at[(statistic, part), "lower"] for part in these)
+            if not found.unrecorded[unrecorded]:
+                assert upper == sum(parts.at[(statistic, part), "upper"] for part in these)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Framework, list[Answers]]:
+    """A framework, with a wording that breaks one criterion's comparability, and up to four editions."""
+    framework = draw(frameworks())
+    if draw(st.booleans()):
+        broken = Wording(
+            draw(st.sampled_from(framework.criterion_ids)),
+            "s",
+            (draw(st.sampled_from(["2", "3"])),),
+            "other words",
+            False,
+        )
+        framework = Framework(
+            **{
+                **{
+                    key: getattr(framework, key)
+                    for key in ("id", "title", "publisher", "sufficient", "main_series", "criteria", "levels")
+                },
+                "wordings": (broken,),
+            }
+        )
+    editions = [
+        {code: draw(answers_of(framework)) for code in CODES[:2] if draw(st.booleans())}
+        for _ in range(draw(st.integers(1, 4)))
+    ]
+    return framework, [{code: own for code, own in one.items() if any(own.values())} for one in editions]
+
+
+def carried_by_hand(framework: Framework, history: list[Answers]) -> list[Answers]:
+    """Last known answers, country by country and criterion by criterion, in plain Python."""
+    memory: dict[tuple[str, str], tuple[str, int, str | None]] = {}
+    result = []
+    for number, answers in enumerate(history):
+        filled = {}
+        for code, own in answers.items():
+            now = settled(framework, own)
+            usable = dict(now)
+            for criterion in framework.criterion_ids:
+                if now[criterion] != "open" or (code, criterion) not in memory:
+                    continue
+                known, since, root = memory[code, criterion]
+                wordings = [framework.wording_of(criterion, "s", str(e + 1)) for e in (since, number)]
+                compares = wordings[0] is wordings[1] or all(w is None or w.comparable for w in wordings)
+                contradicted = root is not None and now[root] not in ("open", known)
+                if compares and not contradicted:
+                    usable[criterion] = known
+            taken = {criterion for criterion in usable if usable[criterion] != now[criterion]}
+            after = settled(
+                framework, {criterion: "" if answer == "open" else answer for criterion, answer in usable.items()}
+            )
+            for criterion, answer in after.items():
+                if answer not in ("yes", "no"):
+                    memory.pop((code, criterion), None)
+                elif criterion not in taken:
+                    memory[code, criterion] = (answer, number, root_of(framework, own, usable, criterion))
+            filled[code] = after
+        result.append(filled)
+    return result
+
+
+def root_of(framework: Framework, given: dict[str, str], usable: dict[str, str], criterion: str) -> str | None:
+    """For a deduced answer, some criterion it follows from; None for a recorded one."""
+    if given[criterion] not in OPEN:
+        return None
+    closed = deduce(grid(frame_of({"QMA": given}), framework), framework)
+    column = framework.criterion_ids.index(criterion)
+    if not closed.deduced[0, column]:
+        known = {id: "" if answer == "open" else answer for id, answer in usable.items()}
+        closed = deduce(grid(frame_of({"QMA": known}), framework), framework)
+    origin = int(closed.origin[0, column])
+    return framework.criterion_ids[origin] if origin >= 0 else None
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories())
+def test_last_known_answers_equal_those_found_by_hand_and_never_alter_a_determined_one(
+    history: tuple[Framework, list[Answers]],
+) -> None:
+    framework, editions = history
+    frames = [frame_of(answers, str(number)) for number, answers in enumerate(editions, 1)]
+    recorded = grid(pd.concat(frames, ignore_index=True), framework)
+    filled, since = carry(recorded, framework, "s")
+    closed = deduce(recorded, framework)
+    known = ~closed.open
+    assert (filled.codes[known] == closed.codes[known]).all()
+    pd.testing.assert_frame_equal(filled.rows, recorded.rows)
+    by_hand = carried_by_hand(framework, editions)
+    words = np.array(["open", "no", "yes", "open", "open", "not_applicable"])
+    for row, (edition, code) in enumerate(filled.rows.itertuples(index=False)):
+        expected = [by_hand[int(edition) - 1][code][criterion] for criterion in framework.criterion_ids]
+        assert list(words[filled.codes[row]]) == [
+            answer if answer in ("yes", "no", "not_applicable") else "open" for answer in expected
+        ]
+        assert all(one < edition for one in since[row] if one)
+
+
+def test_causes_are_those_stated_on_the_rows_that_changed_an_answer() -> None:
+    framework = review.load().framework
+    rows = [
+        ("1", "QMA", "legislation", "no", ""), ("2", "QMA", "legislation", "yes", "correction"), ("3", "QMA", "legislation", "no", "law_changed"),
+        ("4", "QMA", "legislation", "yes", ""), ("1", "QMB", "legislation", "no", ""), ("2", "QMB", "legislation", "unknown", ""), ("3", "QMB", "legislation", "yes", "law_changed"),
+        ("4", "QMB", "legislation", "yes", "correction"),
+    ]  # fmt: skip
+    answers = pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer", "cause"], dtype=str)
+    closed = deduce(grid(answers, framework), framework)
+
+    def stated(first: str, last: str) -> dict[str, tuple[str, ...]]:
+        return dict(
+            causes_between(answers, closed, framework, first, last)[["country", "causes"]].itertuples(index=False)
+        )
+
+    assert stated("1", "4") == {"QMA": ("correction", "law_changed", "unstated"), "QMB": ("law_changed",)}
+    assert stated("2", "3") == {"QMA": ("law_changed",)}
+    assert stated("4", "1") == {}
+
+
+NINE = {("AGO", "legislation"), ("BEN", "legislation"), ("CAF", "legislation"), ("CUB", "possession"), ("GNQ", "legislation"), ("GHA", "legislation"), ("GNB", "legislation"), ("QAT", "legislation"), ("VCT", "legislation")}  # fmt: skip
+FIVE = {
+    ("GHA", "technology"),
+    ("GHA", "possession"),
+    ("QAT", "technology"),
+    ("QAT", "possession"),
+    ("VCT", "technology"),
+}
+
+
+def test_the_statements_that_went_from_no_to_yes_are_those_of_the_data_files() -> None:
+    """Read against the data files by hand: nine as recorded, five more that follow from "no specific law"."""
+    found = review.load("state_dept").compare("2016", "2023").changes
+    moved = found[found["change"] == "newly_met"]
+    recorded = moved[~moved["was_follows"] & ~moved["now_follows"]]
+    assert set(recorded[["country", "criterion"]].itertuples(index=False, name=None)) == NINE
+    following = moved[moved["was_follows"]]
+    assert set(following[["country", "criterion"]].itertuples(index=False, name=None)) == FIVE
+    assert len(moved) == 14
+    assert {cause for causes in moved["causes"] for cause in causes} == {"unstated"}
+
+
+def test_between_consecutive_determined_editions_ten_recorded_statements_went_from_no_to_yes() -> None:
+    answers = review.load("state_dept").answers()
+    determined = answers[answers["answer"].isin(["yes", "no"])].sort_values("edition", kind="stable")
+    before = determined.groupby(["country", "criterion"])[["answer", "follows_from"]].shift()
+    went = determined[(before["answer"] == "no") & (determined["answer"] == "yes")]
+    assert len(went) == 15
+    assert (before.loc[went.index, "follows_from"] == "").sum() == 10
+
+
+def test_the_first_and_the_ninth_edition_lead_with_their_headlines_and_say_that_no_country_is_in_both(
+    modellaw: Modellaw,
+) -> None:
+    out = modellaw("compare").out
+    lines = out.splitlines()
+    assert lines[0] == "Global Review: 01 compared with 09"
+    assert lines[3] == "Sufficient: 27 of 184 (15 %) in 01, 118 of 196 (60 %) in 09: +91, +45.5 percentage points."
+    assert "icmec-page-2009; respect-9" in lines[4]
+    assert "No country has an answer in both" in out
+
+
+def test_of_an_unscored_series_nothing_is_called_a_reform_and_silence_stands_apart(modellaw: Modellaw) -> None:
+    out = modellaw("compare", "--series", "state_dept").out.lower()
+    assert "change of statement" in out
+    for word in ("reform", "improved", "score", "level", "worse"):
+        assert word not in out
+    told, _, silent = out.partition("was silent or unclear, now stated")
+    assert "silent or unclear" not in told[told.index("by country") :]
+    assert "angola" in told
+    assert "bahamas" in silent
+
+
+def test_the_json_of_a_comparison_has_the_shape_that_was_agreed(modellaw: Modellaw) -> None:
+    document = json.loads(modellaw("compare", "2016", "2023", "--series", "state_dept", "--format", "json").out)
+    assert (document["series"], document["from"], document["to"], document["scored"]) == (
+        "state_dept",
+        "2016",
+        "2023",
+        False,
+    )
+    angola = next(one for one in document["countries"] if one["country"] == "AGO")
+    assert angola["presence"] == "both"
+    assert angola["changes"]["legislation"] == "newly_met"
+    assert angola["levels"] == {"from": ["none"], "to": ["all_criteria", "all_but_isp", "partial"]}
+    assert angola["score"] == {"from": [0, 0], "to": [1, 5]}
+    assert angola["causes"] == {"legislation": ["unstated"]}
+    gone = next(one for one in document["countries"] if one["country"] == "ESH")
+    assert (gone["presence"], gone["kind"], gone["changes"], gone["levels"], gone["score"], gone["causes"]) == (
+        "only_in_a",
+        None,
+        None,
+        None,
+        None,
+        {},
+    )
+    assert document["criteria"]["legislation"] == {
+        "newly_met": 8,
+        "no_longer_met": 0,
+        "still_met": 140,
+        "still_not_met": 8,
+        "undetermined": 35,
+        "not_comparable": 0,
+    }
+    statistic = document["statistics"]["criterion:legislation:yes"]
+    assert set(statistic) == {
+        "published",
+        "from",
+        "to",
+        "both",
+        "entered",
+        "left",
+        "only_in_a",
+        "only_in_b",
+        "unrecorded",
+    }
+    assert statistic["from"] == [148, 178]
+    assert document["statistics"]["score:mean"]["left"] is None
+    assert sum(n for row in document["transitions"].values() for n in row.values()) == 191
+
+
+def test_narrowing_counts_only_whom_it_names(modellaw: Modellaw) -> None:
+    document = json.loads(
+        modellaw("compare", "2016", "2023", "--series", "state_dept", "--region", "Oceania", "--format", "json").out
+    )
+    assert {one["country"] for one in document["countries"]} == set(
+        review.load("state_dept").answers().query("region == 'Oceania'")["country"]
+    )
+    assert document["statistics"]["reviewed"]["from"] == [14, 14]
+    out = modellaw("compare", "2016", "2023", "--series", "state_dept", "--region", "Oceania").out
+    assert "Counted are only countries of Oceania" in out
+    one = json.loads(
+        modellaw("compare", "2016", "2023", "--series", "state_dept", "--country", "Angola", "--format", "json").out
+    )
+    assert [item["country"] for item in one["countries"]] == ["AGO"]
+
+
+def test_a_criterion_or_a_kind_narrows_only_what_is_listed(modellaw: Modellaw) -> None:
+    whole = modellaw("compare", "2016", "2023", "--series", "state_dept").out
+    part = modellaw(
+        "compare", "2016", "2023", "--series", "state_dept", "--criterion", "technology", "--only", "improved"
+    ).out
+    count = "Specific law                  8"
+    assert count in whole
+    assert count in part
+    listed = part[part.index("by country") :]
+    assert "Ghana" in listed
+    assert "Specific law" not in listed
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["compare", "1", "09"], 2, "Did you mean “01”"),
+        (["compare", "01", "99"], 2, "There are: 01"),
+        (["compare", "--region", "Atlantis"], 2, "There are: Africa"),
+        (["compare", "--criterion", "posession"], 2, "Did you mean “possession”"),
+        (["compare", "--country", "Nambia"], 2, "Namibia"),
+        (["gaps", "--edition", "1"], 2, "Did you mean “01”"),
+        (["figures", "--edition", "1"], 2, "Did you mean “01”"),
+        (["crosscheck", "icmec", "state_dep"], 2, "Did you mean “state_dept”"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_not_there_is_wrong_usage_with_the_nearest(
+    words: list[str], code: int, says: str, modellaw: Modellaw
+) -> None:
+    ran = modellaw(*words)
+    assert ran.code == code
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_same_edition_twice_is_allowed_and_said(modellaw: Modellaw) -> None:
+    ran = modellaw("compare", "01", "01")
+    assert ran.code == 0
+    assert "Both are the same edition." in ran.out
+
+
+def test_an_edition_without_answers_is_said(modellaw: Modellaw) -> None:
+    out = modellaw("compare", "05", "06").out
+    assert "29 of 187 (16 %) in 05, 45 of 196 (23 %) in 06" in out
+    assert "0 have one in 05, 0 in 06" in out
+
+
+def test_another_folders_edition_can_be_compared(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    import shutil
+
+    colleague = tmp_path / "colleague"
+    shutil.copytree(folder, colleague)
+    path = colleague / "mine" / "answers" / "01.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("QMA,isp_reporting,no", "QMA,isp_reporting,yes"), encoding="utf-8"
+    )
+    document = json.loads(
+        modellaw(
+            "compare", "01", "01", "--series", "mine", "--data", folder, "--with", colleague, "--format", "json"
+        ).out
+    )
+    changed = {
+        (one["country"], id)
+        for one in document["countries"]
+        for id, change in (one["changes"] or {}).items()
+        if change == "newly_met"
+    }
+    assert changed == {("QMA", "isp_reporting")}
+
+
+def test_an_answer_deduced_from_one_that_is_now_contradicted_is_not_carried() -> None:
+    framework = review.load().framework
+    rows = [
+        ("1", "QMA", "legislation", "no"),
+        ("2", "QMA", "legislation", "yes"),
+        ("3", "QMA", "legislation", "unknown"),
+        ("1", "QMB", "possession", "no"),
+        ("2", "QMB", "legislation", "yes"),
+    ]
+    recorded = grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework)
+    filled, since = carry(recorded, framework, "s")
+    place = {key: row for row, key in enumerate(filled.rows.itertuples(index=False, name=None))}
+    words = np.array(["", "no", "yes", "unknown", "not_assessed", "not_applicable"])
+    legislation, possession = (framework.criterion_ids.index(id) for id in ("legislation", "possession"))
+
+    def known(edition: str, country: str, column: int) -> tuple[str, str]:
+        row = place[edition, country]
+        return str(words[filled.codes[row, column]]), str(since[row, column])
+
+    assert known("2", "QMA", possession) == ("", "")
+    assert known("3", "QMA", legislation) == ("yes", "2")
+    assert known("3", "QMA", possession) == ("", "")
+    assert known("2", "QMB", possession) == ("no", "1")
