@@ -10,7 +10,7 @@ from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, mark, number, short_source, statistic_title
+from review.wording import bounds, mark, number, short_source, span_of, statistic_title
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page"]
 
@@ -34,54 +34,30 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     page.heading(f"Against each other: {agree} agree, {len(checks) - agree} disagree")
     rows: list[tuple[str, ...]] = []
     for row in checks.to_dict("records"):
-        sign = "= agrees" if row["status"] == "agrees" else "≠ disagrees"
+        title = statistic_title(row["statistic"], review.framework)
         rows.append(
-            (
-                row["edition"],
-                statistic_title(row["statistic"], review.framework),
-                str(row["stated"]),
-                sign,
-                _implied(row),
-                ", ".join(row["sources"]),
-            )
+            (row["edition"], title, f"{row['stated']}; {_implied(row)}", row["status"], ", ".join(row["sources"]))
         )
-    page.grid(
-        [
-            Column("edition"),
-            Column("statistic", wrap=True),
-            Column("stated", right=True),
-            Column(""),
-            Column("implied", wrap=True),
-            Column("sources", wrap=True),
-        ],
-        rows,
-    )
+    heads = [Column("edition"), Column("statistic", wrap=True), Column("stated; implied", wrap=True), Column("")]
+    page.grid([*heads, Column("sources", wrap=True)], rows)
     page.heading("Against answers")
-    rows = []
+    stated: list[tuple[str, ...]] = []
     for row in figures.to_dict("records"):
-        computed = "" if row["lower"] is None else bounds(row["lower"], row["upper"])
-        rows.append(
-            (
-                row["edition"],
-                statistic_title(row["statistic"], review.framework),
-                str(number(row["value"])),
-                row["status"],
-                _RESULTS[row["result"]],
-                computed,
-                row["source"],
-            )
+        computed = "" if row["lower"] is None else span_of(row["lower"], row["upper"])
+        aside = "" if row["status"] == "preferred" else f" ({row['status']})"
+        title = statistic_title(row["statistic"], review.framework)
+        stated.append(
+            (row["edition"], title, str(number(row["value"])), _RESULTS[row["result"]], computed, row["source"] + aside)
         )
-    page.grid(
-        [
-            Column("edition"),
-            Column("statistic", wrap=True),
-            Column("value", right=True),
-            Column("status"),
-            Column("result", wrap=True),
-            Column("from answers", wrap=True),
-            Column("source", wrap=True),
-        ],
-        rows,
+    columns = [
+        Column("edition"),
+        Column("statistic", wrap=True),
+        Column("value", right=True),
+        Column("result", wrap=True),
+    ]
+    page.grid([*columns, Column("answers"), Column("source", wrap=True)], stated)
+    page.text(
+        "Answers 0–193: at least 0, at most 193. A source's figure is the preferred one where nothing else is said."
     )
     return page
 

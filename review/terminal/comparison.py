@@ -202,7 +202,8 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
 
 def _change_columns(first: str, second: str, review: Review) -> list[Column]:
     columns = [Column("country", wrap=True), Column("criterion"), Column(first), Column(second), Column("cause")]
-    return [*columns, Column("level", wrap=True), Column("score", wrap=True)] if review.scored else columns
+    scored = [Column("country as a whole", wrap=True), Column("level", wrap=True), Column("score", wrap=True)]
+    return [*columns, *scored] if review.scored else columns
 
 
 def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple[str, ...]:
@@ -225,7 +226,7 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
     score = " → ".join(
         bounds(country[f"lower_{side}"], country[f"upper_{side}"], review.framework.decimals) for side in ("from", "to")
     )
-    return (*cells, level, score)
+    return (*cells, _WORDS[country["kind"]], level, score)
 
 
 def _coverage(page: Display, found: Comparison, review: Review) -> None:

@@ -17,6 +17,7 @@ __all__ = ["show"]
 
 _WIDE = 1000
 _NARROWEST = 60
+_LONGEST_WORD = 16
 
 
 def show(display: Display, stream: TextIO) -> None:
@@ -49,12 +50,15 @@ def show(display: Display, stream: TextIO) -> None:
 
 def _table(grid: Grid) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_edge=False, header_style="dim")
-    for column in grid.columns:
+    for place, column in enumerate(grid.columns):
+        # a column that may break over lines is not made so narrow that its words break
+        words = [word for row in grid.rows for word in row[place].split()] if column.wrap else []
         table.add_column(
             RichText(column.heading),
             justify="right" if column.right else "left",
             no_wrap=not column.wrap,
             overflow="fold" if column.wrap else "ellipsis",
+            min_width=min(_LONGEST_WORD, max(map(len, words), default=1)),
         )
     for row in grid.rows:
         table.add_row(*(RichText(cell) for cell in row))
