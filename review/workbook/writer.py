@@ -65,6 +65,7 @@ class _SheetWriter:
         self.book, self.page, self.formats, self.sheet = book, page, formats, sheet
         self.row = 0
         self.below_frozen = False
+        self.after_table = False
         self.breaks: list[int] = []
         self.links = 0
         self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
@@ -92,6 +93,11 @@ class _SheetWriter:
             self._chart(chart, row, place)
 
     def _block(self, block: Block) -> None:
+        """Place one block below what is there."""
+        self._place(block)
+        self.after_table = isinstance(block, Table)
+
+    def _place(self, block: Block) -> None:
         if isinstance(block, Heading):
             if self.below_frozen:
                 # the repeated headings are those of the frozen table: what follows begins a page
@@ -108,6 +114,8 @@ class _SheetWriter:
         elif isinstance(block, Table):
             self._table(block)
         else:
+            if self.after_table:
+                self.breaks.append(self.row)  # charts begin a page, rather than being cut by one
             self.charts += [(chart, self.row, n) for n, chart in enumerate(block.charts)]
             self.row += _CHART_ROWS
 
