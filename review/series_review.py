@@ -15,6 +15,7 @@ from criteria import Answer, Framework, Grid, Scores, deduce, grid, marked_ids, 
 from review.collection import Collection as Holdings
 from review.collection import UnknownName
 from review.statistics import statistics
+from review.wording import UPDATE_SIGN
 
 if TYPE_CHECKING:
     from review.checks import FigureChecks
@@ -74,6 +75,15 @@ class Review:
         frame["reviewed"] = pd.to_numeric(frame["reviewed"].replace("", None)).astype("Int64")
         frame["recorded"] = frame["edition"].map(self.grid.rows["edition"].value_counts()).fillna(0).astype("int64")
         return frame
+
+    def label(self, edition: str) -> str:
+        """An edition's id as views show it: an update is marked as one."""
+        return f"{edition} {UPDATE_SIGN}" if edition in self._updates else edition
+
+    @cached_property
+    def _updates(self) -> frozenset[str]:
+        editions = self.series.editions
+        return frozenset(editions.loc[editions["kind"] == "update", "edition"])
 
     def check_edition(self, edition: str) -> str:
         """The edition's id; raises `UnknownName` with the nearest where there is none."""

@@ -18,9 +18,9 @@ __all__ = [
     "MARKS",
     "RULED_OUT",
     "UPDATE",
+    "UPDATE_SIGN",
     "Mark",
     "bounds",
-    "edition_label",
     "first_sentence",
     "levels_in_words",
     "mark",
@@ -42,7 +42,8 @@ __all__ = [
 ]
 
 FOLLOWS = "▸"
-UPDATE = "◇ update: a dated statement between editions"
+UPDATE_SIGN = "◇"
+UPDATE = f"{UPDATE_SIGN} update: a dated statement between editions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,6 @@ def shown_marks(used: Iterable[Mark]) -> list[Mark]:
     """The marks a key must explain: the four usual ones, and the others where they are used."""
     used = set(used)
     return [one for one in MARKS if one in used or one in _USUAL]
-
-
-def edition_label(edition: str, kind: str) -> str:
-    """An edition's id, an update marked as one."""
-    return f"{edition} ◇" if kind == "update" else edition
 
 
 def percent(value: float | int, out_of: int) -> str:

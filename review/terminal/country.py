@@ -11,7 +11,6 @@ from review.wording import (
     FOLLOWS,
     Mark,
     bounds,
-    edition_label,
     first_sentence,
     levels_in_words,
     mark,
@@ -64,7 +63,6 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
     if scores.empty:
         page.text("Not in our data: no edition here has an answer for this country.", indent=3)
     else:
-        kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
         deduced = {edition: set(row) for edition, row in scores["deduced"].items()}
         rows = []
         for criterion in review.framework.criteria:
@@ -75,7 +73,7 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
             rows.append((criterion.short, *cells))
         page.grid(
-            [Column("", wrap=True), *(Column(edition_label(str(edition), kinds[edition])) for edition in scores.index)],
+            [Column("", wrap=True), *(Column(review.label(str(edition))) for edition in scores.index)],
             rows,
             indent=3,
         )

@@ -17,7 +17,6 @@ from review.wording import (
     RULED_OUT,
     UPDATE,
     bounds,
-    edition_label,
     first_sentence,
     levels_in_words,
     percent,
@@ -89,7 +88,7 @@ def _shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _one_edition(page: Display, review: Review, edition: str) -> None:
     row = review.editions().set_index("edition").loc[review.check_edition(edition)]
-    page.heading(f"{row['title']} ({edition_label(edition, row['kind'])})")
+    page.heading(f"{row['title']} ({review.label(edition)})")
     as_of = f"As of {row['as_of']}. " if row["as_of"] else ""
     page.text(f"{as_of}{row['note'][:1].upper()}{row['note'][1:]}".strip())
     frame = _shown_statistics(review, review.statistics(edition))
@@ -133,7 +132,7 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
         page.heading(criterion.title)
         rows = [
             (
-                edition_label(item["edition"], kinds[item["edition"]]),
+                review.label(item["edition"]),
                 str(item["countries"]),
                 *(str(item[one.id]) for one in shown),
                 share_span(*_met(item), item["countries"]),
@@ -206,7 +205,7 @@ def scores_page(review: Review, edition: str | None) -> Display:
         item = titles.loc[name]
         covered = f" of {item['reviewed']}" if not pd.isna(item["reviewed"]) else ""
         page.heading(
-            f"{item['title']} ({edition_label(str(name), item['kind'])}): {item['recorded']}{covered} countries have an answer here"
+            f"{item['title']} ({review.label(str(name))}): {item['recorded']}{covered} countries have an answer here"
         )
         rows = [
             (

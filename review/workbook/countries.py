@@ -12,7 +12,6 @@ from review.wording import (
     FOLLOWS,
     MARKS,
     UPDATE,
-    edition_label,
     first_sentence,
     levels_in_words,
     mark,
@@ -111,8 +110,7 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
 
 def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
     columns = [Column("Country", 26), Column("Code", 7), Column("Region", 11)]
-    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
-    for label in (edition_label(edition, kinds[edition]) for edition in held):
+    for label in (review.label(edition) for edition in held):
         columns += [
             Column(f"{label} score at least", 10, "score"),
             Column(f"{label} score at most", 10, "score"),
@@ -140,10 +138,9 @@ def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, he
 
 
 def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
-    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     columns = [Column("Country", 30), Column("Code", 7), Column("Region", 11)]
     columns += [
-        Column(f"{criterion.short} {edition_label(edition, kinds[edition])}", 3.8, "absent", upright=True)
+        Column(f"{criterion.short} {review.label(edition)}", 3.8, "absent", upright=True)
         for criterion in review.framework.criteria
         for edition in held
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.series_review import Review
-from review.wording import FOLLOWS, edition_label, mark, short_source, statistic_title
+from review.wording import FOLLOWS, mark, short_source, statistic_title
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -27,7 +27,6 @@ def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
     """A row for each answer of a series, those that a deduced one replaced included."""
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     sources = review.series.sources.set_index("source").to_dict("index")
-    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     rows: list[tuple[Cell, ...]] = []
     for frame, recorded in (
         (review.answers(), "recorded"),
@@ -41,7 +40,7 @@ def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
             rows.append(
                 (
                     review.series.id,
-                    edition_label(item["edition"], kinds[item["edition"]]),
+                    review.label(item["edition"]),
                     item["name"],
                     item["country"],
                     item["region"],
