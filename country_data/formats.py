@@ -46,7 +46,6 @@ ANSWERS = Columns(
     optional=frozenset({"locator", "citation", "quote", "effective", "cause", "note"}),
     filled=frozenset({"country", "criterion"}),
     choices={
-        "answer": ("yes", "no", "unknown", "not_assessed", "not_applicable"),
         "cause": ("law_changed", "correction", "reinterpretation", "method_changed"),
     },
     dates=("effective",),

@@ -5,18 +5,20 @@ The embedded frameworks stand beside this file as TOML.
 """
 
 from criteria.check import check_series
-from criteria.deduction import Answer, Grid, deduce, grid, marked_ids
-from criteria.framework import Criterion, Framework, Level, Wording
+from criteria.deduction import Grid, Status, deduce, grid, marked_ids, words
+from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
 from criteria.read import read_frameworks
-from criteria.scoring import Scores, score, weights
+from criteria.scoring import Scores, score
 
 __all__ = [
-    "Answer",
+    "AtLeast",
     "Criterion",
     "Framework",
     "Grid",
+    "Group",
     "Level",
     "Scores",
+    "Status",
     "Wording",
     "check_series",
     "deduce",
@@ -24,5 +26,5 @@ __all__ = [
     "marked_ids",
     "read_frameworks",
     "score",
-    "weights",
+    "words",
 ]

@@ -6,14 +6,14 @@ import numpy as np
 
 from country_data import Place, Problems, Series, did_you_mean, nearest
 from country_data.tables import Table
-from criteria.deduction import Answer, deduce, grid
+from criteria.deduction import Status, deduce, grid, words
 from criteria.framework import Framework
 
 __all__ = ["check_series"]
 
 
 def check_series(series: Series, framework: Framework, problems: Problems) -> None:
-    """Note every criterion and statistic the framework does not have, and every contradiction.
+    """Note every criterion, answer and statistic the framework does not have, and every contradiction.
 
     A recorded answer that contradicts what follows from another is a problem naming both cells
     (semantics, section 2), as is a required criterion `not_applicable` where one that requires it
@@ -21,6 +21,8 @@ def check_series(series: Series, framework: Framework, problems: Problems) -> No
     """
     for table in (*series.answer_tables.values(), series.law_changes_table):
         _check_criteria(table, framework, problems)
+    for table in series.answer_tables.values():
+        _check_answers(table, framework, problems)
     _check_statistics(series.figures_table, framework, problems)
     _check_wordings(series, framework, problems)
     for table in series.answer_tables.values():
@@ -35,6 +37,18 @@ def _check_criteria(table: Table, framework: Framework, problems: Problems) -> N
             f"“{column[row]}” is no criterion of {framework.id}.",
             did_you_mean(column[row], framework.criterion_ids) + f"Allowed are: {', '.join(framework.criterion_ids)}.",
             "criterion",
+        )
+
+
+def _check_answers(table: Table, framework: Framework, problems: Problems) -> None:
+    column = table.frame["answer"]
+    allowed = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
+    for row in column.index[~column.isin(["", *allowed])]:
+        problems.add(
+            table.place(row, "answer"),
+            f"“{column[row]}” is not allowed here.",
+            did_you_mean(column[row], allowed) + f"Allowed are: {', '.join(allowed)}.",
+            "answer",
         )
 
 
@@ -78,42 +92,42 @@ def _check_wordings(series: Series, framework: Framework, problems: Problems) ->
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:
     # what is outside the vocabulary is a problem already, and takes no part here; nor does a second row
     frame = table.frame
-    usable = frame["answer"].isin([answer.word for answer in Answer]) & frame["criterion"].isin(framework.criterion_ids)
+    usable = frame["answer"].isin(words(framework)) & frame["criterion"].isin(framework.criterion_ids)
     answers = frame[usable].drop_duplicates(["country", "criterion"]).assign(edition=table.label)
     recorded = grid(answers, framework)
     closed = deduce(recorded, framework)
-    rows = {
-        key: int(row)
-        for row, key in zip(answers.index, zip(answers["country"], answers["criterion"], strict=True), strict=True)
-    }
-    ids = framework.criterion_ids
+    keys = zip(answers["country"], answers["criterion"], strict=True)
+    rows = {key: int(row) for row, key in zip(answers.index, keys, strict=True)}
+    ids, known, top = framework.criterion_ids, words(framework), len(framework.grades) - 1
 
-    def cell(country: str, column: int) -> int | None:
-        return rows.get((country, ids[column]))
+    def cell(row: int, column: int) -> int:
+        return rows[closed.rows["country"].iat[row], ids[column]]
 
     for c, criterion in enumerate(framework.criteria):
         for required in criterion.requires:
             r = ids.index(required)
-            clash = (closed.codes[:, c] == Answer.YES) & (closed.codes[:, r] == Answer.NO)
-            for row in np.flatnonzero(clash):
+            clash = closed.applicable[:, c] & closed.applicable[:, r]
+            clash &= ((closed.low[:, c] == top) & (closed.high[:, r] < top)) | (
+                (closed.low[:, c] > 0) & (closed.high[:, r] == 0)
+            )
+            for row in np.flatnonzero(clash).tolist():
                 country = closed.rows["country"].iat[row]
-                yes = closed.origin[row, c] if closed.origin[row, c] >= 0 else c
-                no = closed.origin[row, r] if closed.origin[row, r] >= 0 else r
-                first, second = cell(country, int(yes)), cell(country, int(no))
-                if first is None or second is None:
-                    continue
+                more = int(closed.raised_by[row, c]) if closed.raised_by[row, c] >= 0 else c
+                less = int(closed.lowered_by[row, r]) if closed.lowered_by[row, r] >= 0 else r
+                first, second = cell(row, more), cell(row, less)
+                said, but = (known[recorded.codes[row, column]] for column in (more, less))
                 problems.add(
                     table.place(first, "answer"),
-                    f"{country} {ids[yes]} is yes, but {country} {ids[no]} ({table.place(second, 'answer')}) is no.",
-                    f"“{ids[yes]}” requires “{ids[no]}”: one of the two must change.",
+                    f"{country} {ids[more]} is {said}, but {country} {ids[less]} ({table.place(second, 'answer')}) is {but}.",
+                    f"“{ids[more]}” requires “{ids[less]}”: one of the two must change.",
                     "answer",
                 )
-            excused = (recorded.codes[:, r] == Answer.NOT_APPLICABLE) & (recorded.codes[:, c] != Answer.NOT_APPLICABLE)
-            for row in np.flatnonzero(excused):
+            excused = ~recorded.applicable[:, r] & recorded.applicable[:, c]
+            for row in np.flatnonzero(excused).tolist():
                 country = recorded.rows["country"].iat[row]
                 problems.add(
-                    table.place(cell(country, r), "answer"),
-                    f"{country} {required} is not_applicable, but {criterion.id}, which requires it, is not.",
-                    "Mark both as not_applicable, or neither.",
+                    table.place(cell(row, r), "answer"),
+                    f"{country} {required} is {Status.NOT_APPLICABLE.word}, but {criterion.id}, which requires it, is not.",
+                    f"Mark both as {Status.NOT_APPLICABLE.word}, or neither.",
                     "answer",
                 )

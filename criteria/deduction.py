@@ -11,56 +11,86 @@ import pandas as pd
 
 from criteria.framework import Framework
 
-__all__ = ["Answer", "Grid", "deduce", "grid", "marked_ids"]
+__all__ = ["Grid", "Status", "deduce", "grid", "marked_ids", "words"]
 
 
-class Answer(IntEnum):
-    """An answer as stored in a grid. The names, in small letters, are the words of the data format."""
+class Status(IntEnum):
+    """What is recorded in place of a grade, as stored in a grid; a grade is stored as its place among the grades."""
 
-    BLANK = 0
-    NO = 1
-    YES = 2
-    UNKNOWN = 3
-    NOT_ASSESSED = 4
-    NOT_APPLICABLE = 5
+    BLANK = -1
+    UNKNOWN = -2
+    NOT_ASSESSED = -3
+    NOT_APPLICABLE = -4
 
     @property
     def word(self) -> str:
         """The word of the data format; "" for nothing recorded."""
-        return self.name.lower() if self else ""
+        return "" if self is Status.BLANK else self.name.lower()
 
 
 _WORD = 8  # bytes
-_OPEN = (Answer.BLANK, Answer.UNKNOWN, Answer.NOT_ASSESSED)
-_WORDS = {answer.word: answer for answer in Answer}
+
+
+def words(framework: Framework) -> npt.NDArray[np.object_]:
+    """The words of the data format, so that the code of an answer is its place (from the end, for a status)."""
+    return np.array([*framework.grades, *(status.word for status in reversed(Status))], dtype=object)
 
 
 @dataclass(frozen=True)
 class Grid:
     """Answers of countries in editions, one row each; criteria are columns, as in the framework.
 
-    `rows`: `edition` and `country` (text), index 0…n-1. `codes`: int8 of `Answer`, n × criteria.
-    `origin`: int16, n × criteria; for a deduced answer the column of the recorded answer it
-    follows from, else -1.
+    `rows`: `edition` and `country` (text), index 0…n-1. All else is n × criteria: `codes` (int8: the
+    place of a grade, or a `Status`); `low`, `high` (int8): the lowest and the highest grade that is
+    possible, equal where the answer is determined, 0 where it does not apply; `raised_by`,
+    `lowered_by` (int16): the column of the recorded answer from which `low` or `high` follows, else -1.
     """
 
     rows: pd.DataFrame
     codes: npt.NDArray[np.int8]
-    origin: npt.NDArray[np.int16]
+    low: npt.NDArray[np.int8]
+    high: npt.NDArray[np.int8]
+    raised_by: npt.NDArray[np.int16]
+    lowered_by: npt.NDArray[np.int16]
+
+    @property
+    def origin(self) -> npt.NDArray[np.int16]:
+        """For a deduced answer the column of a recorded answer it follows from, else -1."""
+        follows = np.where(self.raised_by >= 0, self.raised_by, self.lowered_by)
+        return np.where(self.codes >= 0, follows, -1).astype(np.int16)
 
     @property
     def deduced(self) -> npt.NDArray[np.bool_]:
         """Which answers follow from another one."""
-        return self.origin >= 0
+        return np.asarray(self.origin >= 0)
+
+    @property
+    def determined(self) -> npt.NDArray[np.bool_]:
+        """Which answers are a grade."""
+        return np.asarray(self.codes >= 0)
 
     @property
     def open(self) -> npt.NDArray[np.bool_]:
         """Which answers are open: unknown, not assessed, or nothing recorded."""
-        return np.isin(self.codes, _OPEN)
+        return np.asarray((self.codes < 0) & self.applicable)
+
+    @property
+    def applicable(self) -> npt.NDArray[np.bool_]:
+        """Which criteria apply to the country."""
+        return np.asarray(self.codes != Status.NOT_APPLICABLE)
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Grid:
         """The rows marked in `keep`."""
-        return Grid(self.rows[keep].reset_index(drop=True), self.codes[keep], self.origin[keep])
+        rows = self.rows[keep].reset_index(drop=True)
+        codes, low, high = self.codes[keep], self.low[keep], self.high[keep]
+        return Grid(rows, codes, low, high, self.raised_by[keep], self.lowered_by[keep])
+
+    def with_codes(self, codes: npt.NDArray[np.int8], framework: Framework) -> Grid:
+        """The same rows with other answers, of which nothing is deduced yet but what was before."""
+        top = len(framework.grades) - 1
+        low = np.maximum(codes, 0).astype(np.int8)
+        high = np.where((codes < 0) & (codes != Status.NOT_APPLICABLE), top, low).astype(np.int8)
+        return Grid(self.rows, codes, low, high, self.raised_by, self.lowered_by)
 
 
 def grid(answers: pd.DataFrame, framework: Framework) -> Grid:
@@ -73,9 +103,11 @@ def grid(answers: pd.DataFrame, framework: Framework) -> Grid:
     keys = given[["edition", "country"]]
     row_of, rows = _number_rows(keys)
     column = pd.Categorical(given["criterion"], categories=list(framework.criterion_ids)).codes
-    codes = np.zeros((len(rows), len(framework.criteria)), dtype=np.int8)
-    codes[row_of, column] = given["answer"].map(_WORDS).to_numpy(dtype=np.int8)
-    return Grid(rows, codes, np.full(codes.shape, -1, dtype=np.int16))
+    codes = np.full((len(rows), len(framework.criteria)), Status.BLANK, dtype=np.int8)
+    code_of = {word: code for code, word in enumerate(framework.grades)} | {status.word: status for status in Status}
+    codes[row_of, column] = given["answer"].map(code_of).to_numpy(dtype=np.int8)
+    none = np.full(codes.shape, -1, dtype=np.int16)
+    return Grid(rows, codes, codes, codes, none, none).with_codes(codes, framework)
 
 
 def _number_rows(keys: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.DataFrame]:
@@ -111,24 +143,40 @@ def marked_ids(marked: npt.NDArray[np.bool_], ids: tuple[str, ...]) -> npt.NDArr
 
 
 def deduce(recorded: Grid, framework: Framework) -> Grid:
-    """Close a grid under `requires`: yes makes what it requires yes, no makes what requires it no.
+    """Close a grid under `requires` (semantics, section 2).
 
-    Open answers are overwritten, recorded yes and no and `not_applicable` never. Going through the
-    criteria once in each direction is a full closure, as `requires` has no circle.
+    The highest grade of a criterion makes all that it requires the highest; the lowest of what is
+    required makes all that requires it the lowest. With more than two grades this says of some
+    answers only which grades are still possible: what requires something not met in full is not met
+    in full, and what is required for something met in part is met in part. Recorded grades and
+    `not_applicable` are never overwritten. Going through the criteria once in each direction is a
+    full closure, as `requires` has no circle.
     """
-    codes, origin = recorded.codes.copy(), recorded.origin.copy()
+    start = recorded.with_codes(recorded.codes, framework)
+    low, high = start.low.copy(), start.high.copy()
+    top = len(framework.grades) - 1
+    free, applies = start.open, start.applicable
+    raised_by, lowered_by = (np.where(free, np.int16(-1), by) for by in (start.raised_by, start.lowered_by))
     position = {criterion: column for column, criterion in enumerate(framework.criterion_ids)}
 
-    def follow(source: int, target: int, answer: Answer) -> None:
-        rows = (codes[:, source] == answer) & np.isin(codes[:, target], _OPEN)
-        codes[rows, target] = answer
-        known = origin[rows, source]
-        origin[rows, target] = np.where(known >= 0, known, source)
+    def note(by: npt.NDArray[np.int16], rows: npt.NDArray[np.bool_], source: int, target: int) -> None:
+        known = by[rows, source]
+        by[rows, target] = np.where(known >= 0, known, source)
 
     for criterion in reversed(framework.order):
         for required in framework.criterion(criterion).requires:
-            follow(position[criterion], position[required], Answer.YES)
+            source, target = position[criterion], position[required]
+            least = np.where(low[:, source] == top, top, low[:, source] > 0).astype(np.int8)
+            rows = free[:, target] & (least > low[:, target])
+            low[rows, target] = least[rows]
+            note(raised_by, rows, source, target)
     for criterion in framework.order:
         for required in framework.criterion(criterion).requires:
-            follow(position[required], position[criterion], Answer.NO)
-    return Grid(recorded.rows, codes, origin)
+            source, target = position[required], position[criterion]
+            most = np.where(high[:, source] == 0, 0, np.where(high[:, source] < top, top - 1, top)).astype(np.int8)
+            # what would pass below a grade that is known already is a contradiction, and named as one
+            rows = free[:, target] & applies[:, source] & (low[:, target] <= most) & (most < high[:, target])
+            high[rows, target] = most[rows]
+            note(lowered_by, rows, source, target)
+    codes = np.where(free & (low == high), low, start.codes).astype(np.int8)
+    return Grid(recorded.rows, codes, low, high, raised_by, lowered_by)

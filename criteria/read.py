@@ -7,11 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from country_data import Problems
+from country_data import Problems, did_you_mean
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
-from criteria.framework import Criterion, Framework, Level, Wording
-from criteria.rules import TABLES, TOP, check_framework, fitting
+from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
+from criteria.keys import ROWS, TABLES, TOP, fitting
+from criteria.rules import check_framework
 
 __all__ = ["read_frameworks"]
 
@@ -22,27 +23,49 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
     Frameworks with a problem are left out, and the problem noted with file, line and remedy.
     """
     found: dict[str, Framework] = {}
+    read: dict[str, KeyLines] = {}
     for path in sorted(Path(str(files(__package__))).glob("*.toml")):
-        framework = _read(path, f"criteria/{path.name}", problems, embedded=True)
+        framework = _read(path, f"criteria/{path.name}", read, problems, embedded=True)
         if framework is not None:
             found[framework.id] = framework
     folder = own / "criteria" if own is not None else None
     for path in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []:
-        framework = _read(path, f"{folder}/{path.name}", problems, embedded=False)
+        framework = _read(path, f"{folder}/{path.name}", read, problems, embedded=False)
         found.pop(path.stem, None)
         if framework is not None:
             found[framework.id] = framework
+    for framework in found.values():
+        _check_same_as(framework, found, read[framework.id], problems)
     return found
 
 
-def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Framework | None:
+def _check_same_as(framework: Framework, frameworks: dict[str, Framework], lines: KeyLines, problems: Problems) -> None:
+    """What a criterion is said to be the same as must be there, and be answered in the same grades."""
+    for index, criterion in enumerate(framework.criteria):
+        id, _, same = criterion.same_as.partition(":")
+        other = frameworks.get(id)
+        if not id or (framework.embedded and not (other and other.embedded)):
+            continue  # a user's framework in an embedded one's place need not have its criteria
+        place = lines.place("same_as", "criteria", index)
+        if other is None:
+            remedy = did_you_mean(id, frameworks) + f"There are: {', '.join(sorted(frameworks))}."
+            problems.add(place, f"“same_as” names the framework “{id}”, which is not there.", remedy)
+        elif same not in other.criterion_ids:
+            remedy = did_you_mean(same, other.criterion_ids) + f"Allowed are: {', '.join(other.criterion_ids)}."
+            problems.add(place, f"“same_as” names “{same}”, which is no criterion of {id}.", remedy)
+        elif other.grades != framework.grades:
+            message = f"“{criterion.id}” is answered in other grades ({', '.join(framework.grades)}) than {criterion.same_as} ({', '.join(other.grades)})."
+            problems.add(place, message, "Only criteria with the same grades can be set side by side.")
+
+
+def _read(path: Path, label: str, read: dict[str, KeyLines], problems: Problems, *, embedded: bool) -> Framework | None:
     text = read_text(path, label, problems)
     given = parse_toml(text, label, problems) if text is not None else None
     if text is None or given is None:
         return None
     here = Problems()
-    lines = KeyLines(label, text)
-    top = fitting(given, {**TOP, **dict.fromkeys(TABLES, list)}, lines, here, must=("id", "title"))
+    lines = read[path.stem] = KeyLines(label, text)
+    top = fitting(given, {**TOP, **dict.fromkeys(TABLES, ROWS)}, lines, here, must=("id", "title"))
     tables = {
         name: [
             fitting(row, spec.keys, lines, here, table=name, index=index, must=spec.must)
@@ -59,8 +82,30 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
     def named(row: dict[str, Any], key: str) -> str:
         return row.get(key) or str(row["id"])
 
+    def decimal(row: dict[str, Any], key: str) -> Decimal | None:
+        return Decimal(row[key]) if key in row else None
+
+    def rule(row: dict[str, Any]) -> AtLeast | None:
+        given = row.get("at_least")
+        return AtLeast(given["count"], tuple(dict.fromkeys(given["of"]))) if given else None
+
+    told = {row["id"]: row for row in tables["groups"]}
+    used = dict.fromkeys(row["group"] for row in tables["criteria"] if row.get("group"))
+    usual: dict[str, Any] = {}
+    if "grades" in top:
+        usual["grades"] = tuple(top["grades"])
+    if "credit" in top:
+        usual["credit"] = tuple(Decimal(value) for value in top["credit"])
     return Framework(
-        **{key: top.get(key, "") for key in TOP},
+        **{key: top.get(key, "") for key in ("id", "title", "publisher", "sufficient", "main_series")},
+        **usual,
+        aggregate=top.get("aggregate", "sum"),
+        own_scale=decimal(top, "scale"),
+        own_decimals=top.get("decimals"),
+        groups=tuple(
+            Group(id, named(told.get(id, {"id": id}), "title"), decimal(told.get(id, {}), "weight") or Decimal(1))
+            for id in told or used
+        ),
         criteria=tuple(
             Criterion(
                 id=row["id"],
@@ -68,13 +113,23 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
                 short=named(row, "short"),
                 question=row.get("question", ""),
                 counts=row.get("counts", ""),
-                requires=tuple(row.get("requires", ())),
-                weight=Decimal(row.get("weight", 1)),
+                requires=tuple(dict.fromkeys(row.get("requires", ()))),
+                weight=decimal(row, "weight") or Decimal(1),
+                group=row.get("group", ""),
+                same_as=row.get("same_as", ""),
             )
             for row in tables["criteria"]
         ),
         levels=tuple(
-            Level(id=row["id"], title=named(row, "title"), short=named(row, "short"), needs=tuple(row.get("needs", ())))
+            Level(
+                id=row["id"],
+                title=named(row, "title"),
+                short=named(row, "short"),
+                needs=tuple(dict.fromkeys(row.get("needs", ()))),
+                needs_any=tuple(dict.fromkeys(row.get("needs_any", ()))),
+                at_least=rule(row),
+                score_at_least=decimal(row, "score_at_least"),
+            )
             for row in tables["levels"]
         ),
         wordings=tuple(
@@ -84,6 +139,8 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
                 editions=tuple(row["editions"]),
                 text=row.get("text", ""),
                 comparable=row.get("comparable", True),
+                heading=row.get("heading", ""),
+                position=row.get("position"),
             )
             for row in tables["wordings"]
         ),

@@ -1,17 +1,24 @@
-"""What a framework's TOML may say: its keys, and what they must mean together."""
+"""What the keys of a framework must mean together: ids, references, grades, groups and levels that can be reached."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from country_data import Problems, did_you_mean
 from country_data.formats import is_id
 from country_data.toml import KeyLines
+from criteria.aggregation import Aggregation
+from criteria.deduction import Status
 from criteria.framework import closed
+from criteria.keys import DECIMALS, decimal_of, is_weight
 
-__all__ = ["TABLES", "TOP", "TableKeys", "check_framework", "fitting"]
+__all__ = ["check_framework"]
 
 _RESERVED = "undetermined"
 # columns of the library's frames, beside which each criterion has one of its own
@@ -27,6 +34,8 @@ _COLUMNS = frozenset(
         "lower",
         "upper",
         "out_of",
+        "shown",
+        "rank",
         "levels",
         "deduced",
         "presence",
@@ -34,82 +43,10 @@ _COLUMNS = frozenset(
         "kind",
     ]
 )
-_LONGEST = 200
 _MOST_CRITERIA = 200
-_LARGEST_WEIGHT, _WEIGHT_DECIMALS = 1_000_000, 6
-
-
-@dataclass(frozen=True, slots=True)
-class TableKeys:
-    """The keys of a table of the file with their kinds, and those that must be filled."""
-
-    keys: dict[str, type]
-    must: tuple[str, ...]
-
-
-TOP: dict[str, type] = {"id": str, "title": str, "publisher": str, "sufficient": str, "main_series": str}
-TABLES = {
-    "criteria": TableKeys(
-        {"id": str, "title": str, "short": str, "question": str, "counts": str, "requires": list, "weight": Decimal},
-        must=("id",),
-    ),
-    "levels": TableKeys({"id": str, "title": str, "short": str, "needs": list}, must=("id",)),
-    "wordings": TableKeys(
-        {"criterion": str, "series": str, "editions": list, "text": str, "comparable": bool},
-        must=("criterion", "series", "editions"),
-    ),
-}
-_KINDS = {
-    str: "a text between quotation marks",
-    list: 'a list of texts, as in ["a", "b"]',
-    bool: "true or false",
-    Decimal: "a number",
-}
-
-
-def fitting(
-    row: dict[str, Any],
-    allowed: dict[str, type],
-    lines: KeyLines,
-    problems: Problems,
-    *,
-    table: str = "",
-    index: int = 0,
-    must: tuple[str, ...],
-) -> dict[str, Any]:
-    """The keys of a row that are known and of the right kind; the others are noted, and those missing.
-
-    White space in texts is evened out.
-    """
-    found = {}
-    for key, value in row.items():
-        kind = allowed.get(key)
-        if kind is None:
-            known = f"Allowed are: {', '.join(allowed)}."
-            problems.add(
-                lines.place(key, table, index), f"The key “{key}” is not known.", did_you_mean(key, allowed) + known
-            )
-        elif not _fits(value, kind, of=str if table else dict):
-            remedy = f"Write {_KINDS[kind]}." if table or key in TOP else f"Write [[{key}]] before each of its rows."
-            problems.add(lines.place(key, table, index), f"“{key}” is {value!s}.", remedy)
-        else:
-            found[key] = " ".join(value.split()) if isinstance(value, str) else value
-            if key in ("title", "short") and (len(value) > _LONGEST or not found[key].isprintable()):
-                remedy = f"Write at most {_LONGEST} letters, without control characters."
-                problems.add(lines.place(key, table, index), f"“{key}” can't be a heading.", remedy)
-    where = f" in [[{table}]]" if table else ""
-    for key in must:
-        if row.get(key, "") == "":
-            problems.add(lines.place("", table, index), f"The key “{key}” is missing{where}.", "It must be filled in.")
-    return found
-
-
-def _fits(value: object, kind: type, *, of: type) -> bool:
-    if kind is Decimal:
-        return isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if kind is list:
-        return isinstance(value, list) and all(isinstance(part, of) for part in value)
-    return isinstance(value, kind)
+_MOST_GRADES = 20
+_ID = "Use small letters, digits and _, beginning with a letter."
+_AGGREGATES = ("sum", "mean", "mean_of_groups")
 
 
 def check_framework(
@@ -120,19 +57,20 @@ def check_framework(
     if id and id != stem:
         problems.add(lines.place("id"), f"The id is “{id}”, the file “{stem}.toml”.", "Both must be the same.")
     elif id and not is_id(id):
-        problems.add(
-            lines.place("id"), f"“{id}” is not an id.", "Use small letters, digits and _, beginning with a letter."
-        )
-    checker = _Tables(tables, lines, problems)
-    for name in ("criteria", "levels"):
+        problems.add(lines.place("id"), f"“{id}” is not an id.", _ID)
+    checker = _Tables(top, tables, lines, problems)
+    for name in ("criteria", "groups", "levels"):
         checker.ids(name)
         checker.unequal(name, "title")
         checker.unequal(name, "short")
-    checker.references("criteria", "requires")
-    checker.references("levels", "needs")
-    checker.weights()
+    for table, key in (("criteria", "requires"), ("levels", "needs"), ("levels", "needs_any")):
+        checker.references(table, key)
+    checker.grades()
+    checker.groups()
     checker.circles()
+    checker.rules()
     checker.reachable()
+    checker.same_as()
     levels = [row.get("id", "") for row in tables["levels"]]
     if top.get("sufficient") and top["sufficient"] not in levels:
         checker.unknown(top["sufficient"], levels, "level", "sufficient", "", 0)
@@ -144,8 +82,10 @@ def check_framework(
 class _Tables:
     """The tables of one framework; every problem names the line its key stands on."""
 
-    def __init__(self, tables: dict[str, list[dict[str, Any]]], lines: KeyLines, problems: Problems) -> None:
-        self.tables, self.lines, self.problems = tables, lines, problems
+    def __init__(
+        self, top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], lines: KeyLines, problems: Problems
+    ) -> None:
+        self.top, self.tables, self.lines, self.problems = top, tables, lines, problems
         self.criteria = [row["id"] for row in tables["criteria"] if "id" in row]
         self.requires = {row["id"]: row.get("requires", []) for row in tables["criteria"] if "id" in row}
 
@@ -154,7 +94,7 @@ class _Tables:
 
     def ids(self, table: str) -> None:
         rows = self.tables[table]
-        if not rows:
+        if not rows and table != "groups":
             self.add(f"There is no [[{table}]].", "A framework needs at least one.")
         if table == "criteria" and len(rows) > _MOST_CRITERIA:
             self.add(
@@ -166,8 +106,7 @@ class _Tables:
             if id == _RESERVED or (table == "criteria" and id in _COLUMNS):
                 self.add(f"“{id}” is reserved.", "Take another word.", "id", table, index)
             elif id and not is_id(id):
-                remedy = "Use small letters, digits and _, beginning with a letter."
-                self.add(f"“{id}” is not an id.", remedy, "id", table, index)
+                self.add(f"“{id}” is not an id.", _ID, "id", table, index)
             if id in seen:
                 self.add(f"The id “{id}” stands twice in [[{table}]].", "Give each its own.", "id", table, index)
             seen.add(id)
@@ -194,13 +133,115 @@ class _Tables:
         message = f"“{key}” names “{id}”, which is no {what} of this framework."
         self.add(message, did_you_mean(id, allowed) + known, key, table, index)
 
-    def weights(self) -> None:
-        remedy = f"Write a number above 0, at most {_LARGEST_WEIGHT}, with at most {_WEIGHT_DECIMALS} decimals."
+    def grades(self) -> None:
+        """Grades are ids of their own, and their credit rises from 0 to 1."""
+        grades = self.top.get("grades", ["no", "yes"])
+        reserved = {status.word for status in Status} | {_RESERVED}
+        for grade in dict.fromkeys(grades):
+            if grade in reserved:
+                self.add(f"The grade “{grade}” is reserved.", "Take another word.", "grades")
+            elif not is_id(grade):
+                self.add(f"The grade “{grade}” is not an id.", _ID, "grades")
+        if len(set(grades)) < len(grades):
+            self.add("A grade stands twice.", "Give each its own word.", "grades")
+        if not 2 <= len(grades) <= _MOST_GRADES:
+            remedy = f"Name from 2 to {_MOST_GRADES}, the lowest first: not met … met."
+            self.add(f"There are {len(grades)} grades.", remedy, "grades")
+        if "credit" not in self.top:
+            if len(grades) > 2:
+                self.add("There is no “credit”.", 'Give each grade its credit, as in ["0", "0.5", "1"].', "grades")
+            return
+        credit = [decimal_of(value) for value in self.top["credit"]]
+        said = ", ".join(map(str, self.top["credit"]))
+        if len(credit) != len(grades):
+            remedy = "Give each grade its credit, in the same order."
+            self.add(f"There are {len(grades)} grades, but {len(credit)} credits.", remedy, "credit")
+        if any(value is None or not value.is_finite() or value != round(value, DECIMALS) for value in credit):
+            self.add(
+                f"The credits are {said}.",
+                f"Write decimals, with at most {DECIMALS} places after the point.",
+                "credit",
+            )
+            return
+        known = [value for value in credit if value is not None]
+        if any(one >= other for one, other in itertools.pairwise(known)):
+            self.add(f"The credits {said} don't rise.", "A higher grade must earn more.", "credit")
+        elif known and (known[0] != 0 or known[-1] != 1):
+            remedy = "They go from 0 (not met) to 1 (met); what a criterion is worth in full is its weight."
+            self.add(f"The credits are {said}.", remedy, "credit")
+
+    def groups(self) -> None:
+        """Every group that is told of has criteria, every criterion's group is told of where any is."""
+        how = self.top.get("aggregate", "sum")
+        if how not in _AGGREGATES:
+            remedy = did_you_mean(how, _AGGREGATES) + f"Allowed are: {', '.join(_AGGREGATES)}."
+            self.add(f"“aggregate” is “{how}”.", remedy, "aggregate")
+        told = [row["id"] for row in self.tables["groups"] if "id" in row]
+        used = {row["group"] for row in self.tables["criteria"] if row.get("group")}
+        for index, row in enumerate(self.tables["groups"]):
+            if row.get("id") and row["id"] not in used:
+                self.add(
+                    f"The group “{row['id']}” has no criteria.",
+                    f'Write group = "{row["id"]}" in its criteria, or leave the group out.',
+                    "id",
+                    "groups",
+                    index,
+                )
         for index, row in enumerate(self.tables["criteria"]):
-            weight = Decimal(row.get("weight", 1))
-            usable = weight.is_finite() and 0 < weight <= _LARGEST_WEIGHT and weight == round(weight, _WEIGHT_DECIMALS)
-            if not usable:
-                self.add(f"The weight is {weight}.", remedy, "weight", "criteria", index)
+            group = row.get("group", "")
+            if not group and how == "mean_of_groups":
+                remedy = "Where the score is a mean of groups, each criterion needs one."
+                self.add(f"“{row.get('id', '')}” has no group.", remedy, "", "criteria", index)
+            elif group and told and group not in told:
+                self.unknown(group, told, "group", "group", "criteria", index)
+            elif group and not is_id(group):
+                self.add(f"The group “{group}” is not an id.", _ID, "group", "criteria", index)
+
+    def rules(self) -> None:
+        """A rule asks for no more than it lists, nor for a score above the scale, nor for what is not there."""
+        for index, row in enumerate(self.tables["levels"]):
+            rule = row.get("at_least")
+            for id in rule["of"] if rule else ():
+                if id not in self.criteria:
+                    self.unknown(id, self.criteria, "criterion", "at_least", "levels", index)
+            if rule and rule["count"] > len(set(rule["of"])):
+                message = f"“at_least” asks for {rule['count']} of {len(set(rule['of']))}."
+                self.add(message, "List more criteria, or lower the count.", "at_least", "levels", index)
+            wanted, scale = decimal_of(row.get("score_at_least", "")), self.aggregation().scale
+            if wanted is not None and wanted > scale:
+                message = f"“score_at_least” is {wanted}, but who meets everything scores {scale}."
+                self.add(message, f"Write at most {scale}.", "score_at_least", "levels", index)
+
+    def same_as(self) -> None:
+        for index, row in enumerate(self.tables["criteria"]):
+            parts = row.get("same_as", "").split(":")
+            if row.get("same_as") and not (len(parts) == 2 and all(map(is_id, parts))):
+                remedy = 'Write the ids of a framework and of its criterion, as in "framework:criterion".'
+                self.add(f"“same_as” is “{row['same_as']}”.", remedy, "same_as", "criteria", index)
+
+    def aggregation(self) -> Aggregation:
+        """How met criteria become a score, with 1 for a weight that can't be used."""
+        weights = [_weight(row) for row in self.tables["criteria"]]
+        groups = {row["group"]: Decimal(1) for row in self.tables["criteria"] if row.get("group")}
+        groups |= {row["id"]: _weight(row) for row in self.tables["groups"] if row.get("id") in groups}
+        names = list(groups)
+        how = self.top.get("aggregate", "sum")
+        grouped = how == "mean_of_groups" and all(row.get("group") for row in self.tables["criteria"])
+        return Aggregation(
+            how if grouped or how == "mean" else "sum",
+            decimal_of(self.top.get("scale", "")) or sum(weights, Decimal(0)),
+            tuple(weights),
+            tuple(names.index(row["group"]) if row.get("group") else -1 for row in self.tables["criteria"]),
+            tuple(groups.values()),
+            (Decimal(0), Decimal(1)),
+        )
+
+    def score_of(self, met: Iterable[str]) -> Fraction:
+        """The score of a country that meets these criteria and no other."""
+        met = set(met)
+        grades = np.array([[row.get("id") in met for row in self.tables["criteria"]]], dtype=np.int8)
+        totals = self.aggregation().totals(grades, np.ones(grades.shape, dtype=bool))
+        return Fraction(totals.score.tolist()[0]) / totals.unit
 
     def circles(self) -> None:
         for index, row in enumerate(self.tables["criteria"]):
@@ -211,18 +252,52 @@ class _Tables:
                 self.add(f"“{row['id']}” requires itself, through {through}.", remedy, "requires", "criteria", index)
 
     def reachable(self) -> None:
-        """The last level needs nothing; none needs all that a better one needs, for it is never reached."""
+        """The last level needs nothing; none asks for all that a better one asks for, for it is never reached."""
         rows = self.tables["levels"]
-        if rows and rows[-1].get("needs"):
-            remedy = "Add a last level without “needs”, for countries that meet no other."
-            self.add("The last level needs something.", remedy, "needs", "levels", len(rows) - 1)
-        needs = [closed(row.get("needs", []), self.requires) for row in rows]
+        if rows and any(rows[-1].get(key) for key in _RULES):
+            key = next(key for key in _RULES if rows[-1].get(key))
+            remedy = f"Add a last level without {', '.join(f'“{rule}”' for rule in _RULES)}, for countries that meet no other."
+            self.add("The last level asks for something.", remedy, key, "levels", len(rows) - 1)
+        if not self.tables["criteria"]:
+            return
         for index, row in enumerate(rows):
+            # the ways to reach it: with each of those of which it needs any
+            bases = [closed([*row.get("needs", ()), *more], self.requires) for more in _ways(row)]
             above = [
-                better.get("id", "")
-                for better, needed in zip(rows[:index], needs, strict=False)
-                if needed <= needs[index]
+                next((better.get("id", "") for better in rows[:index] if self._reached(better, base, row)), None)
+                for base in bases
             ]
-            if above:
-                message = f"The level “{row.get('id', '')}” can't be reached: who meets it meets “{above[0]}” already."
-                self.add(message, "Put the level that needs more first.", "needs", "levels", index)
+            if all(name is not None for name in above):
+                names = " or ".join(f"“{name}”" for name in dict.fromkeys(above))
+                message = f"The level “{row.get('id', '')}” can't be reached: who reaches it reaches {names} already."
+                key = next((key for key in _RULES if key in row), "id")
+                self.add(message, "Put the level that asks for more first.", key, "levels", index)
+
+    def _reached(self, better: dict[str, Any], base: frozenset[str], row: dict[str, Any]) -> bool:
+        """Whether who meets `base`, and the other rules of `row`, certainly reaches a better level."""
+        if not set(better.get("needs", ())) <= base:
+            return False
+        if better.get("needs_any") and not base & set(better["needs_any"]):
+            return False
+        rule, own = better.get("at_least"), row.get("at_least")
+        if rule:
+            listed = set(rule["of"])
+            surely = own["count"] - len(set(own["of"]) - listed) if own else 0
+            if max(len(base & listed), surely) < rule["count"]:
+                return False
+        wanted = decimal_of(better.get("score_at_least", ""))
+        return (
+            wanted is None
+            or max(self.score_of(base), Fraction(decimal_of(row.get("score_at_least", "")) or 0)) >= wanted
+        )
+
+
+_RULES = ("needs", "needs_any", "at_least", "score_at_least")
+
+
+def _ways(row: dict[str, Any]) -> list[list[str]]:
+    return [[id] for id in row.get("needs_any", ())] or [[]]
+
+
+def _weight(row: dict[str, Any]) -> Decimal:
+    return (decimal_of(row["weight"]) if is_weight(row.get("weight")) else None) or Decimal(1)

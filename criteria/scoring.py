@@ -1,96 +1,208 @@
-"""The score and the possible levels of each country, with bounds (semantics, section 3)."""
+"""The score, the rank and the possible levels of each country, with bounds (semantics, sections 3 and 9)."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria.deduction import Answer, Grid, marked_ids
-from criteria.framework import Framework
+from criteria.aggregation import Aggregation, Totals
+from criteria.deduction import Grid, marked_ids
+from criteria.framework import Framework, Level
 
-__all__ = ["Scores", "score"]
+__all__ = ["Scores", "aggregation", "score"]
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of the rows of a grid.
+    """Scores of the rows of a grid, exact, in units of 1/`unit`.
 
-    `lower`, `upper`, `out_of`: int64, in units of 1/`scale`, so that sums are exact.
+    `lower`, `upper`, `out_of` (what a country could reach that meets all that applies to it), and
+    `groups_lower`, `groups_upper` (rows × groups): int64, or Fraction in arrays of objects.
     `possible`: bool, rows × levels, best level first. A row with every criterion not applicable
-    has no possible level.
+    has no possible level, no rank, and 0 out of 0.
     """
 
     grid: Grid
-    scale: int
-    lower: npt.NDArray[np.int64]
-    upper: npt.NDArray[np.int64]
-    out_of: npt.NDArray[np.int64]
+    unit: int
+    lower: npt.NDArray[Any]
+    upper: npt.NDArray[Any]
+    out_of: npt.NDArray[Any]
+    groups_lower: npt.NDArray[Any]
+    groups_upper: npt.NDArray[Any]
     possible: npt.NDArray[np.bool_]
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Scores:
         """The rows marked in `keep`."""
-        values = (self.lower[keep], self.upper[keep], self.out_of[keep], self.possible[keep])
-        return Scores(self.grid.take(keep), self.scale, *values)
+        arrays = (self.lower, self.upper, self.out_of, self.groups_lower, self.groups_upper, self.possible)
+        return Scores(self.grid.take(keep), self.unit, *(values[keep] for values in arrays))
+
+    @property
+    def certain(self) -> npt.NDArray[np.bool_]:
+        """Which rows have one score, whatever the open answers are."""
+        return np.asarray(self.lower == self.upper, dtype=bool)
+
+    def exact(self, values: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+        """Scores of this object as Fraction, in an array of objects."""
+        return self._each(values, lambda value: Fraction(value) / self.unit)
+
+    def numbers(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Scores of this object as int64, or as the nearest float64 where not all are whole."""
+        if self.unit == 1 and values.dtype != object:
+            return values
+        return self._each(values, lambda value: float(Fraction(value) / self.unit)).astype(np.float64)
 
     def frame(self, framework: Framework) -> pd.DataFrame:
         """Give one row a country and edition.
 
-        Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where
-        weights have decimals) and `levels` (tuple of the ids of the possible levels, best first).
+        Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where not
+        all are whole), `shown` (text: the score rounded half up, "" where it is not one value),
+        `rank` (Int64: 1 + the number of countries of the edition with a higher score; NA where open
+        answers leave more than one), `levels` (tuple of the ids of the possible levels, best first)
+        and, for each group, `group:<id>:lower` and `group:<id>:upper`.
         """
-        values = {"lower": self.lower, "upper": self.upper, "out_of": self.out_of}
+        ids = [group.id for group in framework.groups]
+        bounds = {
+            f"group:{id}:{name}": self.numbers(values)[:, place]
+            for place, id in enumerate(ids)
+            for name, values in (("lower", self.groups_lower), ("upper", self.groups_upper))
+        }
+        best, worst = self.ranks()
         return self.grid.rows.assign(
-            **{name: value if self.scale == 1 else value / self.scale for name, value in values.items()},
+            lower=self.numbers(self.lower),
+            upper=self.numbers(self.upper),
+            out_of=self.numbers(self.out_of),
+            shown=self.shown(framework.decimals),
+            rank=pd.array(np.where(best == worst, best, 0), dtype="Int64"),
             levels=marked_ids(self.possible, framework.level_ids),
-        )
+            **bounds,
+        ).assign(rank=lambda frame: frame["rank"].mask(frame["rank"] == 0))
+
+    def shown(self, decimals: int) -> npt.NDArray[np.object_]:
+        """The scores rounded half up, as text; "" where open answers leave more than one, and for no score."""
+        unit = Fraction(10) ** decimals / self.unit
+
+        def rounded(value: Any) -> str:
+            digits = str(int(Fraction(value) * unit + Fraction(1, 2))).zfill(decimals + 1)
+            return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+        return np.where(self.certain & self.scored, self._each(self.lower, rounded), "")
+
+    @property
+    def scored(self) -> npt.NDArray[np.bool_]:
+        """Which rows have a score: those to which any criterion applies."""
+        return np.asarray(self.grid.applicable.any(axis=1))
+
+    def ranks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The best and the worst rank of each row in its edition, 0 where it has no score.
+
+        1 + the number of rows that are certainly, or possibly, strictly better; before rounding.
+        """
+        best, worst = np.zeros(len(self.lower), dtype=np.int64), np.zeros(len(self.lower), dtype=np.int64)
+        for rows in self.grid.rows[self.scored].groupby("edition").indices.values():
+            here = np.flatnonzero(self.scored)[rows]
+            lower, upper = self.lower[here], self.upper[here]
+            best[here] = 1 + len(here) - np.searchsorted(np.sort(lower), upper, side="right")
+            # a row with more than one possible score is not better than itself
+            above = len(here) - np.searchsorted(np.sort(upper), lower, side="right") - (upper > lower)
+            worst[here] = 1 + above.astype(np.int64)
+        return best, worst
+
+    @staticmethod
+    def _each(values: npt.NDArray[Any], make: Any) -> npt.NDArray[np.object_]:
+        """What `make` gives of each value; it is called once for each that is different."""
+        distinct, place = np.unique(values, return_inverse=True)
+        made = np.empty(len(distinct), dtype=object)
+        made[:] = [make(value) for value in distinct.tolist()]
+        return made[place.reshape(values.shape)]
 
 
-def weights(framework: Framework) -> tuple[int, npt.NDArray[np.int64]]:
-    """The weights as integers, and the scale by which they were multiplied to become so."""
-    scale = 1
-    for criterion in framework.criteria:
-        while criterion.weight * scale != int(criterion.weight * scale):
-            scale *= 10
-    return scale, np.array([int(criterion.weight * scale) for criterion in framework.criteria], dtype=np.int64)
+def aggregation(framework: Framework) -> Aggregation:
+    """How a framework's grades become a score."""
+    ids = [group.id for group in framework.groups]
+    return Aggregation(
+        framework.aggregate,
+        framework.scale,
+        tuple(criterion.weight for criterion in framework.criteria),
+        tuple(ids.index(criterion.group) if criterion.group else -1 for criterion in framework.criteria),
+        tuple(group.weight for group in framework.groups),
+        framework.credit,
+    )
 
 
 def score(deduced: Grid, framework: Framework) -> Scores:
     """Score a grid that `deduce` has closed. Whole columns at a time: one loop over criteria and levels."""
-    scale, weight = weights(framework)
-    yes = deduced.codes == Answer.YES
-    applicable = deduced.codes != Answer.NOT_APPLICABLE
-    lower = yes @ weight
+    how, applicable = aggregation(framework), deduced.applicable
+    lower, upper = how.totals(deduced.low, applicable), how.totals(deduced.high, applicable)
     return Scores(
         deduced,
-        scale,
-        lower,
-        lower + deduced.open @ weight,
-        applicable @ weight,
-        _possible_levels(deduced, framework, yes, applicable),
+        lower.unit,
+        lower.score,
+        upper.score,
+        how.out_of(applicable).score,
+        lower.groups,
+        upper.groups,
+        _possible_levels(deduced, framework, lower, upper),
     )
 
 
-def _possible_levels(
-    deduced: Grid, framework: Framework, yes: npt.NDArray[np.bool_], applicable: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Level k is possible when nothing it needs is no, and completing it does not reach a better one."""
-    ids = framework.criterion_ids
-    column = {criterion: index for index, criterion in enumerate(ids)}
-    no = deduced.codes == Answer.NO
-    needs = [np.array([id in level.needs for id in ids]) for level in framework.levels]
-    possible = np.zeros((len(yes), len(framework.levels)), dtype=bool)
-    some = applicable.any(axis=1)
+def _possible_levels(deduced: Grid, framework: Framework, lower: Totals, upper: Totals) -> npt.NDArray[np.bool_]:
+    """Level k is possible when it is reached at best, and what it needs does not reach a better one at least.
+
+    Exact where the levels give `needs` alone; with other rules no level that is possible is left
+    out, but one that is not may be called possible.
+    """
+    top = len(framework.grades) - 1
+    at_best = _Reached(framework, deduced.high == top, deduced.applicable, upper)
+    some = np.asarray(deduced.applicable.any(axis=1))
+    possible = np.zeros((len(some), len(framework.levels)), dtype=np.bool_)
     for k, level in enumerate(framework.levels):
-        possible[:, k] = some & ~no[:, needs[k]].any(axis=1)
-        completed = yes.copy()
+        possible[:, k] = some & at_best.level(level)
+        completed = deduced.low.copy()
         for id in level.needs:
-            closure = [column[other] for other in framework.closure([id])]
-            completed[:, closure] |= applicable[:, [column[id]]]
-        for better in range(k):
-            wanted = needs[better]
-            reached = (completed[:, wanted] | ~applicable[:, wanted]).all(axis=1)
-            possible[:, k] &= ~reached
+            needed = [framework.criterion_ids.index(other) for other in framework.closure([id])]
+            counts = deduced.applicable[:, [framework.criterion_ids.index(id)]]
+            completed[:, needed] = np.where(counts, top, completed[:, needed])
+        better = framework.levels[:k]
+        scored = any(other.score_at_least is not None for other in better)
+        least = aggregation(framework).totals(completed, deduced.applicable) if scored and level.needs else lower
+        at_least = _Reached(framework, completed == top, deduced.applicable, least)
+        for other in better:
+            possible[:, k] &= ~at_least.level(other)
     return possible
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """Which rows reach a level, given which criteria they meet and how they score."""
+
+    framework: Framework
+    met: npt.NDArray[np.bool_]
+    applicable: npt.NDArray[np.bool_]
+    totals: Totals
+
+    def level(self, level: Level) -> npt.NDArray[np.bool_]:
+        """The rows that fulfil all rules of a level."""
+        reached = self._so_many(level.needs, len(level.needs))
+        if level.needs_any:
+            reached &= self._so_many(level.needs_any, 1)
+        if level.at_least is not None:
+            reached &= self._so_many(level.at_least.of, level.at_least.count)
+        if level.score_at_least is not None:
+            wanted: Any = Fraction(level.score_at_least) * self.totals.unit
+            if self.totals.score.dtype != object:
+                wanted = math.ceil(wanted)
+            reached &= np.asarray(self.totals.score >= wanted, dtype=bool)
+        return reached
+
+    def _so_many(self, ids: tuple[str, ...], count: int) -> npt.NDArray[np.bool_]:
+        """Where so many of the criteria are met, or all that apply where fewer do."""
+        columns = [self.framework.criterion_ids.index(id) for id in ids]
+        applicable = self.applicable[:, columns]
+        met = (self.met[:, columns] & applicable).sum(axis=1)
+        return np.asarray(met >= np.minimum(count, applicable.sum(axis=1)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from criteria import Answer
+from criteria import words
 from review.series_review import Review
-from review.wording import MARKS, mark_of
+from review.wording import marks_of
 
 __all__ = ["count_answers"]
 
@@ -21,15 +21,24 @@ def count_answers(review: Review) -> pd.DataFrame:
     grid = review.deduced
     editions = grid.rows["edition"].to_numpy()
     covered = review.editions().set_index("edition")["reviewed"]
-    silent = review.series.unmentioned == "silent"
+    marks = marks_of(review.framework)
+    counted = [(code, review.mark(word).id) for code, word in _codes(review)]
     rows = []
     for edition in dict.fromkeys(sorted(editions)):
         codes = grid.codes[editions == edition]
         countries = len(codes) if pd.isna(covered[edition]) else int(covered[edition])
         for column, criterion in enumerate(review.framework.criterion_ids):
-            counts = dict.fromkeys((mark.id for mark in MARKS), 0)
-            for answer in Answer:
-                counts[mark_of(answer.word, silent=silent).id] += int((codes[:, column] == answer).sum())
-            counts[mark_of("", silent=False).id] += countries - len(codes)
+            counts = dict.fromkeys((mark.id for mark in marks), 0)
+            for code, id in counted:
+                counts[id] += int((codes[:, column] == code).sum())
+            counts[marks[-1].id] += countries - len(codes)
             rows.append({"edition": edition, "criterion": criterion, **counts, "countries": countries})
-    return pd.DataFrame(rows, columns=["edition", "criterion", *(mark.id for mark in MARKS), "countries"])
+    return pd.DataFrame(rows, columns=["edition", "criterion", *(mark.id for mark in marks), "countries"])
+
+
+def _codes(review: Review) -> list[tuple[int, str]]:
+    """The codes of a grid with their words: grades from 0 up, what is recorded in place of one below."""
+    known = words(review.framework)
+    return [
+        (code, known[code]) for code in range(len(review.framework.grades) - len(known), len(review.framework.grades))
+    ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from criteria import Answer, Framework, Grid
+from criteria import Framework, Grid, Status
 
 __all__ = ["causes_between"]
-
-_DETERMINED = (Answer.YES, Answer.NO)
 
 
 def causes_between(answers: pd.DataFrame, closed: Grid, framework: Framework, first: str, last: str) -> pd.DataFrame:
@@ -22,16 +20,17 @@ def causes_between(answers: pd.DataFrame, closed: Grid, framework: Framework, fi
     """
     editions = closed.rows["edition"].to_numpy(dtype=str)
     countries, country_of = np.unique(closed.rows["country"].to_numpy(dtype=str), return_inverse=True)
-    known = np.zeros((len(countries), len(framework.criteria)), dtype=np.int8)
+    known = np.full((len(countries), len(framework.criteria)), Status.BLANK, dtype=np.int8)
     start = np.flatnonzero(editions == first)
-    known[country_of[start]] = np.where(np.isin(closed.codes[start], _DETERMINED), closed.codes[start], Answer.BLANK)
+    known[country_of[start]] = np.where(closed.determined[start], closed.codes[start], Status.BLANK)
     found = []
+    deduced = closed.deduced
     for edition in sorted({name for name in editions if first < name <= last}):
         here = np.flatnonzero(editions == edition)
         rows = country_of[here]
         codes = closed.codes[here]
-        recorded = np.isin(codes, _DETERMINED) & ~closed.deduced[here]
-        differs = recorded & np.isin(known[rows], _DETERMINED) & (codes != known[rows])
+        recorded = (codes >= 0) & ~deduced[here]
+        differs = recorded & (known[rows] >= 0) & (codes != known[rows])
         row, column = np.nonzero(differs)
         found.append(
             pd.DataFrame(
@@ -43,7 +42,7 @@ def causes_between(answers: pd.DataFrame, closed: Grid, framework: Framework, fi
                 dtype=str,
             )
         )
-        known[rows] = np.where(np.isin(codes, _DETERMINED), codes, known[rows])
+        known[rows] = np.where(codes >= 0, codes, known[rows])
     columns = ["edition", "country", "criterion"]
     changed = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype=str)
     stated = changed.merge(answers[[*columns, "cause"]], on=columns, how="left")

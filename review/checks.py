@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from criteria import Answer, Framework, Grid
+from criteria import Framework, Grid, Status
 
 __all__ = ["FigureChecks", "Identity", "check_figures", "identities"]
 
@@ -58,8 +58,10 @@ def identities(framework: Framework) -> list[Identity]:
     for place, id in enumerate(ids):
         found.append(Identity(3, f"or_better:{id}", ("reviewed",), tuple(levels[place + 1 :])))
     for criterion in framework.criterion_ids:
-        yes, no = f"criterion:{criterion}:yes", f"criterion:{criterion}:no"
-        found.append(Identity(4, yes, ("reviewed",), (no,), criterion))
+        yes, *others, no = (f"criterion:{criterion}:{grade}" for grade in reversed(framework.grades))
+        found.append(Identity(4, yes, ("reviewed",), (*others, no), criterion))
+        if others:
+            continue  # what is not met in full need not be the lowest grade
         for place, level in enumerate(framework.levels):
             if _splits(framework, place, criterion):
                 rest = (f"level:{level.id}:without:{criterion}", *levels[place + 1 :])
@@ -69,10 +71,14 @@ def identities(framework: Framework) -> list[Identity]:
 
 
 def _splits(framework: Framework, place: int, criterion: str) -> bool:
-    """Whether all better levels need the criterion, this one may lack it, and none below can have it."""
+    """Whether all better levels need the criterion, this one may lack it, and none below can have it.
+
+    None below can have it where having it is enough for this level, which must ask for nothing else.
+    """
     level = framework.levels[place]
     better = all(criterion in framework.closure(other.needs) for other in framework.levels[:place])
-    return better and criterion in framework.without(level) and set(level.needs) <= framework.closure([criterion])
+    enough = level.by_needs_alone and set(level.needs) <= framework.closure([criterion])
+    return better and enough and criterion in framework.without(level)
 
 
 def check_figures(
@@ -177,6 +183,6 @@ def _check(
 
 def _not_applicable(edition: str, recorded: Grid, framework: Framework) -> tuple[bool, set[str]]:
     """Whether a country of the edition has no level, and which criteria do not apply somewhere in it."""
-    codes = recorded.codes[recorded.rows["edition"].to_numpy() == edition] == Answer.NOT_APPLICABLE
+    codes = recorded.codes[recorded.rows["edition"].to_numpy() == edition] == Status.NOT_APPLICABLE
     excused = {id for id, column in zip(framework.criterion_ids, codes.any(axis=0), strict=True) if column}
     return bool(codes.all(axis=1).any()), excused

@@ -12,7 +12,7 @@ from criteria import Framework, check_series, read_frameworks
 if TYPE_CHECKING:
     from review.series_review import Review
 
-__all__ = ["AmbiguousChoice", "Collection", "UnknownName", "find_problems", "read_collection"]
+__all__ = ["AmbiguousChoice", "Collection", "NothingInCommon", "UnknownName", "find_problems", "read_collection"]
 
 
 class UnknownName(LookupError):
@@ -26,6 +26,10 @@ class UnknownName(LookupError):
 
 class AmbiguousChoice(LookupError):
     """Several series or frameworks would do, and none was named."""
+
+
+class NothingInCommon(LookupError):
+    """Two series that answer different questions."""
 
 
 @dataclass(frozen=True)

@@ -100,11 +100,11 @@ def collection_of(given: dict[str, Any]) -> Collection:
 def answered(choose: Callable[[], Any]) -> Any:
     """What a choice by name gives; a name that is not there is wrong usage."""
     from country_data import UnknownCountry
-    from review.collection import AmbiguousChoice, UnknownName
+    from review.collection import AmbiguousChoice, NothingInCommon, UnknownName
 
     try:
         return choose()
-    except (AmbiguousChoice, UnknownCountry, UnknownName) as error:
+    except (AmbiguousChoice, NothingInCommon, UnknownCountry, UnknownName) as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from country_data import Registry
-from criteria import Answer, Framework, Scores
+from criteria import Framework, Scores, Status, words
 from review.last_known import comparable
 from review.statistics import statistics
 
@@ -166,10 +166,10 @@ def _changes(
     """For each country in both and each criterion the place of its change in `CHANGES`."""
     was, now = a.scores.grid.codes[in_a], b.scores.grid.codes[in_b]
     open_ = a.scores.grid.open[in_a] | b.scores.grid.open[in_b]
-    excused = (was == Answer.NOT_APPLICABLE) | (now == Answer.NOT_APPLICABLE)
+    excused = (was == Status.NOT_APPLICABLE) | (now == Status.NOT_APPLICABLE)
     excused |= ~comparable(framework, a.series, a.edition, b.edition)
-    met = now == Answer.YES
-    settled = np.where(was == Answer.YES, np.where(met, _STILL, _NO_LONGER), np.where(met, _NEWLY, _STILL_NOT))
+    still = np.where(now == len(framework.grades) - 1, _STILL, _STILL_NOT)
+    settled = np.where(now > was, _NEWLY, np.where(now < was, _NO_LONGER, still))
     return np.where(excused, _NOT_COMPARABLE, np.where(open_, _OPEN, settled)).astype(np.int8)
 
 
@@ -203,20 +203,20 @@ def _changed_answers(
     changed: npt.NDArray[np.int8],
     causes: pd.DataFrame,
 ) -> pd.DataFrame:
-    words = np.array([answer.word for answer in Answer], dtype=object)
+    word = words(framework)
     was, now = a.scores.grid.codes[in_a], b.scores.grid.codes[in_b]
     rows, columns = np.nonzero(
         (was != now)
-        & ~((was == Answer.BLANK) & (now == Answer.UNKNOWN))
-        & ~((was == Answer.UNKNOWN) & (now == Answer.BLANK))
+        & ~((was == Status.BLANK) & (now == Status.UNKNOWN))
+        & ~((was == Status.UNKNOWN) & (now == Status.BLANK))
     )
     frame = pd.DataFrame(
         {
             "country": countries["country"].to_numpy()[rows],
             "name": countries["name"].to_numpy()[rows],
             "criterion": np.array(framework.criterion_ids, dtype=object)[columns],
-            "was": words[was[rows, columns]],
-            "now": words[now[rows, columns]],
+            "was": word[was[rows, columns]],
+            "now": word[now[rows, columns]],
             "was_follows": a.scores.grid.deduced[in_a][rows, columns],
             "now_follows": b.scores.grid.deduced[in_b][rows, columns],
             "change": np.array(CHANGES, dtype=object)[changed[rows, columns]],

@@ -8,12 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from criteria import Answer, Framework, Grid
+from criteria import Framework, Grid, words
+from review.vintages import Vintages
 
-__all__ = ["ENOUGH_PAIRS", "Crosscheck", "crosscheck", "nearest_editions"]
+__all__ = ["ENOUGH_PAIRS", "Crosscheck", "crosscheck", "nearest_editions", "same_criteria"]
 
 ENOUGH_PAIRS = 20
-_DETERMINED = (Answer.YES, Answer.NO)
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,13 @@ class Crosscheck:
 
     `shared`: how many countries that is.
     `pairs`: one row a country and criterion determined in both: `country`, `criterion`, `first`,
-    `second` (yes or no), `agree` (bool).
-    `criteria`: one row a criterion: `criterion`, `yes_yes`, `yes_no`, `no_yes`, `no_no`, `pairs`
-    (int), `agreement`, `ac1`, `kappa` (Fraction; None below 20 pairs or where undefined).
+    `second` (grades), `agree` (bool).
+    `criteria`: one row a criterion: `criterion`, for each pair of grades how many countries have it
+    (`yes_yes`, `yes_no`, `no_yes`, `no_no`), `pairs` (int), `agreement`, `ac1`, `kappa` (Fraction;
+    None below 20 pairs or where undefined).
+    Where the two series answer different frameworks, both frames have `same_as` after `criterion`:
+    the second framework's criterion that asks the same.
+    `vintages`: revision and reform, where both are releases of one publisher; else None.
     """
 
     first: str
@@ -32,6 +36,21 @@ class Crosscheck:
     shared: int
     pairs: pd.DataFrame
     criteria: pd.DataFrame
+    vintages: Vintages | None = None
+
+
+def same_criteria(first: Framework, second: Framework) -> list[tuple[str, str]]:
+    """The criteria of two frameworks that ask the same: by id in one framework, else by `same_as`."""
+    if first.id == second.id:
+        return [(id, id) for id in first.criterion_ids]
+    told = {f"{first.id}:{criterion.id}": (criterion.id, criterion.same_as) for criterion in first.criteria}
+    found = []
+    for criterion in second.criteria:
+        for key, (id, same_as) in told.items():
+            same = {criterion.same_as, f"{second.id}:{criterion.id}"} - {""}
+            if key in same or same_as in same:
+                found.append((id, criterion.id))
+    return sorted(found, key=lambda pair: first.criterion_ids.index(pair[0]))
 
 
 def nearest_editions(first: pd.DataFrame, second: pd.DataFrame) -> tuple[str, str] | None:
@@ -49,49 +68,62 @@ def nearest_editions(first: pd.DataFrame, second: pd.DataFrame) -> tuple[str, st
     return min(pairs)[3:] if pairs else None
 
 
-def crosscheck(first: Grid, second: Grid, framework: Framework, editions: tuple[str, str]) -> Crosscheck:
-    """Compare two grids after deduction, each of one edition."""
+def crosscheck(
+    first: Grid,
+    second: Grid,
+    frameworks: tuple[Framework, Framework],
+    editions: tuple[str, str],
+    vintages: Vintages | None = None,
+) -> Crosscheck:
+    """Compare two grids after deduction, each of one edition, over the criteria that ask the same."""
+    framework, other_framework = frameworks
+    same = same_criteria(framework, other_framework)
+    mine, theirs = zip(*same, strict=True) if same else ((), ())
     one, other = pd.Index(first.rows["country"]), pd.Index(second.rows["country"])
     shared = one.intersection(other, sort=True)
-    a, b = first.codes[one.get_indexer(shared)], second.codes[other.get_indexer(shared)]
-    rows, columns = np.nonzero(np.isin(a, _DETERMINED) & np.isin(b, _DETERMINED))
-    words = np.array([answer.word for answer in Answer], dtype=object)
+    columns = [[f.criterion_ids.index(id) for id in ids] for f, ids in ((framework, mine), (other_framework, theirs))]
+    a, b = (
+        grid.codes[index.get_indexer(shared)][:, chosen]
+        for grid, index, chosen in ((first, one, columns[0]), (second, other, columns[1]))
+    )
+    row, column = np.nonzero((a >= 0) & (b >= 0))
+    word = words(framework)
     pairs = pd.DataFrame(
         {
-            "country": shared.to_numpy(dtype=object)[rows],
-            "criterion": np.array(framework.criterion_ids, dtype=object)[columns],
-            "first": words[a[rows, columns]],
-            "second": words[b[rows, columns]],
-            "agree": a[rows, columns] == b[rows, columns],
+            "country": shared.to_numpy(dtype=object)[row],
+            "criterion": np.array(mine, dtype=object)[column],
+            "same_as": np.array(theirs, dtype=object)[column],
+            "first": word[a[row, column]],
+            "second": word[b[row, column]],
+            "agree": a[row, column] == b[row, column],
         }
     )
-    return Crosscheck(
-        *editions, len(shared), pairs, pd.DataFrame([_table(pairs, id) for id in framework.criterion_ids])
-    )
+    tables = pd.DataFrame([{"criterion": id, "same_as": its, **_table(pairs, id, its, framework)} for id, its in same])
+    if framework.id == other_framework.id:
+        pairs, tables = pairs.drop(columns="same_as"), tables.drop(columns="same_as")
+    return Crosscheck(*editions, len(shared), pairs, tables, vintages)
 
 
-def _table(pairs: pd.DataFrame, criterion: str) -> dict[str, object]:
-    """The two-by-two table of a criterion, and the coefficients where there are enough pairs."""
-    mine = pairs[pairs["criterion"] == criterion]
-    cells = {
-        f"{x}_{y}": int(((mine["first"] == x) & (mine["second"] == y)).sum())
-        for x in ("yes", "no")
-        for y in ("yes", "no")
-    }
+def _table(pairs: pd.DataFrame, criterion: str, same_as: str, framework: Framework) -> dict[str, object]:
+    """The table of a criterion's pairs of grades, and the coefficients where there are enough."""
+    mine = pairs[(pairs["criterion"] == criterion) & (pairs["same_as"] == same_as)]
+    grades = tuple(reversed(framework.grades))
+    counted = mine.groupby(["first", "second"]).size()
+    cells = {(x, y): int(counted.get((x, y), 0)) for x in grades for y in grades}
     n = len(mine)
-    found: dict[str, object] = {
-        "criterion": criterion,
-        **cells,
-        "pairs": n,
-        "agreement": None,
-        "ac1": None,
-        "kappa": None,
-    }
+    found: dict[str, object] = {f"{x}_{y}": count for (x, y), count in cells.items()}
+    found |= {"pairs": n, "agreement": None, "ac1": None, "kappa": None}
     if n < ENOUGH_PAIRS:
         return found
-    observed = Fraction(cells["yes_yes"] + cells["no_no"], n)
-    first, second = Fraction(cells["yes_yes"] + cells["yes_no"], n), Fraction(cells["yes_yes"] + cells["no_yes"], n)
-    mean = (first + second) / 2
-    for name, chance in (("ac1", 2 * mean * (1 - mean)), ("kappa", first * second + (1 - first) * (1 - second))):
+    observed = Fraction(sum(cells[grade, grade] for grade in grades), n)
+    shares = [
+        (Fraction(sum(cells[x, y] for y in grades), n), Fraction(sum(cells[y, x] for y in grades), n)) for x in grades
+    ]
+    means = [(first + second) / 2 for first, second in shares]
+    by_chance = {
+        "ac1": sum((mean * (1 - mean) for mean in means), Fraction(0)) / (len(grades) - 1),
+        "kappa": sum((first * second for first, second in shares), Fraction(0)),
+    }
+    for name, chance in by_chance.items():
         found[name] = (observed - chance) / (1 - chance) if chance != 1 else None
     return {**found, "agreement": observed}

@@ -9,11 +9,12 @@ import pandas as pd
 
 from criteria import score
 from review.causes import causes_between
-from review.collection import UnknownName
+from review.collection import NothingInCommon, UnknownName
 from review.comparison import Comparison, Side, compare
-from review.crosscheck import Crosscheck, crosscheck, nearest_editions
+from review.crosscheck import Crosscheck, crosscheck, nearest_editions, same_criteria
 from review.last_known import carry
 from review.series_review import Review
+from review.vintages import Vintages, find_vintages, shared_years
 from review.wording import number
 
 __all__ = ["compare_editions", "crosscheck_series", "default_editions", "in_region", "last_with_answers"]
@@ -75,9 +76,16 @@ def _side(review: Review, edition: str, *, last_known: bool) -> Side:
 
 
 def crosscheck_series(one: Review, other: Review, first: str | None, second: str | None) -> Crosscheck:
-    """Compare an edition of one series with one of another; left out, those nearest in time."""
-    if one.framework.id != other.framework.id:
-        raise UnknownName(f"series of {one.framework.id}", other.series.id, [])
+    """Compare an edition of one series with one of another; left out, those nearest in time.
+
+    Where both are releases of one publisher under one framework, revision is told from reform.
+    """
+    if not same_criteria(one.framework, other.framework):
+        raise NothingInCommon(
+            f"{one.series.id} answers the questions of {one.framework.id}, {other.series.id} those of "
+            f"{other.framework.id}, and no criterion of the one is said to be the same as one of the other "
+            f"(same_as)."
+        )
     held = []
     for review, edition in ((one, first), (other, second)):
         frame = review.editions()
@@ -87,7 +95,21 @@ def crosscheck_series(one: Review, other: Review, first: str | None, second: str
     if nearest is None:
         raise UnknownName(f"pair of dated editions of {one.series.id} and", other.series.id, [])
     a, b = one.deduced_of(nearest[0]), other.deduced_of(nearest[1])
-    return crosscheck(a, b, one.framework, nearest)
+    return crosscheck(a, b, (one.framework, other.framework), nearest, _vintages(one, other))
+
+
+def _vintages(one: Review, other: Review) -> Vintages | None:
+    """Revision and reform over all years that both have, where both are releases of one publisher."""
+    if one.framework.id != other.framework.id or one.series.id == other.series.id:
+        return None
+    if not one.series.publisher or one.series.publisher != other.series.publisher:
+        return None
+    held = []
+    for review in (one, other):
+        frame = review.editions()
+        held.append(frame[(frame["kind"] == "edition") & (frame["recorded"] > 0)])
+    years = shared_years(*held)
+    return find_vintages(one.deduced, other.deduced, one.framework, years) if years else None
 
 
 def in_region(review: Review, name: str) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria import Answer, Framework, Grid, Level, marked_ids
+from criteria import Framework, Grid, Level, marked_ids
 
 __all__ = ["Gaps", "find_gaps"]
 
@@ -53,16 +53,23 @@ def find_gaps(closed: Grid, framework: Framework) -> Gaps:
         frame[f"{target.id}:at_most"] = least + unknown.sum(axis=1)
         frame[f"{target.id}:lacks"] = marked_ids(lacking, framework.criterion_ids)
         frame[f"{target.id}:open"] = marked_ids(unknown, framework.criterion_ids)
-    not_met, open_ = closed.codes == Answer.NO, closed.open
+    not_met, open_ = _not_met(closed, framework)
     counts = {"criterion": list(framework.criterion_ids), "not_met": not_met.sum(axis=0), "open": open_.sum(axis=0)}
     return Gaps(targets, frame, pd.DataFrame(counts))
+
+
+def _not_met(closed: Grid, framework: Framework) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """What is certainly not met in full, and of what that is not known."""
+    top = len(framework.grades) - 1
+    lacking = np.asarray((closed.high < top) & closed.applicable)
+    return lacking, np.asarray(closed.open & ~lacking)
 
 
 def _nearest(
     closed: Grid, framework: Framework, levels: tuple[Level, ...]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """What each country lacks, and what is open, for that of these levels which is nearest to it."""
-    not_met, open_ = closed.codes == Answer.NO, closed.open
+    not_met, open_ = _not_met(closed, framework)
     needed = [np.array([id in framework.closure(level.needs) for id in framework.criterion_ids]) for level in levels]
     # nearer is who certainly lacks fewer; of these, who may lack fewer
     most = len(framework.criteria) + 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from criteria import Answer, Framework, Grid, deduce
+from criteria import Framework, Grid, Status, deduce
 
 __all__ = ["carry", "comparable"]
 
@@ -33,33 +33,44 @@ def carry(recorded: Grid, framework: Framework, series: str) -> tuple[Grid, npt.
     editions = np.array(sorted(set(recorded.rows["edition"])), dtype=str)
     countries, country_of = np.unique(recorded.rows["country"].to_numpy(dtype=str), return_inverse=True)
     edition_of = np.searchsorted(editions, recorded.rows["edition"].to_numpy(dtype=str))
-    known = np.zeros((len(countries), len(framework.criteria)), dtype=np.int8)
+    known = np.full((len(countries), len(framework.criteria)), Status.BLANK, dtype=np.int8)
     since = np.full(known.shape, -1, dtype=np.int16)
     follows = np.full(known.shape, -1, dtype=np.int16)
-    codes, origin = closed.codes.copy(), closed.origin.copy()
-    carried = np.full(codes.shape, -1, dtype=np.int16)
+    carried = np.full(closed.codes.shape, -1, dtype=np.int16)
+    parts = []
     compares = {
         (i, j): comparable(framework, series, editions[i], editions[j]) for j in range(len(editions)) for i in range(j)
     }
     for number in range(len(editions)):
         here = np.flatnonzero(edition_of == number)
         rows = country_of[here]
-        now = Grid(recorded.rows.iloc[here].reset_index(drop=True), codes[here], origin[here])
-        usable = np.isin(known[rows], (Answer.YES, Answer.NO)) & ~_contradicted(known[rows], follows[rows], now.codes)
+        now = closed.take(edition_of == number)
+        usable = (known[rows] >= now.low) & (known[rows] <= now.high)
+        usable &= ~_contradicted(known[rows], follows[rows], now.codes)
         for earlier in range(number):
             usable &= (since[rows] != earlier) | compares[earlier, number]
         fill = now.open & usable
-        filled = np.where(fill, known[rows], now.codes)
-        done = deduce(replace(now, codes=filled), framework)
-        codes[here], origin[here] = done.codes, done.origin
+        own_now = [np.where(fill, np.int16(-1), by) for by in (now.raised_by, now.lowered_by)]
+        filled = replace(now, codes=np.where(fill, known[rows], now.codes), raised_by=own_now[0], lowered_by=own_now[1])
+        done = deduce(filled, framework)
+        parts.append(done)
         carried[here] = np.where(fill, since[rows], -1)
-        settled = np.isin(done.codes, (Answer.YES, Answer.NO))
+        settled = done.determined
         own = settled & ~fill
         since[rows] = np.where(own, number, since[rows])
         follows[rows] = np.where(own, done.origin, follows[rows])
-        known[rows] = np.where(settled, done.codes, Answer.BLANK)  # what is open now breaks the chain
+        known[rows] = np.where(settled, done.codes, Status.BLANK)  # what is open now breaks the chain
     names = np.append(editions, "")
-    return Grid(recorded.rows, codes, origin), names[carried]
+    return _together(parts, closed), names[carried]
+
+
+def _together(parts: list[Grid], like: Grid) -> Grid:
+    """The editions' grids as one, whose rows are those of `like`: they are in order of the editions."""
+    if not parts:
+        return like
+    columns = ("codes", "low", "high", "raised_by", "lowered_by")
+    joined = [np.concatenate([getattr(part, column) for part in parts]) for column in columns]
+    return Grid(like.rows, *joined)
 
 
 def _contradicted(
@@ -67,11 +78,11 @@ def _contradicted(
 ) -> npt.NDArray[np.bool_]:
     """Whether a known answer was deduced from one that the edition now answers otherwise.
 
-    What a deduction gives is what it came from: yes from yes, no from no.
+    What a deduction gives is what it came from: met from met, not met from not met.
     """
     source = np.where(follows >= 0, follows, 0)
     is_now = np.take_along_axis(now, source, axis=1)
     against: npt.NDArray[np.bool_] = (
-        (follows >= 0) & np.isin(is_now, (Answer.YES, Answer.NO, Answer.NOT_APPLICABLE)) & (is_now != known)
+        (follows >= 0) & ((is_now >= 0) | (is_now == Status.NOT_APPLICABLE)) & (is_now != known)
     )
     return against

@@ -16,12 +16,14 @@ import pandas as pd
 
 from review.checks import FigureChecks
 from review.comparison import Comparison
+from review.crosscheck import Crosscheck
 from review.series_review import Review
 from review.wording import number
 
 __all__ = [
     "FileExistsProblem",
     "comparison_json",
+    "crosscheck_json",
     "csv_text",
     "figures_json",
     "json_text",
@@ -157,6 +159,21 @@ def _compared_statistics(found: Comparison) -> dict[str, object]:
             "unrecorded": {"from": None, "to": None} if mean else unrecorded,
         }
     return statistics
+
+
+def crosscheck_json(found: Crosscheck, one: Review, other: Review) -> dict[str, object]:
+    """The document of `crosscheck --format json`."""
+    told = found.vintages
+    return {
+        "series": [one.series.id, other.series.id],
+        "editions": [found.first, found.second],
+        "shared": found.shared,
+        "pairs": records(found.pairs),
+        "criteria": records(found.criteria),
+        "vintages": None
+        if told is None
+        else {"years": records(told.years), "revisions": records(told.revisions), "reforms": records(told.reforms)},
+    }
 
 
 def figures_json(found: FigureChecks, edition: str | None) -> dict[str, object]:

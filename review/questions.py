@@ -112,7 +112,8 @@ def gaps(inherited: dict[str, Any], /, **given: Any) -> None:
 @click.option("--edition-b", help="The edition of the second series; left out, the nearest in time.")
 @click.pass_obj
 def crosscheck(inherited: dict[str, Any], /, series_a: str, series_b: str, **given: Any) -> None:
-    """Set two series of one framework side by side."""
+    """Set two series side by side that answer the same criteria."""
+    from review.output import crosscheck_json
     from review.series_review import Review
     from review.terminal.checks import crosscheck_page
 
@@ -120,17 +121,12 @@ def crosscheck(inherited: dict[str, Any], /, series_a: str, series_b: str, **giv
     collection = collection_of(given)
     one = answered(lambda: Review.of(collection, series_a))
     other = answered(lambda: Review.of(collection, series_b))
-    if one.framework.id != other.framework.id:
-        raise click.UsageError(
-            f"{series_a} answers the questions of {one.framework.id}, {series_b} those of {other.framework.id}: "
-            "only series of one framework can be set side by side."
-        )
     found = answered(lambda: one.crosscheck(other, given["edition_a"], given["edition_b"]))
     emit(
         given,
         lambda: crosscheck_page(found, one, other),
         lambda: {"pairs": found.pairs, "criteria": found.criteria},
-        {"series": [series_a, series_b], "editions": [found.first, found.second], "shared": found.shared},
+        document=lambda: crosscheck_json(found, one, other),
     )
 
 

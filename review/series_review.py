@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from country_data import Registry, Series
-from criteria import Answer, Framework, Grid, Scores, deduce, grid, marked_ids, score
+from criteria import Framework, Grid, Scores, Status, deduce, grid, marked_ids, score, words
 from review.collection import Collection as Holdings
 from review.collection import UnknownName
 from review.statistics import statistics
-from review.wording import UPDATE_SIGN
+from review.wording import UPDATE_SIGN, Mark, mark
 
 if TYPE_CHECKING:
     from review.checks import FigureChecks
@@ -85,6 +85,10 @@ class Review:
         editions = self.series.editions
         return frozenset(editions.loc[editions["kind"] == "update", "edition"])
 
+    def mark(self, answer: str, *, covered: bool = True) -> Mark:
+        """The mark of an answer after deduction; `covered`: the country has an answer in the edition."""
+        return mark(answer, self.series, self.framework, covered=covered)
+
     def check_edition(self, edition: str) -> str:
         """The edition's id; raises `UnknownName` with the nearest where there is none."""
         known = list(self.series.editions["edition"])
@@ -136,15 +140,15 @@ class Review:
         answer it follows from, and has no details of its own.
         """
         ids = np.array(self.framework.criterion_ids, dtype=object)
-        words = np.array([answer.word for answer in Answer], dtype=object)
-        rows, columns = np.nonzero(self.deduced.codes)
+        word = words(self.framework)
+        rows, columns = np.nonzero(self.deduced.codes != Status.BLANK)
         origin = self.deduced.origin[rows, columns]
         frame = pd.DataFrame(
             {
                 "edition": self.grid.rows["edition"].to_numpy()[rows],
                 "country": self.grid.rows["country"].to_numpy()[rows],
                 "criterion": ids[columns],
-                "answer": words[self.deduced.codes[rows, columns]],
+                "answer": word[self.deduced.codes[rows, columns]],
                 "follows_from": np.where(origin >= 0, ids[origin], ""),
             },
             dtype=str,
@@ -188,10 +192,10 @@ class Review:
         nothing recorded), and `deduced` (tuple of criteria whose answer follows from another).
         Given also for a series that is not scored, whose `scored` says that views don't show it.
         """
-        words = np.array([answer.word for answer in Answer], dtype=object)
+        word = words(self.framework)
         frame = self._scores.frame(self.framework)
         for column, criterion in enumerate(self.framework.criterion_ids):
-            frame[criterion] = words[self.deduced.codes[:, column]]
+            frame[criterion] = word[self.deduced.codes[:, column]]
         frame["deduced"] = marked_ids(self.deduced.deduced, self.framework.criterion_ids)
         if edition is not None:
             frame = frame[frame["edition"] == self.check_edition(edition)]

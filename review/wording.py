@@ -11,12 +11,10 @@ from typing import Any
 import pandas as pd
 
 from country_data import Series
-from criteria import Answer, Framework
+from criteria import Framework, Level, Status
 
 __all__ = [
     "FOLLOWS",
-    "MARKS",
-    "RULED_OUT",
     "UPDATE",
     "UPDATE_SIGN",
     "Mark",
@@ -24,10 +22,12 @@ __all__ = [
     "first_sentence",
     "levels_in_words",
     "mark",
-    "mark_of",
+    "marks_of",
     "number",
     "ordinal",
     "percent",
+    "rule_in_words",
+    "ruled_out",
     "share_span",
     "short_source",
     "shown_marks",
@@ -64,38 +64,54 @@ _OPEN = Mark(
 _NOT_ASKED = Mark("not_asked", "–", "not asked", "the edition did not ask this of the country")
 _NOT_APPLICABLE = Mark("not_applicable", "×", "does not apply", "the criterion does not apply to the country")
 _NOT_HELD = Mark("not_held", "·", "not in our data", "nothing was collected; this says nothing about the law")
-MARKS = (_MET, _NOT_MET, _OPEN, _NOT_ASKED, _NOT_APPLICABLE, _NOT_HELD)
 _USUAL = (_MET, _NOT_MET, _OPEN, _NOT_HELD)
-# what can no longer turn out to be met
-RULED_OUT = (_NOT_MET, _NOT_APPLICABLE)
-_BY_ANSWER = {
-    Answer.YES.word: _MET,
-    Answer.NO.word: _NOT_MET,
-    Answer.UNKNOWN.word: _OPEN,
-    Answer.NOT_ASSESSED.word: _NOT_ASKED,
-    Answer.NOT_APPLICABLE.word: _NOT_APPLICABLE,
-    Answer.BLANK.word: _NOT_HELD,
+_BY_STATUS = {
+    Status.UNKNOWN.word: _OPEN,
+    Status.NOT_ASSESSED.word: _NOT_ASKED,
+    Status.NOT_APPLICABLE.word: _NOT_APPLICABLE,
+    Status.BLANK.word: _NOT_HELD,
 }
+_CIRCLED_ONE = 0x2460
 
 
-def mark_of(answer: str, *, silent: bool) -> Mark:
-    """The mark of an answer after deduction; where `silent`, nothing recorded counts as silence."""
-    return _OPEN if silent and not answer else _BY_ANSWER[answer]
+def _between(framework: Framework) -> dict[str, Mark]:
+    """The marks of the grades between not met and met: one sign, or numbers where there are several."""
+    grades = framework.grades[1:-1]
+    signs = "◎" if len(grades) == 1 else "".join(chr(_CIRCLED_ONE + place) for place in range(len(grades)))
+    meaning = "what was read states that the law meets the criterion to this extent, not in full"
+    return {
+        grade: Mark(f"grade:{grade}", sign, grade.replace("_", " "), meaning)
+        for grade, sign in zip(grades, signs, strict=True)
+    }
 
 
-def mark(answer: str, series: Series, *, covered: bool) -> Mark:
-    """The mark of an answer of a series.
+def marks_of(framework: Framework) -> tuple[Mark, ...]:
+    """Every mark that answers under a framework can have, the best first and “not in our data” last."""
+    between = reversed(_between(framework).values())
+    return (_MET, *between, _NOT_MET, _OPEN, _NOT_ASKED, _NOT_APPLICABLE, _NOT_HELD)
+
+
+def ruled_out(framework: Framework) -> tuple[Mark, ...]:
+    """The marks of what can no longer turn out to be met in full."""
+    return (*_between(framework).values(), _NOT_MET, _NOT_APPLICABLE)
+
+
+def mark(answer: str, series: Series, framework: Framework, *, covered: bool) -> Mark:
+    """The mark of an answer of a series, after deduction.
 
     `covered`: the country has an answer in the edition; a series that says so shows what is then
     not mentioned as silent (data format, series.toml).
     """
-    return mark_of(answer, silent=covered and series.unmentioned == "silent")
+    if not answer and covered and series.unmentioned == "silent":
+        return _OPEN
+    ends = {framework.highest: _MET, framework.lowest: _NOT_MET}
+    return ends.get(answer) or _BY_STATUS.get(answer) or _between(framework)[answer]
 
 
-def shown_marks(used: Iterable[Mark]) -> list[Mark]:
-    """The marks a key must explain: the four usual ones, and the others where they are used."""
-    used = set(used)
-    return [one for one in MARKS if one in used or one in _USUAL]
+def shown_marks(used: Iterable[Mark], framework: Framework) -> list[Mark]:
+    """The marks a key must explain: the four usual ones, grades between, and the others where they are used."""
+    always = {*used, *_USUAL, *_between(framework).values()}
+    return [one for one in marks_of(framework) if one in always]
 
 
 def percent(value: float | int, out_of: int) -> str:
@@ -178,7 +194,27 @@ def levels_in_words(possible: tuple[str, ...], framework: Framework) -> str:
         return framework.level(possible[0]).title
     if len(possible) == len(framework.levels):
         return "not determined"
-    return "one of: " + "; ".join(framework.level(id).title for id in possible)
+    # with other rules than `needs` these are outer bounds: one of them may turn out to be out of reach
+    one_of = "one of: " if framework.levels_exact else "one of at most these: "
+    return one_of + "; ".join(framework.level(id).title for id in possible)
+
+
+def rule_in_words(level: Level, framework: Framework) -> str:
+    """What a level asks for: "all of: …; at least 6 of: …; a score of at least 80"; "nothing" for the last."""
+
+    def named(ids: Iterable[str]) -> str:
+        return ", ".join(framework.criterion(id).title for id in ids)
+
+    parts = []
+    if level.needs:
+        parts.append(named(level.needs) if level.by_needs_alone else f"all of: {named(level.needs)}")
+    if level.needs_any:
+        parts.append(f"at least one of: {named(level.needs_any)}")
+    if level.at_least:
+        parts.append(f"at least {level.at_least.count} of: {named(level.at_least.of)}")
+    if level.score_at_least is not None:
+        parts.append(f"a score of at least {level.score_at_least}")
+    return "; ".join(parts) or "nothing"
 
 
 def ordinal(edition: str) -> str:
@@ -212,7 +248,8 @@ def statistic_title(statistic: str, framework: Framework) -> str:
         return f"Other: {rest.replace('_', ' ')}"
     parts = rest.split(":")
     if kind == "criterion":
-        return f"{framework.criterion(parts[0]).short}: {_BY_ANSWER[parts[1]].words}"
+        words = {framework.highest: _MET.words, framework.lowest: _NOT_MET.words}.get(parts[1])
+        return f"{framework.criterion(parts[0]).short}: {words or _between(framework)[parts[1]].words}"
     level = framework.level(parts[0])
     if kind == "or_better":
         return "Sufficient" if level.id == framework.sufficient else f"{_capital(level.title)}, or better"

@@ -185,7 +185,11 @@ def test_coefficients_are_those_of_a_worked_example() -> None:
             framework,
         )
 
-    found = crosscheck(one(0), one(1), framework, ("1", "1")).criteria.set_index("criterion").loc["legislation"]
+    found = (
+        crosscheck(one(0), one(1), (framework, framework), ("1", "1"))
+        .criteria.set_index("criterion")
+        .loc["legislation"]
+    )
     assert (found["pairs"], found["agreement"]) == (100, Fraction(96, 100))
     chance = Fraction(97, 100) * Fraction(95, 100) + Fraction(3, 100) * Fraction(5, 100)
     assert found["kappa"] == (Fraction(96, 100) - chance) / (1 - chance)

@@ -10,10 +10,12 @@ from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, mark, number, short_source, span_of, statistic_title
+from review.vintages import Vintages
+from review.wording import bounds, number, short_source, span_of, statistic_title
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page"]
 
+_MOST_LISTED = 60
 _RESULTS = {
     "match": "match",
     "within": "within the bounds",
@@ -130,20 +132,37 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
         f"Countries with an answer in both: {found.shared}. Answers determined in both: {len(found.pairs)}, of which {int(found.pairs['agree'].sum())} agree."
     )
     shorts = {criterion.id: criterion.short for criterion in one.framework.criteria}
+    grades = [(grade, one.mark(grade).words) for grade in reversed(one.framework.grades)]
+    heads = {
+        f"{x}_{y}": f"{said} in both" if x == y else f"{said}, {other_said}"
+        for x, said in grades
+        for y, other_said in grades
+    }
     rows = []
     for row in found.criteria.to_dict("records"):
-        cells = [str(row[cell]) for cell in ("yes_yes", "yes_no", "no_yes", "no_no", "pairs")]
+        cells = [str(row[cell]) for cell in (*heads, "pairs")]
         rows.append(
             (shorts[row["criterion"]], *cells, *(_coefficient(row[name]) for name in ("agreement", "ac1", "kappa")))
         )
-    heads = ("met in both", "met, not met", "not met, met", "not met in both", "pairs", "agreement", "AC1", "kappa")
-    page.grid([Column("criterion"), *(Column(head, right=True, wrap=True) for head in heads)], rows, indent=3)
+    last = ("pairs", "agreement", "AC1", "kappa")
+    page.grid(
+        [Column("criterion"), *(Column(head, right=True, wrap=True) for head in (*heads.values(), *last))],
+        rows,
+        indent=3,
+    )
+    if "same_as" in found.criteria:
+        titles = [
+            f"{shorts[row['criterion']]}: {other.framework.criterion(row['same_as']).title}"
+            for row in found.criteria.to_dict("records")
+        ]
+        page.text(f"The same is asked in {other.framework.id} as — {'; '.join(titles)}.", indent=3)
     if (found.criteria["pairs"] < ENOUGH_PAIRS).any():
         page.text(f"No agreement or coefficient is given below {ENOUGH_PAIRS} pairs.", indent=3)
     few = len(found.pairs) < ENOUGH_PAIRS
     shown = found.pairs if few else found.pairs[~found.pairs["agree"]]
     page.heading("The pairs" if few else "The disagreements")
-    rows = [_pair(row, found, one, other) for row in shown.to_dict("records")]
+    cited = (_sources_of(one, found.first), _sources_of(other, found.second))
+    rows = [_pair(row, cited, one, other) for row in shown.to_dict("records")]
     if rows:
         page.grid(
             [
@@ -158,21 +177,67 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
         )
     else:
         page.text("There are none.", indent=3)
+    if found.vintages is not None:
+        _vintages(page, found.vintages, one, other)
     return page
+
+
+def _vintages(page: Display, told: Vintages, one: Review, other: Review) -> None:
+    """What two releases of one publisher revised, and what each shows as reformed."""
+    page.heading("Revision and reform: one publisher, two releases")
+    page.text(
+        "Revised: the two releases differ about the same year. Changed since: a release itself differs between this year and the one before.",
+        indent=3,
+    )
+    first, second = one.series.id, other.series.id
+    heads = ("in both", "revised", "changed since, in both", f"only in {first}", f"only in {second}")
+    names = ["pairs", "revised", "reforms_both", "reforms_first", "reforms_second"]
+    rows = [(row["year"], *(str(row[name]) for name in names)) for row in told.years.to_dict("records")]
+    page.grid([Column("year"), *(Column(head, right=True, wrap=True) for head in heads)], rows, indent=3)
+    if len(told.revisions) > _MOST_LISTED:
+        page.text(f"{len(told.revisions)} answers were revised: --format json lists them.", indent=3)
+        return
+    rows = [
+        (
+            row["year"],
+            one.registry.name(row["country"]),
+            one.framework.criterion(row["criterion"]).short,
+            *(f"{one.mark(row[side]).sign} {one.mark(row[side]).words}" for side in ("first", "second")),
+        )
+        for row in told.revisions.to_dict("records")
+    ]
+    if rows:
+        page.heading("Revised answers")
+        columns = [Column("year"), Column("country", wrap=True), Column("criterion"), Column(first), Column(second)]
+        page.grid(columns, rows, indent=3)
 
 
 def _coefficient(value: Fraction | None) -> str:
     return "" if value is None else bounds(value, value, 2)
 
 
-def _pair(row: dict[str, Any], found: Crosscheck, one: Review, other: Review) -> tuple[str, ...]:
+def _sources_of(review: Review, edition: str) -> dict[tuple[str, str], str]:
+    """The sources of each answer of an edition, in words."""
+    answers = review.answers()
+    answers = answers[answers["edition"] == edition]
+    sources = review.series.sources.set_index("source")
+    words = {
+        text: "; ".join(short_source(id, sources.loc[id]) for id in text.split()) for text in answers["source"].unique()
+    }
+    keys = zip(answers["country"], answers["criterion"], strict=True)
+    return {key: words[text] for key, text in zip(keys, answers["source"], strict=True)}
+
+
+def _pair(
+    row: dict[str, Any],
+    cited: tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]],
+    one: Review,
+    other: Review,
+) -> tuple[str, ...]:
+    criteria = (row["criterion"], row.get("same_as", row["criterion"]))
     cells = []
-    for review, edition, side in ((one, found.first, "first"), (other, found.second, "second")):
-        answers = review.country(row["country"])
-        cited = answers[(answers["edition"] == edition) & (answers["criterion"] == row["criterion"])].iloc[0]
-        sources = review.series.sources.set_index("source")
-        said = "; ".join(short_source(id, sources.loc[id]) for id in cited["source"].split())
-        answer = mark(row[side], review.series, covered=True)
-        cells.append(f"{answer.sign} {answer.words}: {said}")
+    for review, side, criterion, said in zip((one, other), ("first", "second"), criteria, cited, strict=True):
+        answer = review.mark(row[side])
+        cells.append(f"{answer.sign} {answer.words}: {said[row['country'], criterion]}")
     name = one.registry.name(row["country"])
     return name, one.framework.criterion(row["criterion"]).short, *cells, "agree" if row["agree"] else "disagree"

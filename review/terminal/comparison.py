@@ -12,7 +12,6 @@ from review.wording import (
     bounds,
     first_sentence,
     levels_in_words,
-    mark,
     percent,
     signed,
     statistic_title,
@@ -208,7 +207,7 @@ def _change_columns(first: str, second: str, review: Review) -> list[Column]:
 
 def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple[str, ...]:
     def shown(side: str) -> str:
-        answer = mark(str(row[side]), review.series, covered=True)
+        answer = review.mark(str(row[side]))
         return f"{answer.sign}{FOLLOWS if row[f'{side}_follows'] else ''} {answer.words}"
 
     causes = ", ".join(str(cause).replace("_", " ") for cause in row["causes"])

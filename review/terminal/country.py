@@ -13,7 +13,6 @@ from review.wording import (
     bounds,
     first_sentence,
     levels_in_words,
-    mark,
     shown_marks,
     spans,
     value_text,
@@ -32,7 +31,8 @@ def country_page(reviews: list[Review], code: str) -> Display:
         _country_in_series(page, review, code, used)
     page.heading("Key")
     page.text(
-        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(used)) + f"   {FOLLOWS} follows from another answer"
+        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(used, reviews[0].framework))
+        + f"   {FOLLOWS} follows from another answer"
     )
     page.text(
         "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
@@ -68,7 +68,7 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
         for criterion in review.framework.criteria:
             cells = []
             for edition in scores.index:
-                found = mark(str(scores.at[edition, criterion.id]), review.series, covered=True)
+                found = review.mark(str(scores.at[edition, criterion.id]))
                 used.add(found)
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
             rows.append((criterion.short, *cells))

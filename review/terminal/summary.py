@@ -7,19 +7,20 @@ from typing import Any
 
 import pandas as pd
 
+from criteria import Framework
 from review.answer_counts import count_answers
 from review.headlines import Headlines, headlines
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.terminal.overview import headline_table
 from review.wording import (
-    MARKS,
-    RULED_OUT,
     UPDATE,
     bounds,
     first_sentence,
     levels_in_words,
+    marks_of,
     percent,
+    ruled_out,
     share_span,
     shown_marks,
     span_of,
@@ -120,7 +121,8 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
         return
     kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     page.heading("From answers, by criterion (counting what follows from another answer)")
-    shown = shown_marks(one for one in MARKS if counts[one.id].any())
+    marks = marks_of(review.framework)
+    shown = shown_marks((one for one in marks if counts[one.id].any()), review.framework)
     columns = [
         Column("edition"),
         Column("countries", right=True),
@@ -135,15 +137,15 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
                 review.label(item["edition"]),
                 str(item["countries"]),
                 *(str(item[one.id]) for one in shown),
-                share_span(*_met(item), item["countries"]),
+                share_span(*_met(item, review.framework), item["countries"]),
             )
             for item in part.to_dict("records")
         ]
         page.grid(columns, rows, indent=3)
         usual = [item for item in part.to_dict("records") if kinds[item["edition"]] != "update"]
         # a line only where all that is covered is in our data, and no point where nothing is known to be met
-        if len(usual) > 1 and not any(item[MARKS[-1].id] for item in usual):
-            shares = [Fraction(item[MARKS[0].id], item["countries"]) or None for item in usual]
+        if len(usual) > 1 and not any(item[marks[-1].id] for item in usual):
+            shares = [Fraction(item[marks[0].id], item["countries"]) or None for item in usual]
             page.text(
                 f"{sparkline(shares)}  at least this share met, {usual[0]['edition']} to {usual[-1]['edition']}",
                 indent=3,
@@ -151,11 +153,10 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
     _notes(page, review, list(dict.fromkeys(counts["edition"])))
 
 
-def _met(item: dict[str, Any]) -> tuple[int, int]:
+def _met(item: dict[str, Any], framework: Framework) -> tuple[int, int]:
     """At least and at most so many countries meet a criterion: all but those that don't, or to whom it doesn't apply."""
-    counts = {one.id: item[one.id] for one in MARKS}
-    sure = counts[MARKS[0].id]
-    return sure, item["countries"] - sum(counts[one.id] for one in RULED_OUT)
+    sure = item[marks_of(framework)[0].id]
+    return sure, item["countries"] - sum(item[one.id] for one in ruled_out(framework))
 
 
 def _notes(page: Display, review: Review, editions: list[str]) -> None:

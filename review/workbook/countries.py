@@ -10,11 +10,10 @@ from review.answer_counts import count_answers
 from review.series_review import Review
 from review.wording import (
     FOLLOWS,
-    MARKS,
     UPDATE,
     first_sentence,
     levels_in_words,
-    mark,
+    marks_of,
     number,
     short_source,
     shown_marks,
@@ -83,8 +82,8 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
             *update,
             *said,
         )
-    used = {mark(answer, review.series, covered=True) for answer in review.answers()["answer"].unique()}
-    signs = "   ".join(f"{one.sign} {one.words}" for one in shown_marks(used))
+    used = {review.mark(answer) for answer in review.answers()["answer"].unique()}
+    signs = "   ".join(f"{one.sign} {one.words}" for one in shown_marks(used, review.framework))
     silent = (
         " A criterion of which a report says nothing is shown as silent."
         if review.series.unmentioned == "silent"
@@ -151,7 +150,7 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
         for criterion in review.framework.criteria:
             for edition in held:
                 item = found.get((place["country"], edition))
-                answer = mark(item[criterion.id] if item else "", review.series, covered=item is not None)
+                answer = review.mark(item[criterion.id] if item else "", covered=item is not None)
                 follows = FOLLOWS if item and criterion.id in item["deduced"] else ""
                 row.append(Styled(answer.sign + follows, mark_style(answer)))
         rows.append(tuple(row))
@@ -210,7 +209,7 @@ def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[
 def _counts(review: Review) -> tuple[Table, list[str]]:
     """How many countries stand under each mark, by criterion and edition; and the headings of the marks that occur."""
     counts = count_answers(review)
-    shown = shown_marks(one for one in MARKS if counts[one.id].any())
+    shown = shown_marks((one for one in marks_of(review.framework) if counts[one.id].any()), review.framework)
     heads = {one.id: _STATED.get(one.id, one.words[:1].upper() + one.words[1:]) for one in shown}
     order = {criterion: place for place, criterion in enumerate(review.framework.criterion_ids)}
     counts = counts.sort_values("criterion", key=lambda ids: ids.map(order), kind="stable")

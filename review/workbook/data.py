@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.series_review import Review
-from review.wording import FOLLOWS, mark, short_source, statistic_title
+from review.wording import FOLLOWS, rule_in_words, short_source, statistic_title
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -33,7 +33,7 @@ def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
         (review.replaced(), "recorded, but replaced by what follows"),
     ):
         for item in frame.to_dict("records"):
-            answer = mark(item["answer"], review.series, covered=True)
+            answer = review.mark(item["answer"])
             follows, locator = item["follows_from"], item["locator"]
             ids = item["source"].split()
             more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
@@ -108,7 +108,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                         level.title,
                         level.short,
                         "yes" if level in enough else "no",
-                        ", ".join(titles[c] for c in level.needs) or "nothing",
+                        rule_in_words(level, framework),
                     )
                     for level in framework.levels
                 ],

@@ -11,7 +11,6 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     bounds,
-    mark,
     percent,
     short_source,
     shown_marks,
@@ -157,13 +156,10 @@ def _from_answers(review: Review, edition: str) -> str:
 
 
 def _key(reviews: list[Review]) -> Table:
-    used = {
-        mark(answer, review.series, covered=True)
-        for review in reviews
-        for answer in review.answers()["answer"].unique()
-    }
+    used = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
     rows: list[tuple[Cell, ...]] = [
-        (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}") for one in shown_marks(used)
+        (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}")
+        for one in shown_marks(used, reviews[0].framework)
     ]
     follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)"
     rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]

@@ -10,7 +10,7 @@ _INK = "#1B1F24"
 _QUIET = "#5B6570"
 _LINE = "#C9D0D6"
 _BLUE = "#14507A"
-_MET, _NOT_MET, _OPEN = "#C6DDF0", "#FCE3BF", "#ECEEF0"
+_MET, _PARTLY, _NOT_MET, _OPEN = "#C6DDF0", "#E4E4DA", "#FCE3BF", "#ECEEF0"
 
 CHART_COLOURS = {
     "first": "#14507A",
@@ -68,10 +68,13 @@ STYLES: dict[str, dict[str, object]] = {
     "met": {**_MARK, "bg_color": _MET},
     "not_met": {**_MARK, "bg_color": _NOT_MET},
     "open": {**_MARK, "bg_color": _OPEN},
+    "partly": {**_MARK, "bg_color": _PARTLY},
     "absent": {**_MARK, "font_color": _QUIET},
 }
 
 
 def mark_style(mark: Mark) -> str:
     """The style of a cell that shows a mark."""
+    if mark.id.startswith("grade:"):
+        return "partly"
     return mark.id if mark.id in STYLES else "absent"
