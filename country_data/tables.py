@@ -15,7 +15,7 @@ from country_data.excel import clean, read_first_sheet
 from country_data.formats import Columns, is_date
 from country_data.problems import Place, Problems, did_you_mean
 
-__all__ = ["Table", "empty_table", "read_table", "read_text"]
+__all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
 
 
 @dataclass(frozen=True)
@@ -105,26 +105,26 @@ def read_table(
             )
             return None
     text_file, workbook = folder / f"{stem}.csv", folder / f"{stem}.xlsx"
-    label = f"{label}/{stem}"
     if os.path.lexists(text_file) and os.path.lexists(workbook):
         problems.add(
-            Place(f"{label}.xlsx"),
+            Place(f"{label}/{stem}.xlsx"),
             f"Both {stem}.csv and {stem}.xlsx are there.",
             "Keep the one that holds the data and move the other away.",
         )
         return None
-    if os.path.lexists(workbook):
-        label += ".xlsx"
-        table = _read_workbook(workbook, label, problems)
-    elif os.path.lexists(text_file):
-        label += ".csv"
-        table = _read_csv(text_file, label, problems)
-    else:
-        if required:
-            problems.add(
-                Place(f"{label}.csv"), "This file is not there.", f"It needs the columns: {', '.join(columns.names)}."
-            )
-        return None
+    for path in (workbook, text_file):
+        if os.path.lexists(path):
+            return read_file(path, columns, problems, label=f"{label}/{path.name}")
+    if required:
+        needed = f"It needs the columns: {', '.join(columns.names)}."
+        problems.add(Place(f"{label}/{stem}.csv"), "This file is not there.", needed)
+    return None
+
+
+def read_file(path: Path, columns: Columns, problems: Problems, *, label: str) -> Table | None:
+    """Read one .csv or .xlsx file as a table; what is noted as a problem, see `read_table`."""
+    read = _read_workbook if path.suffix.lower() == ".xlsx" else _read_csv
+    table = read(path, label, problems)
     if table is None:
         return None
     sheet, rows = table

@@ -7,10 +7,12 @@ The embedded frameworks stand beside this file as TOML.
 from criteria.check import check_series
 from criteria.deduction import Grid, Status, deduce, grid, marked_ids, words
 from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
+from criteria.keys import WEIGHT, decimal_of, is_weight
 from criteria.read import read_frameworks
 from criteria.scoring import Scores, score
 
 __all__ = [
+    "WEIGHT",
     "AtLeast",
     "Criterion",
     "Framework",
@@ -21,8 +23,10 @@ __all__ = [
     "Status",
     "Wording",
     "check_series",
+    "decimal_of",
     "deduce",
     "grid",
+    "is_weight",
     "marked_ids",
     "read_frameworks",
     "score",

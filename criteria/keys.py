@@ -10,12 +10,12 @@ from typing import Any
 from country_data import Problems, did_you_mean
 from country_data.toml import KeyLines
 
-__all__ = ["DECIMALS", "ROWS", "TABLES", "TOP", "Kind", "TableKeys", "decimal_of", "fitting", "is_weight"]
+__all__ = ["DECIMALS", "ROWS", "TABLES", "TOP", "WEIGHT", "Kind", "TableKeys", "decimal_of", "fitting", "is_weight"]
 
 _LONGEST = 200
 DECIMALS = 6  # of weights and credits
 _LARGEST = 1_000_000
-_NUMBER = f"a number above 0, at most {_LARGEST}, with at most {DECIMALS} decimals"
+WEIGHT = f"a number above 0, at most {_LARGEST}, with at most {DECIMALS} decimals"
 _MOST_SHOWN = 6
 
 
@@ -50,7 +50,7 @@ def _list_of(kind: type | tuple[type, ...]) -> Callable[[Any], bool]:
 _TEXT = Kind(lambda value: isinstance(value, str), "a text between quotation marks")
 _TEXTS = Kind(_list_of(str), 'a list of texts, as in ["a", "b"]')
 _CREDITS = Kind(_list_of((str, int, Decimal)), 'a list of decimals, as in ["0", "0.5", "1"]')
-_POSITIVE = Kind(is_weight, _NUMBER)
+_POSITIVE = Kind(is_weight, WEIGHT)
 _DIGITS = Kind(
     lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_SHOWN,
     f"a whole number from 0 to {_MOST_SHOWN}",

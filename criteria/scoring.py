@@ -66,11 +66,11 @@ class Scores:
         answers leave more than one), `levels` (tuple of the ids of the possible levels, best first)
         and, for each group, `group:<id>:lower` and `group:<id>:upper`.
         """
-        ids = [group.id for group in framework.groups]
+        ends = {"lower": self.numbers(self.groups_lower), "upper": self.numbers(self.groups_upper)}
         bounds = {
-            f"group:{id}:{name}": self.numbers(values)[:, place]
-            for place, id in enumerate(ids)
-            for name, values in (("lower", self.groups_lower), ("upper", self.groups_upper))
+            f"group:{group.id}:{name}": values[:, place]
+            for place, group in enumerate(framework.groups)
+            for name, values in ends.items()
         }
         best, worst = self.ranks()
         return self.grid.rows.assign(
@@ -116,10 +116,11 @@ class Scores:
     @staticmethod
     def _each(values: npt.NDArray[Any], make: Any) -> npt.NDArray[np.object_]:
         """What `make` gives of each value; it is called once for each that is different."""
-        distinct, place = np.unique(values, return_inverse=True)
-        made = np.empty(len(distinct), dtype=object)
-        made[:] = [make(value) for value in distinct.tolist()]
-        return made[place.reshape(values.shape)]
+        flat = values.ravel().tolist()
+        known = {value: make(value) for value in dict.fromkeys(flat)}
+        made = np.empty(len(flat), dtype=object)
+        made[:] = [known[value] for value in flat]
+        return made.reshape(values.shape)
 
 
 def aggregation(framework: Framework) -> Aggregation:

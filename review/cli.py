@@ -16,6 +16,7 @@ from review.command import (
     chosen_reviews,
     collection_of,
     emit,
+    emit_text,
     merged,
     options,
     stacked,
@@ -24,13 +25,15 @@ from review.command import (
 from review.questions import compare, crosscheck, figures, gaps
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from review.collection import Collection
     from review.series_review import Review
     from review.terminal import Display
 
 __all__ = ["cli", "main"]
 
-_LISTS = ("editions", "series", "criteria", "sources", "countries")
+_LISTS = ("editions", "series", "frameworks", "criteria", "sources", "countries")
 
 
 @click.group(
@@ -139,34 +142,68 @@ def country(inherited: dict[str, Any], /, name: str, **given: Any) -> None:
 
 @cli.command()
 @options("data", "framework", "series", "edition", "format", "output", "force")
+@click.option("--ranks", is_flag=True, help="Add ranks, and those possible under any positive weights.")
+@click.option(
+    "--weights",
+    type=NamedPath(path_type=Path, exists=True, dir_okay=False),
+    help="A table of weights of your own: criterion (or group), weight.",
+)
 @click.pass_obj
-def scores(inherited: dict[str, Any], /, **given: Any) -> None:
+def scores(inherited: dict[str, Any], /, *, ranks: bool, weights: Path | None, **given: Any) -> None:
     """Show the score and the level of each country."""
     from review.output import scores_json
-    from review.terminal.summary import scores_page
+    from review.terminal.scores import scores_page
+    from review.weights import read_weights
 
     given = merged(inherited, given)
     review, edition = chosen_review(given), given["edition"]
+    if weights is not None:
+        review = review.with_framework(read_weights(weights, review.framework))
     emit(
         given,
-        lambda: scores_page(review, edition),
-        lambda: {"scores": review.scores(edition).assign(scored=review.scored)},
-        document=lambda: scores_json(review, edition),
+        lambda: scores_page(review, edition, ranks=ranks, weights=str(weights or "")),
+        lambda: {
+            "scores": _with_ranks(review, edition) if ranks else review.scores(edition).assign(scored=review.scored)
+        },
+        document=lambda: scores_json(review, edition, ranks=ranks),
     )
+
+
+def _with_ranks(review: Review, edition: str | None) -> pd.DataFrame:
+    """The scores with the ranks of each country, a blank where it has none."""
+    import pandas as pd
+
+    frame = review.scores(edition).assign(scored=review.scored)
+    parts = [review.ranks(id).countries.assign(edition=id) for id in frame["edition"].unique()]
+    if not parts:
+        return frame
+    ranks = pd.concat(parts).drop(columns="name").set_index(["edition", "country"]).astype("Int64")
+    return frame.join(ranks.add_prefix("rank_"), on=["edition", "country"])
 
 
 @cli.command(name="list")
 @click.argument("what", type=click.Choice(_LISTS))
-@options("data", "framework", "series", "format", "output", "force")
+@options("data", "framework", "series", "format_md", "output", "force")
 @click.pass_obj
 def list_(inherited: dict[str, Any], /, what: str, **given: Any) -> None:
-    """List the editions, series, criteria, sources or countries."""
-    from review.listing import listing
+    """List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."""
+    from review.codebook import codebook
+    from review.listing import frameworks_frame, listing
     from review.terminal.lists import list_page
 
     given = merged(inherited, given)
     collection = collection_of(given)
+    if what == "frameworks":
+        frame = frameworks_frame(collection.frameworks.values(), collection.series.values())
+        shown = ["framework", "title", "publisher", "criteria", "series"]
+        emit(given, lambda: list_page("Frameworks", frame[shown], ("title", "publisher")), lambda: {what: frame})
+        return
     framework = answered(lambda: collection.choose_framework(given["framework"], given["series"]))
+    if given["format_"] == "md":
+        if what != "criteria":
+            raise click.UsageError("Only the codebook is written as Markdown: modellaw list criteria --format md.")
+        emit_text(given, codebook(framework))
+        return
     without = what in ("series", "criteria", "countries") and given["series"] is None
     reviews = collection.reviews_of(framework) if without else [chosen_review(given, collection)]
     title, frame, short, wide = listing(what, framework, collection.registry, reviews)
@@ -225,7 +262,8 @@ def _example(reviews: list[Review]) -> str:
     registry = reviews[0].registry
     if not counts:
         return "NAME"
-    return registry.name(min(counts, key=lambda code: (-counts[code], " " in registry.name(code), registry.name(code))))
+    name = registry.name(min(counts, key=lambda code: (-counts[code], " " in registry.name(code), registry.name(code))))
+    return f'"{name}"' if " " in name else name
 
 
 def _nothing_wrong(collection: Collection, folder: Path | None) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "chosen_reviews",
     "collection_of",
     "emit",
+    "emit_text",
     "merged",
     "options",
     "stacked",
@@ -61,6 +62,14 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             default="table",
             show_default=True,
             help="A table to read, CSV or JSON.",
+        ),
+        "format_md": click.option(
+            "--format",
+            "format_",
+            type=click.Choice(["table", "csv", "json", "md"]),
+            default="table",
+            show_default=True,
+            help="A table to read, CSV, JSON, or Markdown.",
         ),
         "output": click.option(
             "--output", "-o", type=NamedPath(path_type=Path, dir_okay=False), help="Write to this file."
@@ -173,6 +182,12 @@ def emit(
         stream = io.StringIO()
         show(page(), stream)
         text = stream.getvalue()
+    emit_text(given, text)
+
+
+def emit_text(given: dict[str, Any], text: str) -> None:
+    """Write a text to standard output, or to the file that was named."""
+    output: Path | None = given["output"]
     if output is None:
         # data are in UTF-8, whatever the terminal speaks
         click.echo(text.encode("utf-8", "replace"), nl=False)

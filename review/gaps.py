@@ -17,7 +17,8 @@ __all__ = ["Gaps", "find_gaps"]
 class Gaps:
     """What countries lack in one edition, as frames.
 
-    `targets`: the levels that are looked at: the line of sufficient, where there is one, and the best.
+    `targets`: the levels that are looked at: the line of sufficient, where there is one, and the best;
+    none that has no `needs`. Of other rules of a level (so many of a list, a score) nothing is counted.
     `countries`: one row a country with an answer, in the order of the grid: `country`, and for each
     target `<level>:at_least`, `<level>:at_most` (int64: how many of what it needs are not met),
     `<level>:lacks` (tuple: criteria not met) and `<level>:open` (tuple: criteria of which that is
@@ -44,10 +45,12 @@ def find_gaps(closed: Grid, framework: Framework) -> Gaps:
     met, at most also those that are open.
     """
     enough = framework.sufficient_levels()[-1:]
-    targets = tuple(dict.fromkeys((*enough, framework.levels[0])))
+    wanted = dict.fromkeys((*enough, framework.levels[0]))
+    targets = tuple(level for level in wanted if level.needs or level.by_needs_alone)
     frame = closed.rows[["country"]].reset_index(drop=True)
     for target in targets:
-        lacking, unknown = _nearest(closed, framework, framework.levels[: framework.levels.index(target) + 1])
+        better = framework.levels[: framework.levels.index(target)]
+        lacking, unknown = _nearest(closed, framework, (*(level for level in better if level.by_needs_alone), target))
         least = lacking.sum(axis=1)
         frame[f"{target.id}:at_least"] = least
         frame[f"{target.id}:at_most"] = least + unknown.sum(axis=1)

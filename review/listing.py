@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from country_data import Registry
+from country_data import Registry, Series
 from criteria import Framework
 from review.series_review import Review, countries_frame, criteria_frame
 
-__all__ = ["listing"]
+__all__ = ["frameworks_frame", "listing"]
 
 
 def listing(
@@ -44,6 +46,25 @@ def listing(
         return f"{title}: editions", review.editions(), columns, ("title",)
     columns = ["source", "title", "kind", "published", "answers", "figures", "url"]
     return f"{title}: sources", review.sources(), columns, ("title", "url")
+
+
+def frameworks_frame(frameworks: Iterable[Framework], series: Iterable[Series]) -> pd.DataFrame:
+    """The frameworks: `framework`, `title`, `publisher`, `criteria`, `groups`, `levels` (int64), `series` (ids)."""
+    held = [(one.framework, one.id) for one in series]
+    rows = [
+        (
+            framework.id,
+            framework.title,
+            framework.publisher,
+            len(framework.criteria),
+            len(framework.groups),
+            len(framework.levels),
+            " ".join(sorted(id for of, id in held if of == framework.id)),
+        )
+        for framework in frameworks
+    ]
+    columns = ["framework", "title", "publisher", "criteria", "groups", "levels", "series"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _series(reviews: list[Review]) -> pd.DataFrame:

@@ -84,22 +84,45 @@ def summary_json(review: Review, by: str | None, *, same_countries: bool = False
     return {**_head(review), **narrowing, "editions": items}
 
 
-def scores_json(review: Review, edition: str | None) -> dict[str, object]:
+def scores_json(review: Review, edition: str | None, *, ranks: bool = False) -> dict[str, object]:
     """The document of `scores --format json`: countries with an answer, by edition."""
     frame = review.scores(edition)
-    ids = review.framework.criterion_ids
+    ids, groups = review.framework.criterion_ids, [group.id for group in review.framework.groups]
     items = []
     for id, part in frame.groupby("edition", sort=False):
+        found = review.ranks(str(id)) if ranks else None
+        ranges = {row["country"]: row for row in records(found.countries)} if found else {}
         countries = [
             {
                 **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
                 "answers": {criterion: row[criterion] or None for criterion in ids},
                 "deduced": row["deduced"],
+                "groups": {group: [row[f"group:{group}:lower"], row[f"group:{group}:upper"]] for group in groups}
+                if row["levels"]
+                else None,
+                "index": [row["lower"], row["upper"]] if row["levels"] else None,
+                "shown": row["shown"] or None,
+                "rank": row["rank"],
+                **({"ranks": _ranks(ranges.get(row["country"]))} if found else {}),
             }
             for row in records(part)
         ]
-        items.append({"edition": id, "countries": countries})
+        item: dict[str, object] = {"edition": id, "countries": countries}
+        if found:
+            item["ranks"] = {
+                "exact": found.exact,
+                "pairs": found.pairs,
+                "ordered": found.ordered,
+                "tied": found.tied,
+            }
+        items.append(item)
     return {**_head(review), "editions": items}
+
+
+def _ranks(row: dict[str, object] | None) -> dict[str, object] | None:
+    if row is None:
+        return None
+    return {"own": [row["best"], row["worst"]], "any_weights": [row["any_best"], row["any_worst"]]}
 
 
 def comparison_json(found: Comparison, review: Review) -> dict[str, object]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from review.comparison import Comparison
     from review.crosscheck import Crosscheck
     from review.gaps import Gaps
+    from review.ranks import Ranks
 
 __all__ = ["Review"]
 
@@ -187,9 +188,12 @@ class Review:
     def scores(self, edition: str | None = None) -> pd.DataFrame:
         """Score and possible levels of every country with an answer (semantics, section 3).
 
-        Columns `edition`, `country`, `name` (text), `lower`, `upper`, `out_of` (numbers), `levels`
-        (tuple of ids, best first), one column a criterion with the answer after deduction ("" for
-        nothing recorded), and `deduced` (tuple of criteria whose answer follows from another).
+        Columns `edition`, `country`, `name` (text), `lower`, `upper`, `out_of` (numbers), `shown`
+        (text: the score rounded half up; "" where it is not one value), `rank` (Int64; NA where open
+        answers leave more than one, or there is no score), `levels` (tuple of ids, best first), for
+        each group `group:<id>:lower` and `group:<id>:upper` (numbers), one column a criterion with
+        the answer after deduction ("" for nothing recorded), and `deduced` (tuple of criteria whose
+        answer follows from another).
         Given also for a series that is not scored, whose `scored` says that views don't show it.
         """
         word = words(self.framework)
@@ -200,8 +204,23 @@ class Review:
         if edition is not None:
             frame = frame[frame["edition"] == self.check_edition(edition)]
         frame = self._with_places(frame).sort_values(["edition", "_order"], ignore_index=True)
-        head = ["edition", "country", "name", "lower", "upper", "out_of", "levels"]
-        return frame[[*head, *self.framework.criterion_ids, "deduced"]]
+        head = ["edition", "country", "name", "lower", "upper", "out_of", "shown", "rank", "levels"]
+        groups = [f"group:{group.id}:{end}" for group in self.framework.groups for end in ("lower", "upper")]
+        return frame[[*head, *groups, *self.framework.criterion_ids, "deduced"]]
+
+    def ranks(self, edition: str) -> Ranks:
+        """The ranks of the countries of an edition, under the framework's weights and under any."""
+        from review.ranks import find_ranks
+
+        here = self._scores.grid.rows["edition"].to_numpy() == self.check_edition(edition)
+        found = find_ranks(self._scores.take(here), self.framework)
+        order = self._with_places(found.countries).sort_values("_order", ignore_index=True)
+        columns = ["country", "name", "best", "worst", "any_best", "any_worst"]
+        return replace(found, countries=order[columns])
+
+    def with_framework(self, framework: Framework) -> Review:
+        """The same answers under a framework with the same criteria, as one with other weights is."""
+        return replace(self, framework=framework)
 
     def country(self, name: str) -> pd.DataFrame:
         """The answers of one country in every edition: the columns of `answers`.

@@ -28,6 +28,7 @@ __all__ = [
     "percent",
     "rule_in_words",
     "ruled_out",
+    "score_in_words",
     "share_span",
     "short_source",
     "shown_marks",
@@ -215,6 +216,21 @@ def rule_in_words(level: Level, framework: Framework) -> str:
     if level.score_at_least is not None:
         parts.append(f"a score of at least {level.score_at_least}")
     return "; ".join(parts) or "nothing"
+
+
+def score_in_words(framework: Framework) -> str:
+    """How answers become a score, in sentences."""
+    full = f"{framework.scale.normalize():f}"
+    ways = {
+        "sum": "The weights of the criteria that are met, added up",
+        "mean": "The mean of the criteria that apply, by their weights",
+        "mean_of_groups": "The mean of the groups, each the mean of its criteria that apply, by their weights",
+    }
+    part = " A grade between earns its part of the weight." if len(framework.grades) > 2 else ""
+    return (
+        f"{ways[framework.aggregate]}; a country that meets everything scores {full}.{part} "
+        f"Shown with {framework.decimals} decimals, rounded half up; ranks are taken before rounding."
+    )
 
 
 def ordinal(edition: str) -> str:

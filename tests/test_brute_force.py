@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from criteria import Framework, deduce, grid, score
 from review.statistics import statistics
-from tests.worlds import editions, frame_of, level_of, parts_of, settled, value, worlds
+from tests.worlds import any_frameworks, editions, frame_of, level_of, parts_of, score_of, settled, value, worlds
 
 Edition = tuple[Framework, dict[str, dict[str, str]], int]
 
@@ -59,6 +59,49 @@ def test_levels_scores_and_deduced_answers_equal_what_every_completion_gives(edi
         for column, criterion in enumerate(framework.criterion_ids):
             follows = given[criterion] in ("unknown", "not_assessed", "") and known[criterion] != "open"
             assert closed.deduced[row, column] == follows
+
+
+@settings(max_examples=400, deadline=None)
+@given(editions(any_frameworks()))
+def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels_hold_it(edition: Edition) -> None:
+    framework, answers, more = edition
+    recorded = {code: stated for code, stated in answers.items() if any(stated.values())}
+    scored = score(deduce(grid(frame_of(answers), framework), framework), framework)
+    lower, upper, out_of = (scored.exact(values) for values in (scored.lower, scored.upper, scored.out_of))
+    groups = [scored.exact(values) for values in (scored.groups_lower, scored.groups_upper)]
+    for row, (code, stated) in enumerate(sorted(recorded.items())):
+        every = list(worlds(framework, stated))
+        totals = [score_of(framework, world) for world in every]
+        assert (lower[row], upper[row]) == (min(totals), max(totals)), code
+        full = {id: answer if answer == "not_applicable" else framework.grades[-1] for id, answer in stated.items()}
+        assert out_of[row] == score_of(framework, full)
+        for place, group in enumerate(framework.groups):
+            parts = [score_of(framework, world, group.id) for world in every]
+            assert (groups[0][row, place], groups[1][row, place]) == (min(parts), max(parts)), group
+        possible = {id for id, there in zip(framework.level_ids, scored.possible[row], strict=True) if there}
+        truth = {level_of(framework, world) for world in every} - {None}
+        assert possible >= truth
+        if framework.levels_exact:
+            assert possible == truth
+        for column, id in enumerate(framework.criterion_ids):
+            grades = {world[id] for world in every}
+            low, high = scored.grid.low[row, column], scored.grid.high[row, column]
+            if stated[id] != "not_applicable":
+                assert (
+                    {framework.grades[low], framework.grades[high]} <= grades <= set(framework.grades[low : high + 1])
+                )
+    reviewed = len(recorded) + more
+    found = statistics(scored, framework, pd.Series([reviewed], index=["01"], dtype="Int64")).set_index("statistic")
+    free = worlds(framework, dict.fromkeys(framework.criterion_ids, ""))
+    exact = framework.levels_exact and {level_of(framework, world) for world in free} == set(framework.level_ids)
+    for statistic in framework.statistics()[2:] if reviewed else ():
+        lowest, highest = parts_of(framework, statistic, list(recorded.values()), more)
+        divisor = reviewed if statistic == "score:mean" else 1
+        bounds = (found.at[statistic, "lower"] * divisor, found.at[statistic, "upper"] * divisor)
+        if exact or statistic.startswith(("criterion:", "score:")):
+            assert bounds == (lowest, highest), statistic
+        else:
+            assert bounds[0] <= lowest <= highest <= bounds[1], statistic
 
 
 @settings(max_examples=100, deadline=None)

@@ -281,7 +281,7 @@ def test_last_known_answers_equal_those_found_by_hand_and_never_alter_a_determin
     assert (filled.codes[known] == closed.codes[known]).all()
     pd.testing.assert_frame_equal(filled.rows, recorded.rows)
     by_hand = carried_by_hand(framework, editions)
-    words = np.array(["open", "no", "yes", "open", "open", "not_applicable"])
+    words = np.array(["no", "yes", "not_applicable", "open", "open", "open"])
     for row, (edition, code) in enumerate(filled.rows.itertuples(index=False)):
         expected = [by_hand[int(edition) - 1][code][criterion] for criterion in framework.criterion_ids]
         assert list(words[filled.codes[row]]) == [
@@ -510,7 +510,7 @@ def test_an_answer_deduced_from_one_that_is_now_contradicted_is_not_carried() ->
     recorded = grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework)
     filled, since = carry(recorded, framework, "s")
     place = {key: row for row, key in enumerate(filled.rows.itertuples(index=False, name=None))}
-    words = np.array(["", "no", "yes", "unknown", "not_assessed", "not_applicable"])
+    words = np.array(["no", "yes", "not_applicable", "not_assessed", "unknown", ""])
     legislation, possession = (framework.criterion_ids.index(id) for id in ("legislation", "possession"))
 
     def known(edition: str, country: str, column: int) -> tuple[str, str]:

@@ -44,6 +44,8 @@ def test_frames_have_the_columns_they_promise() -> None:
         "lower",
         "upper",
         "out_of",
+        "shown",
+        "rank",
         "levels",
         *r.framework.criterion_ids,
         "deduced",

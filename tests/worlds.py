@@ -11,9 +11,9 @@ import pandas as pd
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from criteria import Criterion, Framework, Level
+from criteria import AtLeast, Criterion, Framework, Group, Level
 
-WORDS = ["yes", "no", "unknown", "not_assessed", "not_applicable", ""]
+OTHERS = ["unknown", "not_assessed", "not_applicable", ""]
 OPEN = ("unknown", "not_assessed", "")
 
 
@@ -35,21 +35,103 @@ def frameworks(draw: st.DrawFn) -> Framework:
     return made
 
 
+@st.composite
+def any_frameworks(draw: st.DrawFn) -> Framework:
+    """Up to four criteria in up to two groups, two to four grades, every way to aggregate, rules of every kind."""
+    ids = [f"c{n}" for n in range(draw(st.integers(1, 4)))]
+    some = st.lists(st.sampled_from(ids), unique=True, max_size=3)
+    number = st.sampled_from(["1", "2", "0.5", "0.1", "3.25", "0.000007"]).map(Decimal)
+    groups = [Group(id, id, draw(number)) for id in ("g", "h")[: draw(st.integers(1, min(2, len(ids))))]]
+    criteria = []
+    for n, id in enumerate(ids):
+        requires = draw(st.lists(st.sampled_from(ids[:n]), unique=True, max_size=2)) if n else []
+        group = groups[n].id if n < len(groups) else draw(st.sampled_from(groups)).id
+        criteria.append(Criterion(id, id, id, "", "", tuple(requires), draw(number), group))
+    grades = ("no", "partial", "most", "yes")[: draw(st.integers(1, 3))]
+    credit = [
+        Decimal(0),
+        *sorted(draw(st.sets(st.sampled_from(["0.25", "0.3", "0.5", "0.9"]), min_size=2, max_size=2))),
+    ]
+    levels = []
+    for n in range(draw(st.integers(0, 3))):
+        of = draw(some)
+        rule = AtLeast(draw(st.integers(1, len(of))), tuple(of)) if of else None
+        score = draw(st.none() | st.sampled_from(["0.4", "1", "33.3", "50"]).map(Decimal))
+        levels.append(Level(f"l{n}", "", "", tuple(draw(some)), tuple(draw(some)), rule, score))
+    return Framework(
+        *("f", "f", "", "", "", tuple(draw(st.permutations(criteria))), (*levels, Level("last", "", "", ())), ()),
+        groups=tuple(groups),
+        aggregate=draw(st.sampled_from(["sum", "mean", "mean_of_groups"])),
+        own_scale=draw(st.none() | st.sampled_from(["100", "1", "7.5"]).map(Decimal)),
+        own_decimals=draw(st.none() | st.integers(0, 3)),
+        grades=(*grades, "met"),
+        credit=tuple(map(Decimal, (*credit[: len(grades)], 1))),
+    )
+
+
+def score_of(framework: Framework, world: dict[str, str], group: str = "") -> Fraction:
+    """The score of a world without open answers, or of one group in it, criterion by criterion."""
+    credit = dict(zip(framework.grades, map(Fraction, framework.credit), strict=True))
+    total = sum((Fraction(c.weight) for c in framework.criteria), Fraction(0))
+    scale = Fraction(framework.own_scale) if framework.own_scale is not None else total
+
+    def earned(criteria: list[Criterion]) -> Fraction:
+        return sum((Fraction(c.weight) * credit[world[c.id]] for c in criteria), Fraction(0))
+
+    def mean(criteria: list[Criterion]) -> Fraction | None:
+        return earned(criteria) / sum(Fraction(c.weight) for c in criteria) if criteria else None
+
+    there = [c for c in framework.criteria if world[c.id] != "not_applicable" and group in ("", c.group)]
+    if framework.aggregate == "sum":
+        return earned(there) / total * scale
+    if framework.aggregate == "mean" or group:
+        return (mean(there) or Fraction(0)) * scale
+    means = [(g.weight, mean([c for c in there if c.group == g.id])) for g in framework.groups]
+    known = [(Fraction(weight), value) for weight, value in means if value is not None]
+    weights = sum((weight for weight, _ in known), Fraction(0))
+    return sum((weight * value for weight, value in known), Fraction(0)) / weights * scale if known else Fraction(0)
+
+
 def worlds(framework: Framework, given: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Every way to fill the open answers so that what a met criterion requires is met."""
+    """Every way to fill the open answers so that what is required is met as far as what requires it asks.
+
+    What is met in full requires the same in full; what is met at all requires that the other is met at all.
+    """
+    rank = {grade: place for place, grade in enumerate(framework.grades)}
+    top = len(rank) - 1
+
+    def fits(one: str, required: str) -> bool:
+        if one not in rank or required not in rank:
+            return one not in rank
+        return (rank[one] < top or rank[required] == top) and (rank[one] == 0 or rank[required] > 0)
+
     free = [criterion for criterion, answer in given.items() if answer in OPEN]
-    for choice in itertools.product(("yes", "no"), repeat=len(free)):
+    for choice in itertools.product(framework.grades, repeat=len(free)):
         world = given | dict(zip(free, choice, strict=True))
-        if all(world[c.id] != "yes" or world[r] == "yes" for c in framework.criteria for r in c.requires):
+        if all(fits(world[c.id], world[r]) for c in framework.criteria for r in c.requires):
             yield world
 
 
 def level_of(framework: Framework, world: dict[str, str]) -> str | None:
-    """The first level whose needs are all met, those that do not apply aside."""
+    """The first level whose rules are all fulfilled, what does not apply left out of them."""
+    score = score_of(framework, world)
+
+    def met(ids: tuple[str, ...]) -> int:
+        return sum(world[id] == framework.grades[-1] for id in ids)
+
+    def applying(ids: tuple[str, ...]) -> int:
+        return sum(world[id] != "not_applicable" for id in ids)
+
     if all(answer == "not_applicable" for answer in world.values()):
         return None
     for level in framework.levels:
-        if all(world[need] in ("yes", "not_applicable") for need in level.needs):
+        rule = level.at_least or AtLeast(0, ())
+        if (
+            met(level.needs) == applying(level.needs)
+            and met(level.needs_any) >= min(1, applying(level.needs_any))
+            and met(rule.of) >= min(rule.count, applying(rule.of))
+            and (level.score_at_least is None or score >= Fraction(level.score_at_least))
+        ):
             return level.id
     raise AssertionError("the last level needs nothing")
 
@@ -59,7 +141,7 @@ def value(framework: Framework, statistic: str, world: dict[str, str]) -> Fracti
     level = level_of(framework, world)
     kind, _, rest = statistic.partition(":")
     if statistic == "score:mean":
-        return sum((Fraction(c.weight) for c in framework.criteria if world[c.id] == "yes"), Fraction(0))
+        return score_of(framework, world)
     if kind == "criterion":
         criterion, answer = rest.split(":")
         return Fraction(world[criterion] == answer)
@@ -67,13 +149,13 @@ def value(framework: Framework, statistic: str, world: dict[str, str]) -> Fracti
         better = framework.level_ids[: framework.level_ids.index(rest) + 1]
         return Fraction(level in better)
     id, _, lacking = rest.partition(":without:")
-    return Fraction(level == id and (not lacking or world[lacking] == "no"))
+    return Fraction(level == id and (not lacking or world[lacking] == framework.grades[0]))
 
 
 @st.composite
 def answers_of(draw: st.DrawFn, framework: Framework) -> dict[str, str]:
     """Answers of one country that contradict nothing."""
-    given = {id: draw(st.sampled_from(WORDS)) for id in framework.criterion_ids}
+    given = {id: draw(st.sampled_from([*framework.grades, *OTHERS])) for id in framework.criterion_ids}
     for criterion in framework.criteria:
         excused = [given[r] != "not_applicable" or given[criterion.id] == "not_applicable" for r in criterion.requires]
         assume(all(excused))
@@ -82,9 +164,11 @@ def answers_of(draw: st.DrawFn, framework: Framework) -> dict[str, str]:
 
 
 @st.composite
-def editions(draw: st.DrawFn) -> tuple[Framework, dict[str, dict[str, str]], int]:
+def editions(
+    draw: st.DrawFn, of: st.SearchStrategy[Framework] | None = None
+) -> tuple[Framework, dict[str, dict[str, str]], int]:
     """A framework, consistent answers of up to three countries, and how many more were reviewed."""
-    framework = draw(frameworks())
+    framework = draw(frameworks() if of is None else of)
     answers = {code: draw(answers_of(framework)) for code in ["QMA", "QMB", "QMC"][: draw(st.integers(0, 3))]}
     return framework, answers, draw(st.integers(0, 2))
 

@@ -11,11 +11,12 @@ from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.vintages import Vintages
-from review.wording import bounds, number, short_source, span_of, statistic_title
+from review.wording import bounds, number, rule_in_words, short_source, span_of, statistic_title
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page"]
 
 _MOST_LISTED = 60
+_MORE_THAN_NEEDS = "Counted is only what it needs in any case. It asks for"
 _RESULTS = {
     "match": "match",
     "within": "within the bounds",
@@ -81,6 +82,8 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
     frame = found.countries.assign(_place=[names[code][0] for code in found.countries["country"]]).sort_values("_place")
     for target in found.targets:
         page.heading(f"For “{target.title}” or better")
+        if not target.by_needs_alone:
+            page.text(f"{_MORE_THAN_NEEDS}: {rule_in_words(target, review.framework)}.", indent=3)
         rows = []
         for row in frame.to_dict("records"):
             lacks, unknown = ([shorts[id] for id in row[f"{target.id}:{part}"]] for part in ("lacks", "open"))
@@ -113,6 +116,10 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
             page.text(f"One answer away: {said}.", indent=3)
         else:
             page.text("One answer away: no country, of those known.", indent=3)
+    if not found.targets:
+        page.text(
+            "The levels of this framework ask for scores or counts, not for certain criteria: see modellaw scores."
+        )
     page.heading("By criterion")
     counts = [
         (shorts[row["criterion"]], str(row["not_met"]), str(row["open"])) for row in found.criteria.to_dict("records")

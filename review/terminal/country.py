@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from country_data import Registry
+from criteria import Status
 from review.series_review import Review
 from review.terminal.layout import Column, Display
+from review.terminal.scores import score_text
 from review.wording import (
     FOLLOWS,
     Mark,
-    bounds,
     first_sentence,
     levels_in_words,
     shown_marks,
@@ -19,6 +20,8 @@ from review.wording import (
 )
 
 __all__ = ["country_page"]
+
+_EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 
 
 def country_page(reviews: list[Review], code: str) -> Display:
@@ -72,16 +75,15 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
                 used.add(found)
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
             rows.append((criterion.short, *cells))
-        page.grid(
-            [Column("", wrap=True), *(Column(review.label(str(edition))) for edition in scores.index)],
-            rows,
-            indent=3,
-        )
+        for first in range(0, len(scores), _EDITIONS_ABREAST):
+            part = slice(first, first + _EDITIONS_ABREAST)
+            heads = [Column(review.label(str(edition))) for edition in scores.index[part]]
+            page.grid([Column("", wrap=True), *heads], [(row[0], *row[1:][part]) for row in rows], indent=3)
         if review.scored:
             for edition, row in scores.iterrows():
                 level = levels_in_words(row["levels"], review.framework)
                 page.text(
-                    f"{edition}: score {bounds(row['lower'], row['upper'], review.framework.decimals)} of {value_text(row['out_of'])}; {level}",
+                    f"{edition}: score {score_text(row, review)} of {value_text(row['out_of'])}; {level}",
                     indent=3,
                 )
             _to_enact(page, review, code)
@@ -152,12 +154,9 @@ def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:
     every = list(editions["edition"])
     listed = list(editions.loc[editions["kind"] == "edition", "edition"])
     absent = [edition for edition in listed if edition not in scores.index]
+    settled = (*review.framework.grades, Status.NOT_APPLICABLE.word)
     open_in = {
-        criterion.short: [
-            str(edition)
-            for edition in scores.index
-            if scores.at[edition, criterion.id] not in ("yes", "no", "not_applicable")
-        ]
+        criterion.short: [str(edition) for edition in scores.index if scores.at[edition, criterion.id] not in settled]
         for criterion in review.framework.criteria
     }
     parts = []

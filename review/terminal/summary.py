@@ -1,4 +1,4 @@
-"""Statistics of a series, and scores of its countries."""
+"""Statistics of a series."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from review.wording import (
     UPDATE,
     bounds,
     first_sentence,
-    levels_in_words,
     marks_of,
     percent,
     ruled_out,
@@ -30,7 +29,7 @@ from review.wording import (
     value_text,
 )
 
-__all__ = ["scores_page", "summary_page"]
+__all__ = ["summary_page"]
 
 
 def summary_page(review: Review, edition: str | None, by: str | None, *, same_countries: bool = False) -> Display:
@@ -190,43 +189,3 @@ def _groups(page: Display, review: Review, by: str) -> None:
     page.text(
         "45–50: at least 45, at most 50. Each row speaks of the countries with an answer in it, not of the region."
     )
-
-
-def scores_page(review: Review, edition: str | None) -> Display:
-    """Score and level of each country, by edition; of a series that is not scored, why there is none."""
-    page = Display()
-    page.heading(f"{review.framework.title}: {review.series.title}")
-    if not review.scored:
-        page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
-        page.text(f"Its answers: modellaw summary --series {review.series.id}, or modellaw country NAME.")
-        return page
-    frame = review.scores(edition)
-    titles = review.editions().set_index("edition")
-    for name, part in frame.groupby("edition", sort=False):
-        item = titles.loc[name]
-        covered = f" of {item['reviewed']}" if not pd.isna(item["reviewed"]) else ""
-        page.heading(
-            f"{item['title']} ({review.label(str(name))}): {item['recorded']}{covered} countries have an answer here"
-        )
-        rows = [
-            (
-                row["name"],
-                bounds(row["lower"], row["upper"], review.framework.decimals),
-                value_text(row["out_of"]),
-                levels_in_words(row["levels"], review.framework),
-            )
-            for row in part.to_dict("records")
-        ]
-        page.grid(
-            [
-                Column("country", wrap=True),
-                Column("score", wrap=True),
-                Column("out of", right=True),
-                Column("level", wrap=True),
-            ],
-            rows,
-            indent=3,
-        )
-    if frame.empty:
-        page.text("No country has an answer here.")
-    return page
