@@ -7,6 +7,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ def _grid(rows: dict[int, dict[int, str]]) -> list[list[str]]:
     ]
 
 
+@lru_cache(maxsize=50_000)  # few texts of a large table are different
 def clean(text: str) -> str:
     """A text without spaces around it and without characters that nobody sees."""
     return text.translate(_UNSEEN).strip()

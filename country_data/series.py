@@ -151,8 +151,9 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
 def _check_keys(table: Table, problems: Problems) -> None:
     frame = table.frame
     keys = frame["country"] + " " + frame["criterion"]
-    first = dict(zip(keys[::-1], range(len(keys))[::-1], strict=True))
-    for row in frame.index[keys.duplicated() & (frame["country"] != "")]:
+    twice = frame.index[keys.duplicated() & (frame["country"] != "")]
+    first = dict(zip(keys[::-1], range(len(keys))[::-1], strict=True)) if len(twice) else {}
+    for row in twice:
         problems.add(
             table.place(row, "country"),
             f"{keys[row]} stands twice, also in {table.place(first[keys[row]], 'country')}.",

@@ -213,8 +213,11 @@ def _shape(
                 "Put a text that holds a comma between quotation marks.",
             )
         lines.append(line)
-        cells.append([*row[: len(header)], *[""] * (len(header) - len(row))])
-    frame = pd.DataFrame(cells, columns=header, dtype=str).reindex(columns=list(columns.names), fill_value="")
+        cells.append(row if len(row) == len(header) else [*row[: len(header)], *[""] * (len(header) - len(row))])
+    by_column = zip(*cells, strict=True) if cells else [()] * len(header)
+    given = {name: pd.Series(list(column), dtype=str) for name, column in zip(header, by_column, strict=True)}
+    blank = pd.Series([""] * len(cells), dtype=str)
+    frame = pd.DataFrame({name: given.get(name, blank) for name in columns.names})
     table = Table(label, frame, lines, header, sheet)
     _check_cells(table, columns, problems)
     return table

@@ -114,11 +114,20 @@ class Aggregation:
             score = (means[:, 1:] @ np.array(shares, dtype=np.int64)) * (spread // among)
             return Totals(unit, score, means[:, 1:] * spread)
         earned = self._earned(grades, applicable, credit, each, object)
-        means = _fractions(earned, parts.astype(object)) * (scale / per_credit)
+        means = _means(earned, parts, scale / per_credit)
         if self.how == "mean":
             return Totals(1, means[:, 0], means[:, 1:])
         score = (means[:, 1:] @ np.array(shares, dtype=object)) * _fractions(1, among.astype(object))
         return Totals(1, score, means[:, 1:])
+
+
+def _means(earned: npt.NDArray[Any], parts: npt.NDArray[np.int64], scale: Fraction) -> npt.NDArray[np.object_]:
+    """Each `earned` / `parts` on the scale, as Fraction, made once for each pair that is different."""
+    pairs = list(zip(earned.ravel().tolist(), parts.ravel().tolist(), strict=True))
+    known = {pair: Fraction(*pair) * scale for pair in dict.fromkeys(pairs)}
+    means = np.empty(len(pairs), dtype=object)
+    means[:] = [known[pair] for pair in pairs]
+    return means.reshape(parts.shape)
 
 
 def _whole(values: Sequence[Decimal]) -> tuple[int, list[int]]:

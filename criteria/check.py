@@ -96,12 +96,11 @@ def _check_contradictions(table: Table, framework: Framework, problems: Problems
     answers = frame[usable].drop_duplicates(["country", "criterion"]).assign(edition=table.label)
     recorded = grid(answers, framework)
     closed = deduce(recorded, framework)
-    keys = zip(answers["country"], answers["criterion"], strict=True)
-    rows = {key: int(row) for row, key in zip(answers.index, keys, strict=True)}
     ids, known, top = framework.criterion_ids, words(framework), len(framework.grades) - 1
 
     def cell(row: int, column: int) -> int:
-        return rows[closed.rows["country"].iat[row], ids[column]]
+        here = (answers["country"] == closed.rows["country"].iat[row]) & (answers["criterion"] == ids[column])
+        return int(answers.index[here][0])
 
     for c, criterion in enumerate(framework.criteria):
         for required in criterion.requires:

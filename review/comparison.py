@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from country_data import Registry
-from criteria import Framework, Scores, Status, words
+from criteria import Framework, Scores, Status, marked_ids, words
 from review.last_known import comparable
 from review.statistics import statistics
 
@@ -183,12 +183,16 @@ def _kinds(changed: npt.NDArray[np.int8]) -> npt.NDArray[np.intp]:
 
 def _scores(side: Side, places: npt.NDArray[np.intp], framework: Framework, ending: str) -> dict[str, object]:
     """The score's bounds and the possible levels of each country, None where it is absent."""
-    frame = side.scores.frame(framework)
+    scores = side.scores
     there = places != _ABSENT
     found: dict[str, object] = {}
-    for column in ("levels", "lower", "upper"):
+    for column, given in (
+        ("levels", marked_ids(scores.possible, framework.level_ids)),
+        ("lower", scores.numbers(scores.lower)),
+        ("upper", scores.numbers(scores.upper)),
+    ):
         values = np.full(len(places), None, dtype=object)
-        values[there] = frame[column].to_numpy(dtype=object)[places[there]]
+        values[there] = given.astype(object)[places[there]]
         found[f"{column}_{ending}"] = values
     return found
 

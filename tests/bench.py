@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import resource
 import statistics as stats
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
+from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
@@ -16,7 +21,9 @@ import review
 from country_data import Registry
 from criteria import Framework, Scores, deduce, grid, score
 from review.comparison import Side, compare
+from review.series_review import Review
 from review.statistics import statistics
+from tests.questions import QUESTIONS, write_world
 
 PROGRAMS = {
     "python -c 'import click'": [sys.executable, "-c", "import click"],
@@ -24,6 +31,7 @@ PROGRAMS = {
     "modellaw": [sys.executable, "-c", "from review.cli import main; main()"],
 }
 SIZES = (2_000, 20_000, 200_000)
+LARGE = ((200, 6), (200, 18), (200, 54), (5_000, 10))
 
 
 def median_seconds(command: list[str], runs: int = 9) -> float:
@@ -81,18 +89,64 @@ def compare_two(countries: int) -> float:
     return time.perf_counter() - start
 
 
+def peak() -> float:
+    """The most memory this process has held, in MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what getrusage tells of a process begins with what its parent held
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def large_world_stage(countries: str, editions: str) -> None:
+    """Print time by stage and peak memory of a world of 35 questions; run in a process of its own."""
+    codes = ["".join(("Q", *letters)) for letters in itertools.product(ascii_uppercase, repeat=3)][: int(countries)]
+    years = [str(1970 + number) for number in range(int(editions))]
+    taken: dict[str, float] = {}
+
+    def timed(name: str, do: Callable[[], object]) -> object:
+        start = time.perf_counter()
+        made = do()
+        taken[name] = time.perf_counter() - start
+        return made
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_world(Path(folder), "mean_of_groups", years, codes)
+        r = timed("load", lambda: review.load("law", data=folder))
+        assert isinstance(r, Review)
+        timed("score", r.scores)
+        timed("compare", r.compare)
+        timed("summarise", r.statistics)
+        timed("ranks", lambda: r.ranks(years[0]))
+    print(json.dumps({"answers": len(codes) * len(years) * len(QUESTIONS), "stages": taken, "peak": peak()}))  # noqa: T201 -- printing is what it is for
+
+
+def large_worlds(say: Callable[[str], object]) -> None:
+    """Say how time and memory grow with a world of 35 questions in eight groups."""
+    say("35 graded questions in eight groups: seconds by stage\n")
+    first: dict[str, float] = {}
+    for countries, editions in LARGE:
+        words = [sys.executable, "-m", "tests.bench", "large", str(countries), str(editions)]
+        ran = subprocess.run(words, check=True, capture_output=True, text=True)
+        found = json.loads(ran.stdout.splitlines()[-1])
+        each = {name: seconds / found["answers"] for name, seconds in found["stages"].items()}
+        first = first or each
+        stages = ", ".join(
+            f"{name} {seconds:.2f} ({each[name] / first[name]:.2f} ×)" for name, seconds in found["stages"].items()
+        )
+        say(f"  {countries:5} × {editions:2}, {found['answers']:9,} answers: {stages}; peak {found['peak']:.0f} MiB\n")
+    say("  × : time for an answer, as a ratio to the first line (ranks: of one edition, they grow with pairs)\n")
+
+
 def report_stage() -> None:
     """Print time and peak memory of a report; run in a process of its own."""
-    import tempfile
-    from pathlib import Path
-
     from review.cli import run
 
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         run(["report", "--output", str(Path(folder) / "review.xlsx")])
         taken = time.perf_counter() - start
-    print(json.dumps({"seconds": taken, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))  # noqa: T201 -- printing is what it is for
+    print(json.dumps({"seconds": taken, "peak": peak()}))  # noqa: T201 -- printing is what it is for
 
 
 def main() -> None:
@@ -113,9 +167,8 @@ def main() -> None:
         answers = invented(size)
         seconds = stats.median(score_and_count(answers) for _ in range(3))
         first, last = first or seconds / size, seconds
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         say(
-            f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country   peak {peak:.0f} MiB\n"
+            f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country   peak {peak():.0f} MiB\n"
         )
     say("Comparing two editions of invented countries\n")
     first = None
@@ -127,6 +180,14 @@ def main() -> None:
             f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country{ratio}\n"
         )
 
+    large_worlds(say)
+
 
 if __name__ == "__main__":
-    report_stage() if sys.argv[1:] == ["report"] else main()
+    match sys.argv[1:]:
+        case ["report"]:
+            report_stage()
+        case ["large", countries, editions]:
+            large_world_stage(countries, editions)
+        case _:
+            main()

@@ -57,7 +57,7 @@ def test_a_library_is_imported_in_its_one_place(library: str, place: str) -> Non
     assert all(user.startswith(place) for user in users), users
 
 
-def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> None:
+def test_nothing_in_python_names_a_criterion_a_level_a_group_a_series_or_a_country() -> None:
     collection = read_collection(None)
     ids = (
         set(collection.series)
@@ -66,7 +66,7 @@ def test_nothing_in_python_names_a_criterion_a_level_a_series_or_a_country() -> 
         | set(collection.registry.frame["name"])
     )
     for framework in collection.frameworks.values():
-        ids |= set(framework.criterion_ids) | set(framework.level_ids)
+        ids |= {*framework.criterion_ids, *framework.level_ids, *(group.id for group in framework.groups)}
     found = []
     for path in MODULES:
         allowed = {word for word, (place, _) in WORDS.items() if place == str(path.relative_to(ROOT))}

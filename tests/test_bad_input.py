@@ -262,3 +262,25 @@ def test_ten_thousand_wrong_rows_are_reported_without_waiting(folder: Path, mode
     (folder / "mine" / "answers" / "02.csv").write_text("country,criterion,answer,source\n" + rows, encoding="utf-8")
     ran = modellaw("check", folder)
     assert ran.err.rstrip().endswith("20000 problems. Nothing was computed or written.")
+
+
+def test_all_that_is_wrong_with_a_framework_is_told_together(folder: Path, modellaw: Callable[..., Any]) -> None:
+    (folder / "criteria").mkdir()
+    lines = [
+        'id = "other"', 'title = "T"', 'aggregate = "average"', 'grades = ["no", "yes"]', 'credit = ["1", "0.5"]',
+        "[[groups]]", 'id = "empty"',
+        *(line for number in range(201) for line in ("[[criteria]]", f'id = "q{number}"')),
+        "[[criteria]]", 'id = "q1"', "weight = -1", "[[criteria]]", 'id = "Q 2"', 'requires = ["q3", "nothing"]',
+        "[[criteria]]", 'id = "round"', 'requires = ["round"]',
+        "[[levels]]", 'id = "upper"', 'needs = ["q4"]', "[[levels]]", 'id = "hidden"', 'needs = ["q4", "q5"]',
+        "[[levels]]", 'id = "many"', 'at_least = { count = 3, of = ["q1", "q2"] }', "[[levels]]", 'id = "lowest"',
+    ]  # fmt: skip
+    (folder / "criteria" / "wrong.toml").write_text("\n".join(lines), encoding="utf-8")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    for words in (
+        "The id is “other”, the file “wrong.toml”", "“aggregate” is “average”", "don't rise", "“empty” has no criteria",
+        "There are 204 criteria", "“q1” stands twice", "“weight” is -1", "“Q 2” is not an id", "names “nothing”",
+        "“round” requires itself", "“hidden” can't be reached", "3 of 2",
+    ):  # fmt: skip
+        assert words in ran.err, words

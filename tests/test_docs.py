@@ -10,9 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+import review
 from country_data import formats
+from criteria.keys import TABLES, TOP
 from review.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +39,9 @@ def test_the_five_lines_of_the_readme_make_a_data_folder_without_problems(
 
 
 # a command that names a folder of the reader's is tried with the five lines
-COMMANDS = [line for line in re.findall(r"`modellaw ([^`]+)`", README) if not {"FOLDER", "mine"} & set(line.split())]
+COMMANDS = [
+    line for line in re.findall(r"`modellaw ([^`]+)`", README) if not {"FOLDER", "FILE.csv", "mine"} & set(line.split())
+]
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -50,6 +55,44 @@ def test_every_command_of_the_readme_runs(
 def test_the_lines_for_a_notebook_run() -> None:
     (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     subprocess.run([sys.executable, "-c", block], check=True)
+
+
+def test_the_duckdb_example_of_the_readme_counts_what_the_library_counts(
+    tmp_path: Path, modellaw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (command,) = re.findall(r"```\nmodellaw (scores .*?)\n```", README)
+    (query,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    assert modellaw(*command.split()).code == 0
+    found = {edition: (countries, int(met)) for edition, countries, met in duckdb.sql(query).fetchall()}
+    scores = review.load("state_dept").scores()
+    assert len(found) == 8
+    for edition, part in scores.groupby("edition"):
+        assert found[edition] == (len(part), (part["possession"] == "yes").sum())
+
+
+def test_the_walk_through_of_contributing_makes_a_framework_and_a_series_without_python(
+    tmp_path: Path, modellaw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = CONTRIBUTING.partition("step by step\n")[2]
+    names = re.findall(r"`(rest/[\w/.]+)`", text)
+    blocks = re.findall(r"```(?:toml|csv)\n(.*?)```", text, re.DOTALL)
+    assert len(names) == len(blocks) == 6
+    for name, block in zip(names, blocks, strict=True):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(block, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (console,) = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    outputs = []
+    for part in re.split(r"^\$ modellaw ", console, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        ran = modellaw(*command.split())
+        assert ran.code == 0, ran.err
+        assert ran.out.startswith(shown), command
+        outputs.append(ran.out)
+    assert "at least 16.6, at most 50.0" in outputs[1]
+    assert "Does the law give rest between two days of work?" in outputs[2]
+    assert (tmp_path / "rest.xlsx").is_file()
 
 
 def test_every_command_is_in_the_readme_and_has_help() -> None:
@@ -85,3 +128,14 @@ def test_version_and_reviewers_stand_in_the_citation_file() -> None:
     assert f"version: {version}" in citation
     assert "International Centre for Missing & Exploited Children" in citation
     assert "US Department of State" in citation
+
+
+def test_every_key_of_a_framework_is_in_contributing() -> None:
+    for keys in (TOP, *(table.keys for table in TABLES.values())):
+        for key in keys:
+            assert f"`{key}`" in CONTRIBUTING, key
+
+
+def test_every_embedded_framework_is_in_the_readme() -> None:
+    for path in (ROOT / "criteria").glob("*.toml"):
+        assert f"`{path.stem}`" in README
