@@ -10,13 +10,25 @@ from typing import Any
 from country_data import Problems, did_you_mean
 from country_data.toml import KeyLines
 
-__all__ = ["DECIMALS", "ROWS", "TABLES", "TOP", "WEIGHT", "Kind", "TableKeys", "decimal_of", "fitting", "is_weight"]
+__all__ = [
+    "DECIMALS",
+    "MOST_DECIMALS",
+    "ROWS",
+    "TABLES",
+    "TOP",
+    "WEIGHT",
+    "Kind",
+    "TableKeys",
+    "decimal_of",
+    "fitting",
+    "is_weight",
+]
 
 _LONGEST = 200
 DECIMALS = 6  # of weights and credits
 _LARGEST = 1_000_000
 WEIGHT = f"a number above 0, at most {_LARGEST}, with at most {DECIMALS} decimals"
-_MOST_SHOWN = 6
+MOST_DECIMALS = 12  # of a score that is shown: six of a weight, six of a credit
 
 
 def decimal_of(value: object) -> Decimal | None:
@@ -52,8 +64,8 @@ _TEXTS = Kind(_list_of(str), 'a list of texts, as in ["a", "b"]')
 _CREDITS = Kind(_list_of((str, int, Decimal)), 'a list of decimals, as in ["0", "0.5", "1"]')
 _POSITIVE = Kind(is_weight, WEIGHT)
 _DIGITS = Kind(
-    lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_SHOWN,
-    f"a whole number from 0 to {_MOST_SHOWN}",
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= DECIMALS,
+    f"a whole number from 0 to {DECIMALS}",
 )
 _PLACE = Kind(
     lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0, "a whole number from 1 on"

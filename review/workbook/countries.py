@@ -15,6 +15,7 @@ from review.wording import (
     levels_in_words,
     marks_of,
     number,
+    score_in_words,
     short_source,
     shown_marks,
     spans,
@@ -33,7 +34,7 @@ from review.workbook.model import (
     Table,
     XYSeries,
 )
-from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, mark_style
+from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, mark_style, score_style
 
 __all__ = ["countries_sheet"]
 
@@ -78,7 +79,7 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
     if review.scored:
         return (
             f"The {many} countries of which a source states an answer: a list of what was found, not a table of the world. An empty cell: not in our data for that edition.",
-            "Score: of the criteria, at least and at most so many are met; the two are equal where all is known. Levels that remain possible are all named.",
+            f"Score: {score_in_words(review.framework)} At least and at most are equal where all is known. Levels that remain possible are all named.",
             *update,
             *said,
         )
@@ -109,10 +110,11 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
 
 def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
     columns = [Column("Country", 26), Column("Code", 7), Column("Region", 11)]
+    style = score_style(review.framework)
     for label in (review.label(edition) for edition in held):
         columns += [
-            Column(f"{label} score at least", 10, "score"),
-            Column(f"{label} score at most", 10, "score"),
+            Column(f"{label} score at least", 10, style),
+            Column(f"{label} score at most", 10, style),
             Column(f"{label} level", 26, "text_wrapped"),
         ]
     found = _by_country_and_edition(scores)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from criteria import Framework
 from review.series_review import Review
-from review.wording import FOLLOWS, rule_in_words, short_source, statistic_title
+from review.wording import FOLLOWS, rule_in_words, score_in_words, short_source, statistic_title
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -81,9 +82,18 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                 Column("What counts", 84, "text_wrapped"),
                 Column("Requires", 26, "text_wrapped"),
                 Column("Weight", 9, "score"),
+                Column("Group", 26, "text_wrapped"),
             ),
             [
-                (c.title, c.short, c.question, c.counts, ", ".join(titles[r] for r in c.requires), float(c.weight))
+                (
+                    c.title,
+                    c.short,
+                    c.question,
+                    c.counts,
+                    ", ".join(titles[r] for r in c.requires),
+                    float(c.weight),
+                    framework.group(c.group).title if c.group else "",
+                )
                 for c in framework.criteria
             ],
             frozen=True,
@@ -93,6 +103,8 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
     if any(one.scored for one in reviews):
         enough = framework.sufficient_levels()
         blocks += [
+            Heading("Score"),
+            Lines((score_in_words(framework), *_grades(framework))),
             Heading("Levels, best first: a country's level is the first of which it meets all"),
             Table(
                 "levels",
@@ -148,6 +160,14 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
         ),
     ]
     return Sheet("Criteria", "Criteria, levels and statistics", blocks, fixed=1)
+
+
+def _grades(framework: Framework) -> tuple[str, ...]:
+    """What each grade earns, where there are more than yes and no."""
+    if len(framework.grades) == 2:
+        return ()
+    earned = (f"{grade} {credit}" for grade, credit in zip(framework.grades, framework.credit, strict=True))
+    return (f"Of its weight a criterion earns: {', '.join(earned)}. Only the highest grade counts as met.",)
 
 
 def sources_sheet(reviews: list[Review]) -> Sheet:

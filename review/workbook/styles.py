@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from criteria import MOST_DECIMALS, Framework
 from review.wording import Mark
 
-__all__ = ["CHART_COLOURS", "LABEL_COLOURS", "STYLES", "mark_style"]
+__all__ = ["CHART_COLOURS", "LABEL_COLOURS", "STYLES", "mark_style", "score_style"]
 
 _INK = "#1B1F24"
 _QUIET = "#5B6570"
@@ -61,6 +62,10 @@ STYLES: dict[str, dict[str, object]] = {
     "text_quiet": {**_TEXT, "font_color": _QUIET},
     "number": {**_CELL, "num_format": "#,##0", "align": "right"},
     "score": {**_CELL, "num_format": "General", "align": "right"},
+    **{
+        f"score_{places}": {**_CELL, "num_format": f"0.{'0' * places}", "align": "right"}
+        for places in range(1, MOST_DECIMALS + 1)
+    },
     "year": {**_CELL, "num_format": "0.0", "align": "right"},
     "percent": {**_CELL, "num_format": "0%", "align": "right"},
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
@@ -71,6 +76,11 @@ STYLES: dict[str, dict[str, object]] = {
     "partly": {**_MARK, "bg_color": _PARTLY},
     "absent": {**_MARK, "font_color": _QUIET},
 }
+
+
+def score_style(framework: Framework) -> str:
+    """The style of a cell that shows a score with the decimals of its framework."""
+    return f"score_{framework.decimals}" if framework.decimals else "score"
 
 
 def mark_style(mark: Mark) -> str:
