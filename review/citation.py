@@ -25,7 +25,9 @@ def data_date(reviews: list[Review]) -> str:
 
 def citation(reviews: list[Review]) -> str:
     """One sentence to cite the workbook with, naming the reviewers whose findings it holds."""
-    publishers = "; ".join(dict.fromkeys(f"{review.series.publisher}: {review.series.title}" for review in reviews))
+    publishers = "; ".join(
+        dict.fromkeys(": ".join(filter(None, (review.series.publisher, review.series.title))) for review in reviews)
+    )
     date = data_date(reviews)
     return (
         f"modellaw {version()}, {reviews[0].framework.title}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from criteria import Framework, deduce, grid, score
+from country_data import Problems
+from criteria import Framework, deduce, grid, read_frameworks, score
 from review.statistics import statistics
 from tests.worlds import any_frameworks, editions, frame_of, level_of, parts_of, score_of, settled, value, worlds
 
@@ -102,6 +104,51 @@ def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels
             assert bounds == (lowest, highest), statistic
         else:
             assert bounds[0] <= lowest <= highest <= bounds[1], statistic
+
+
+def toml(framework: Framework) -> str:
+    """A framework as a file."""
+    lines = ['id = "f"', 'title = "f"', f'aggregate = "{framework.aggregate}"']
+    if framework.own_scale is not None:
+        lines.append(f"scale = {framework.own_scale}")
+    if framework.own_decimals is not None:
+        lines.append(f"decimals = {framework.own_decimals}")
+    lines += [f"grades = {list(framework.grades)}", f"credit = {[str(value) for value in framework.credit]}"]
+    for group in framework.groups:
+        lines += ["[[groups]]", f'id = "{group.id}"', f'weight = "{group.weight}"']
+    for one in framework.criteria:
+        lines += ["[[criteria]]", f'id = "{one.id}"', f'group = "{one.group}"', f'weight = "{one.weight:f}"']
+        lines.append(f"requires = {list(one.requires)}")
+    for level in framework.levels:
+        lines += ["[[levels]]", f'id = "{level.id}"', f"needs = {list(level.needs)}"]
+        lines.append(f"needs_any = {list(level.needs_any)}")
+        if level.at_least:
+            lines.append(f"at_least = {{ count = {level.at_least.count}, of = {list(level.at_least.of)} }}")
+        if level.score_at_least is not None:
+            lines.append(f"score_at_least = {level.score_at_least}")
+    return "\n".join(lines)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_frameworks())
+def test_a_level_that_is_called_unreachable_is_reached_by_no_country(tmp_path: Path, framework: Framework) -> None:
+    (tmp_path / "criteria").mkdir(exist_ok=True)
+    (tmp_path / "criteria" / "f.toml").write_text(toml(framework), encoding="utf-8")
+    problems = Problems()
+    read = read_frameworks(tmp_path, problems).get("f")
+    said = [problem.message for problem in problems.sorted()]
+    full = score_of(framework, dict.fromkeys(framework.criterion_ids, framework.grades[-1]))
+    too_high = any((level.score_at_least or 0) > full for level in framework.levels)
+    assert all("can't be reached" in text or "meets everything scores" in text for text in said)
+    assert any("meets everything scores" in text for text in said) == too_high
+    everything = [*worlds(framework, dict.fromkeys(framework.criterion_ids, ""))]
+    reached = {level_of(framework, world) for world in everything}
+    unreachable = {text.split("“")[1].split("”")[0] for text in said if "can't be reached" in text}
+    assert not unreachable & reached
+    if framework.levels_exact:
+        assert unreachable == set(framework.level_ids) - reached
+    if not said:
+        assert read == framework
 
 
 @settings(max_examples=100, deadline=None)

@@ -57,9 +57,9 @@ def any_frameworks(draw: st.DrawFn) -> Framework:
         of = draw(some)
         rule = AtLeast(draw(st.integers(1, len(of))), tuple(of)) if of else None
         score = draw(st.none() | st.sampled_from(["0.4", "1", "33.3", "50"]).map(Decimal))
-        levels.append(Level(f"l{n}", "", "", tuple(draw(some)), tuple(draw(some)), rule, score))
+        levels.append(Level(f"l{n}", f"l{n}", f"l{n}", tuple(draw(some)), tuple(draw(some)), rule, score))
     return Framework(
-        *("f", "f", "", "", "", tuple(draw(st.permutations(criteria))), (*levels, Level("last", "", "", ())), ()),
+        *("f", "f", "", "", "", tuple(draw(st.permutations(criteria))), (*levels, Level("last", "last", "last")), ()),
         groups=tuple(groups),
         aggregate=draw(st.sampled_from(["sum", "mean", "mean_of_groups"])),
         own_scale=draw(st.none() | st.sampled_from(["100", "1", "7.5"]).map(Decimal)),

@@ -161,7 +161,7 @@ def _key(reviews: list[Review]) -> Table:
         (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}")
         for one in shown_marks(used, reviews[0].framework)
     ]
-    follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where there is no specific law, what requires one is not met)"
+    follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where a criterion is not met, what requires it is not met either)"
     rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]
     columns = (Column("Mark", 26, "centred"), Column("Meaning", 110, "text_wrapped"))
     return Table("key", "The marks used in this workbook and what they mean", columns, rows, filtered=False)
