@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from country_data import Problems
 from criteria import Framework, deduce, grid, read_frameworks, score
 from review.statistics import statistics
-from tests.worlds import any_frameworks, editions, frame_of, level_of, parts_of, score_of, settled, value, worlds
+from tests.worlds import any_frameworks, editions, frame_of, level_of, parts_of, score_of, settled, toml, value, worlds
 
 Edition = tuple[Framework, dict[str, dict[str, str]], int]
 
@@ -104,29 +104,6 @@ def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels
             assert bounds == (lowest, highest), statistic
         else:
             assert bounds[0] <= lowest <= highest <= bounds[1], statistic
-
-
-def toml(framework: Framework) -> str:
-    """A framework as a file."""
-    lines = ['id = "f"', 'title = "f"', f'aggregate = "{framework.aggregate}"']
-    if framework.own_scale is not None:
-        lines.append(f"scale = {framework.own_scale}")
-    if framework.own_decimals is not None:
-        lines.append(f"decimals = {framework.own_decimals}")
-    lines += [f"grades = {list(framework.grades)}", f"credit = {[str(value) for value in framework.credit]}"]
-    for group in framework.groups:
-        lines += ["[[groups]]", f'id = "{group.id}"', f'weight = "{group.weight}"']
-    for one in framework.criteria:
-        lines += ["[[criteria]]", f'id = "{one.id}"', f'group = "{one.group}"', f'weight = "{one.weight:f}"']
-        lines.append(f"requires = {list(one.requires)}")
-    for level in framework.levels:
-        lines += ["[[levels]]", f'id = "{level.id}"', f"needs = {list(level.needs)}"]
-        lines.append(f"needs_any = {list(level.needs_any)}")
-        if level.at_least:
-            lines.append(f"at_least = {{ count = {level.at_least.count}, of = {list(level.at_least.of)} }}")
-        if level.score_at_least is not None:
-            lines.append(f"score_at_least = {level.score_at_least}")
-    return "\n".join(lines)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

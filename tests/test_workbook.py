@@ -22,7 +22,18 @@ from review.workbook import is_own_workbook, sheets, write_workbook
 from review.workbook.model import Column, Sheet, Table
 from review.workbook.writer import TooLarge, write
 
-SHEETS = ["Read me", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Data", "Criteria", "Sources"]
+SHEETS = [
+    "Read me",
+    "Figures",
+    "All figures",
+    "Countries icmec",
+    "Countries state_dept",
+    "Data",
+    "Answers",
+    "Criteria",
+    "Sources",
+    "Lists",
+]
 
 
 def reviews_of(data: Path | None = None) -> list[Review]:
@@ -201,8 +212,8 @@ def test_no_chart_and_no_table_but_the_lists_holds_two_series(path: Path) -> Non
         assert len(sheets_used) == 1
 
 
-def test_data_has_every_recorded_and_every_deduced_answer_with_its_source(book: openpyxl.Workbook) -> None:
-    listed = table(book["Data"], "data")
+def test_answers_have_every_recorded_and_every_deduced_answer_with_its_source(book: openpyxl.Workbook) -> None:
+    listed = table(book["Answers"], "answers")
     for id in ("icmec", "state_dept"):
         r = review.load(id)
         answers, replaced = r.answers(), r.replaced()
@@ -215,7 +226,7 @@ def test_data_has_every_recorded_and_every_deduced_answer_with_its_source(book: 
         assert all(row["Source"] for row in mine)
     namibia = [row for row in listed if row["Country"] == "Namibia"]
     assert {row["Code"] for row in namibia} == {"NAM"}
-    addresses = {link.target for link in hyperlinks(book["Data"])}
+    addresses = {link.target for link in hyperlinks(book["Answers"])}
     locators = review.load("state_dept").series.answers["locator"]
     assert set(locators[locators.str.startswith("http")]) <= addresses
     assert set(locators) <= {row["Locator"] for row in listed}
@@ -273,7 +284,7 @@ def test_the_words_of_the_time_stand_only_among_the_sources(book: openpyxl.Workb
 def test_text_that_begins_like_a_formula_stays_text(folder: Path, tmp_path: Path) -> None:
     write_workbook(reviews_of(folder), tmp_path / "own.xlsx")
     book = openpyxl.load_workbook(tmp_path / "own.xlsx")
-    found = [cell for row in book["Data"].iter_rows() for cell in row if str(cell.value).startswith("=cmd")]
+    found = [cell for row in book["Answers"].iter_rows() for cell in row if str(cell.value).startswith("=cmd")]
     assert found
     assert all(cell.data_type == "s" for cell in found)
 

@@ -209,3 +209,26 @@ def frame_of(answers: dict[str, dict[str, str]], edition: str = "01") -> pd.Data
         (edition, code, criterion, answer) for code, given in answers.items() for criterion, answer in given.items()
     ]
     return pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str)
+
+
+def toml(framework: Framework) -> str:
+    """A framework as a file."""
+    lines = ['id = "f"', 'title = "f"', f'aggregate = "{framework.aggregate}"']
+    if framework.own_scale is not None:
+        lines.append(f"scale = {framework.own_scale}")
+    if framework.own_decimals is not None:
+        lines.append(f"decimals = {framework.own_decimals}")
+    lines += [f"grades = {list(framework.grades)}", f"credit = {[str(value) for value in framework.credit]}"]
+    for group in framework.groups:
+        lines += ["[[groups]]", f'id = "{group.id}"', f'weight = "{group.weight}"']
+    for one in framework.criteria:
+        lines += ["[[criteria]]", f'id = "{one.id}"', f'group = "{one.group}"', f'weight = "{one.weight:f}"']
+        lines.append(f"requires = {list(one.requires)}")
+    for level in framework.levels:
+        lines += ["[[levels]]", f'id = "{level.id}"', f"needs = {list(level.needs)}"]
+        lines.append(f"needs_any = {list(level.needs_any)}")
+        if level.at_least:
+            lines.append(f"at_least = {{ count = {level.at_least.count}, of = {list(level.at_least.of)} }}")
+        if level.score_at_least is not None:
+            lines.append(f"score_at_least = {level.score_at_least}")
+    return "\n".join(lines)

@@ -12,10 +12,11 @@ from pathlib import Path
 from review.citation import data_date
 from review.series_review import Review
 from review.workbook.countries import countries_sheet
-from review.workbook.data import criteria_sheet, data_sheet, sources_sheet
+from review.workbook.data import data_sheet, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.model import Sheet
 from review.workbook.read_me import read_me
+from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
 from review.workbook.writer import MARKER, write
 
 __all__ = ["contents", "is_own_workbook", "sheets", "write_workbook"]
@@ -57,14 +58,21 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
             if review.scored
             else "the answers themselves, country by edition, counts and a chart"
         )
-        made.append((countries_sheet(review, _name(_COUNTRIES, review, reviews)), f"{review.series.title}: {what}"))
+        made.append(
+            (countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews), f"{review.series.title}: {what}")
+        )
     made += [
         (
             data_sheet(reviews),
+            "The answers, to type over: scores, levels, counts and charts follow",
+        ),
+        (
+            answers_sheet(reviews),
             "Every recorded answer and every answer that follows from one, with source and note; to filter",
         ),
         (criteria_sheet(reviews), "The questions asked, what counts as yes, and the levels"),
         (sources_sheet(reviews), "Every source with its address"),
+        (lists_sheet(reviews), "What may be typed or picked elsewhere"),
     ]
     return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
 

@@ -11,6 +11,7 @@ from review.series_review import Review
 from review.wording import (
     FOLLOWS,
     UPDATE,
+    Mark,
     first_sentence,
     levels_in_words,
     marks_of,
@@ -20,38 +21,41 @@ from review.wording import (
     shown_marks,
     spans,
 )
+from review.workbook.data import edition_label, is_live, row_key
 from review.workbook.model import (
     Block,
     Cell,
     Chart,
     ChartRow,
     Column,
+    Formula,
     Heading,
     Lines,
     Link,
     Sheet,
-    Styled,
     Table,
     XYSeries,
+    text_of,
 )
-from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, mark_style, score_style
+from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, score_style
 
 __all__ = ["countries_sheet"]
 
 
-def countries_sheet(review: Review, name: str) -> Sheet:
-    """The sheet of a series, under a title of its own."""
+def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
+    """The sheet of a series, under a title of its own; `reviews`: all in the workbook."""
     scores = review.scores()
     places = review.registry.frame[["code", "name", "region", "order"]].rename(columns={"code": "country"})
     listed = places[places["country"].isin(scores["country"])].sort_values("order")
     held = [edition for edition in review.series.editions["edition"] if edition in set(scores["edition"])]
+    live = is_live(reviews)
     make = _scored_table if review.scored else _answers_table
-    table = make(review, scores, listed, held)
+    table = make(review, reviews, scores, listed, held)
     blocks: list[Block] = [Lines(_notes(review, len(listed), held))]
     if review.scored:
         blocks += [table, *_law_changes(review)]
         return Sheet(name, f"{review.series.title}: countries, score and level by edition", blocks, fixed=1)
-    counts, heads = _counts(review)
+    counts, heads = _counts(review, live=live)
     blocks += [
         Table(
             f"to_{counts.name}",
@@ -108,15 +112,21 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
     )
 
 
-def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
-    columns = [Column("Country", 26), Column("Code", 7), Column("Region", 11)]
+def _scored_table(
+    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
+) -> Table:
+    live = is_live(reviews)
+    columns = [Column("Country", 26), Column("Code", 7, key="code"), Column("Region", 11)]
     style = score_style(review.framework)
-    for label in (review.label(edition) for edition in held):
+    for edition in held:
+        label = review.label(edition)
         columns += [
-            Column(f"{label} score at least", 10, style),
-            Column(f"{label} score at most", 10, style),
-            Column(f"{label} level", 26, "text_wrapped"),
+            Column(f"{label} score at least", 10, style, formula=_looked_up("score:low", edition, live=live)),
+            Column(f"{label} score at most", 10, style, formula=_looked_up("score:high", edition, live=live)),
+            Column(f"{label} level", 26, "text_wrapped", formula=_looked_up("levels", edition, live=live)),
         ]
+    columns += _row_columns(review, held, live=live)
+    data = _data_rows(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
@@ -128,7 +138,7 @@ def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, he
                 if item
                 else [None, None, None]
             )
-        rows.append(tuple(row))
+        rows.append((*row, *_rows_of(data, place["country"], held, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"Score and level of each country in {review.series.title}, by edition",
@@ -138,13 +148,27 @@ def _scored_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, he
     )
 
 
-def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]) -> Table:
-    columns = [Column("Country", 30), Column("Code", 7), Column("Region", 11)]
+def _answers_table(
+    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
+) -> Table:
+    live = is_live(reviews)
+    columns = [Column("Country", 30), Column("Code", 7, key="code"), Column("Region", 11)]
     columns += [
-        Column(f"{criterion.short} {review.label(edition)}", 3.8, "absent", upright=True)
+        Column(
+            f"{criterion.short} {review.label(edition)}",
+            3.8,
+            "absent",
+            upright=True,
+            formula=_looked_up(
+                f"mark:{criterion.id}", edition, live=live, otherwise=review.mark("", covered=False).sign
+            ),
+            marked=True,
+        )
         for criterion in review.framework.criteria
         for edition in held
     ]
+    columns += _row_columns(review, held, live=live)
+    data = _data_rows(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
@@ -153,9 +177,8 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
             for edition in held:
                 item = found.get((place["country"], edition))
                 answer = review.mark(item[criterion.id] if item else "", covered=item is not None)
-                follows = FOLLOWS if item and criterion.id in item["deduced"] else ""
-                row.append(Styled(answer.sign + follows, mark_style(answer)))
-        rows.append(tuple(row))
+                row.append(answer.sign + (FOLLOWS if item and criterion.id in item["deduced"] else ""))
+        rows.append((*row, *_rows_of(data, place["country"], held, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"What {review.series.title} state of each country, by criterion and edition, as marks",
@@ -163,6 +186,32 @@ def _answers_table(review: Review, scores: pd.DataFrame, listed: pd.DataFrame, h
         rows,
         frozen=True,
     )
+
+
+def _looked_up(key: str, edition: str, *, live: bool, otherwise: str = "") -> str:
+    """What Data holds for the country of the row in an edition, by the place of its row there."""
+    return f"=IF([@row:{edition}]=0,{text_of(otherwise)},INDEX([data.{key}],[@row:{edition}]))" if live else ""
+
+
+def _row_columns(review: Review, held: list[str], *, live: bool) -> list[Column]:
+    """For each edition the place of the country's row in Data, which many formulas look at; 0 where it has none."""
+    if not live:
+        return []
+    return [
+        Column(
+            f"Row in Data, {review.label(edition)}",
+            8,
+            "number",
+            key=f"row:{edition}",
+            formula=f"=IFERROR(MATCH({text_of(row_key(review, edition, ''))}&[@code],[data.key],0),0)",
+            hidden=True,
+        )
+        for edition in held
+    ]
+
+
+def _rows_of(data: dict[tuple[str, str], int], country: str, held: list[str], *, live: bool) -> list[Cell]:
+    return [data.get((country, edition), 0) for edition in held] if live else []
 
 
 def _law_changes(review: Review) -> list[Block]:
@@ -203,12 +252,20 @@ def _law_changes(review: Review) -> list[Block]:
     return [Heading("Changes of law that a source reports; not tied to an edition"), table]
 
 
+def _data_rows(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
+    """The place (from 1) of each edition and country of a series among the rows of Data."""
+    before = sum(len(one.grid.rows) for one in reviews[: reviews.index(review)])
+    frame = review.scores()
+    keys = zip(frame["edition"], frame["country"], strict=True)
+    return {(country, edition): before + n for n, (edition, country) in enumerate(keys, 1)}
+
+
 def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
     keys = zip(scores["country"], scores["edition"], strict=True)
     return dict(zip(keys, scores.to_dict("records"), strict=True))
 
 
-def _counts(review: Review) -> tuple[Table, list[str]]:
+def _counts(review: Review, *, live: bool) -> tuple[Table, list[str]]:
     """How many countries stand under each mark, by criterion and edition; and the headings of the marks that occur."""
     counts = count_answers(review)
     shown = shown_marks((one for one in marks_of(review.framework) if counts[one.id].any()), review.framework)
@@ -216,14 +273,14 @@ def _counts(review: Review) -> tuple[Table, list[str]]:
     order = {criterion: place for place, criterion in enumerate(review.framework.criterion_ids)}
     counts = counts.sort_values("criterion", key=lambda ids: ids.map(order), kind="stable")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    rows: list[tuple[Cell, ...]] = [
-        (shorts[row["criterion"]], row["edition"], int(row["countries"]), *(int(row[one.id]) for one in shown))
-        for row in counts.to_dict("records")
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for row in counts.to_dict("records"):
+        counted = [_count(one, row, review, live=live) for one in shown]
+        rows.append((shorts[row["criterion"]], review.label(row["edition"]), int(row["countries"]), *counted))
     columns = (
         Column("Criterion", 30),
         Column("Edition", 7),
-        Column("Countries", 11, "number"),
+        Column("Countries", 11, "number", key="countries"),
         *(Column(head, 3.8, "number", upright=True) for head in heads.values()),
     )
     table = Table(
@@ -234,6 +291,18 @@ def _counts(review: Review) -> tuple[Table, list[str]]:
         filtered=False,
     )
     return table, list(heads.values())
+
+
+def _count(one: Mark, row: dict[str, Any], review: Review, *, live: bool) -> Cell:
+    """How many countries of an edition bear a mark; those without any answer count as not in our data."""
+    value = int(row[one.id])
+    if not live:
+        return value
+    when = text_of(edition_label(review, row["edition"]))
+    counted = f"COUNTIFS([data.when],{when},[data.mark:{row['criterion']}],{text_of(one.sign + '*')})"
+    if one == marks_of(review.framework)[-1]:
+        return Formula(f"=[@countries]-COUNTIFS([data.when],{when})+{counted}", value)
+    return Formula(f"={counted}", value)
 
 
 # what a mark says of a report, in the words of the chart

@@ -1,204 +1,188 @@
-"""Every recorded and every deduced answer, to filter; the criteria; and the sources."""
+"""The one place where answers stand: a row for each series, edition and country, to be typed over."""
 
 from __future__ import annotations
 
-from criteria import Framework
-from review.series_review import Review
-from review.wording import FOLLOWS, rule_in_words, score_in_words, short_source, statistic_title
-from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
-from review.workbook.styles import mark_style
+from typing import Any
 
-__all__ = ["criteria_sheet", "data_sheet", "sources_sheet"]
+from criteria import Framework, Status, words
+from review.series_review import Review
+from review.wording import FOLLOWS, levels_in_words
+from review.workbook import live as formulas
+from review.workbook.model import Cell, Column, Lines, Sheet, Table
+from review.workbook.styles import score_style
+
+__all__ = ["MOST_LIVE_ROWS", "data_sheet", "edition_label", "is_live", "lists_sheet", "row_key"]
+
+MOST_LIVE_ROWS = 20_000
+
+
+def is_live(reviews: list[Review]) -> bool:
+    """Whether the workbook computes; with more rows it carries values only."""
+    return sum(len(review.grid.rows) for review in reviews) <= MOST_LIVE_ROWS
+
+
+def edition_label(review: Review, edition: str) -> str:
+    """An edition as it stands in lists to pick from: "icmec 01 (2006)", which no program takes for a number."""
+    as_of = dict(review.series.editions[["edition", "as_of"]].itertuples(index=False))[edition]
+    return f"{review.series.id} {edition}" + (f" ({as_of[:4]})" if as_of else "")
+
+
+def row_key(review: Review, edition: str, country: str) -> str:
+    """What a row of Data is found by."""
+    return f"{review.series.id}|{edition}|{country}"
 
 
 def data_sheet(reviews: list[Review]) -> Sheet:
-    """All answers of all series in one list; the column “Series” tells them apart."""
-    columns = (
-        Column("Series", 12), Column("Edition", 13), Column("Country", 24), Column("Code", 8), Column("Region", 11), Column("Criterion", 15),
-        Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25), Column("Source", 40), Column("Locator", 28),
-        Column("Statute", 11), Column("Quote", 11), Column("In effect", 11), Column("Cause", 13), Column("Note", 34),
-    )  # fmt: skip
-    rows = [row for review in reviews for row in _answer_rows(review)]
-    note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
-    table = Table("data", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
-    return Sheet("Data", "Data: every answer with its source", [Lines((note,)), table], fixed=3)
-
-
-def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
-    """A row for each answer of a series, those that a deduced one replaced included."""
-    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    sources = review.series.sources.set_index("source").to_dict("index")
-    rows: list[tuple[Cell, ...]] = []
-    for frame, recorded in (
-        (review.answers(), "recorded"),
-        (review.replaced(), "recorded, but replaced by what follows"),
-    ):
-        for item in frame.to_dict("records"):
-            answer = review.mark(item["answer"])
-            follows, locator = item["follows_from"], item["locator"]
-            ids = item["source"].split()
-            more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
-            rows.append(
-                (
-                    review.series.id,
-                    review.label(item["edition"]),
-                    item["name"],
-                    item["country"],
-                    item["region"],
-                    shorts[item["criterion"]],
-                    Styled(answer.sign + (FOLLOWS if follows else ""), mark_style(answer)),
-                    answer.words,
-                    f"follows from: {shorts[follows]}" if follows else recorded,
-                    Link(sources[ids[0]]["url"], short_source(ids[0], sources[ids[0]]) + more) if ids else "",
-                    Link(locator, locator) if locator.startswith("http") else locator,
-                    item["citation"],
-                    item["quote"],
-                    item["effective"],
-                    item["cause"],
-                    item["note"],
-                )
-            )
-    return rows
-
-
-def criteria_sheet(reviews: list[Review]) -> Sheet:
-    """The criteria with their counting rules, the levels, wordings by edition, and the statistics."""
-    review = reviews[0]
-    framework = review.framework
-    titles = {criterion.id: criterion.title for criterion in framework.criteria}
-    blocks: list[Block] = [
-        Lines(
-            (
-                f"Framework {framework.id}. Criteria: {framework.publisher}. Questions and counting rules are in our own words.",
-            )
-        ),
-        Table(
-            "criteria",
-            "The criteria, their questions and their counting rules",
-            (
-                Column("Criterion", 36, "text_wrapped"),
-                Column("Short", 16),
-                Column("Question", 44, "text_wrapped"),
-                Column("What counts", 84, "text_wrapped"),
-                Column("Requires", 26, "text_wrapped"),
-                Column("Weight", 9, "score"),
-                Column("Group", 26, "text_wrapped"),
-            ),
-            [
-                (
-                    c.title,
-                    c.short,
-                    c.question,
-                    c.counts,
-                    ", ".join(titles[r] for r in c.requires),
-                    float(c.weight),
-                    framework.group(c.group).title if c.group else "",
-                )
-                for c in framework.criteria
-            ],
-            frozen=True,
-            filtered=False,
-        ),
-    ]
-    if any(one.scored for one in reviews):
-        enough = framework.sufficient_levels()
-        blocks += [
-            Heading("Score"),
-            Lines((score_in_words(framework), *_grades(framework))),
-            Heading("Levels, best first: a country's level is the first of which it meets all"),
-            Table(
-                "levels",
-                "The levels and the criteria each needs",
-                (
-                    Column("Level", 36),
-                    Column("Short", 16),
-                    Column("Counts as sufficient", 44),
-                    Column("Needs", 84, "text_wrapped"),
-                ),
-                [
-                    (
-                        level.title,
-                        level.short,
-                        "yes" if level in enough else "no",
-                        rule_in_words(level, framework),
-                    )
-                    for level in framework.levels
-                ],
-                filtered=False,
-            ),
-        ]
-    ids = {one.series.id: one.series.title for one in reviews}
-    wordings = [wording for wording in framework.wordings if wording.series in ids]
-    if wordings:
-        blocks += [
-            Heading("Wordings that differ by edition"),
-            Table(
-                "wordings",
-                "How editions put a criterion",
-                (
-                    Column("Criterion", 36),
-                    Column("Series", 16),
-                    Column("Wording", 44),
-                    Column("Editions", 84, "text_wrapped"),
-                    Column("Comparable with the others", 26),
-                ),
-                [
-                    (titles[w.criterion], ids[w.series], w.text, ", ".join(w.editions), "yes" if w.comparable else "no")
-                    for w in wordings
-                ],
-                filtered=False,
-            ),
-        ]
-    blocks += [
-        Heading("Statistics: what each figure counts, and the id by which files name it"),
-        Table(
-            "statistics",
-            "The statistics and their ids",
-            (Column("Statistic", 36, "text_wrapped"), Column("Id", 44)),
-            [(statistic_title(id, framework), id) for id in framework.statistics()],
-            filtered=False,
-        ),
-    ]
-    return Sheet("Criteria", "Criteria, levels and statistics", blocks, fixed=1)
-
-
-def _grades(framework: Framework) -> tuple[str, ...]:
-    """What each grade earns, where there are more than yes and no."""
-    if len(framework.grades) == 2:
-        return ()
-    earned = (f"{grade} {credit}" for grade, credit in zip(framework.grades, framework.credit, strict=True))
-    return (f"Of its weight a criterion earns: {', '.join(earned)}. Only the highest grade counts as met.",)
-
-
-def sources_sheet(reviews: list[Review]) -> Sheet:
-    """Every source of every series, with how much rests on it."""
-    columns = (
-        Column("Series", 12), Column("Id", 24), Column("Title", 62, "text_wrapped"), Column("Publisher", 30, "text_wrapped"), Column("Kind", 12),
-        Column("Published", 12), Column("Answers", 9, "number"), Column("Figures", 9, "number"), Column("Address", 70, "text_wrapped"),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for review in reviews:
-        for item in review.sources().to_dict("records"):
-            address = Link(item["url"], item["url"]) if item["url"] else ""
-            rows.append(
-                (
-                    review.series.id,
-                    item["source"],
-                    item["title"],
-                    item["publisher"],
-                    item["kind"],
-                    item["published"],
-                    item["answers"],
-                    item["figures"],
-                    address,
-                )
-            )
-    notes = (
-        "Titles stand in the words of their time. Kind: the series' own publisher, the record of a library or institution, a government, the press, or a comment.",
+    """All answers of all series; recorded ones to type over, beside them what follows."""
+    framework = reviews[0].framework
+    scored = any(review.scored for review in reviews)
+    columns = _columns(framework, scored=scored, live=is_live(reviews), reviews=reviews)
+    rows = [row for review in reviews for row in _rows(review, scored=scored)]
+    said = (
+        "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and what follows, here and on the other sheets, follows."
+        if is_live(reviews)
+        else f"More than {MOST_LIVE_ROWS:,} rows: this workbook carries values only. Take one series or edition for one that computes."
     )
+    notes = (said, "The sources of the answers stand in the sheet Answers.")
+    table = Table("data", "Recorded answers, what follows from them, scores and levels", columns, rows, frozen=True)
+    return Sheet("Data", "Data: the answers, and what follows from them", [Lines(notes), table], fixed=4)
+
+
+def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Review]) -> tuple[Column, ...]:
+    def made(formula: str) -> str:
+        return formula if live else ""
+
+    shorts = {criterion.id: criterion.short for criterion in framework.criteria}
+    columns = [
+        Column("Series and edition", 20, key="when"),
+        Column("Country", 24, key="name"),
+        Column("Code", 7, key="code"),
+        Column("Region", 11, key="region"),
+        Column("Key", 18, "text_quiet", key="key", hidden=True),
+        Column("Silence", 9, "text_quiet", key="silence", hidden=True),
+    ]
+    columns += [
+        Column(f"{short}: recorded", 12, "input", key=f"rec:{id}", choices="answer_words.word")
+        for id, short in shorts.items()
+    ]
+    if formulas.needs_range(framework):
+        for kind, of in (("low", formulas.lowest_grade), ("high", formulas.highest_grade)):
+            columns += [
+                Column(
+                    f"{short}: {kind}", 8, "number", key=f"{kind}:{id}", formula=made(of(framework, id)), hidden=True
+                )
+                for id, short in shorts.items()
+            ]
+    columns += [
+        Column(
+            f"{short}: follows",
+            12,
+            "computed",
+            key=f"ded:{id}",
+            formula=made(formulas.answer_after_deduction(framework, id)),
+        )
+        for id, short in shorts.items()
+    ]
+    signs = _signs(reviews[0])
+    columns += [
+        Column(
+            f"{short}: mark",
+            7,
+            "absent",
+            key=f"mark:{id}",
+            formula=made(formulas.mark(id, signs, silent='[@silence]="silent"')),
+            marked=True,
+        )
+        for id, short in shorts.items()
+    ]
+    if not scored:
+        return tuple(columns)
+    look = score_style(framework)
+
+    def where_scored(formula: str) -> str:
+        return made(f'=IF([@scored]="scored",{formula[1:]},"")')
+
+    columns.append(Column("Scored", 9, "text_quiet", key="scored", hidden=True))
+    for group in framework.groups:
+        for end, high in (("low", False), ("high", True)):
+            said = "most" if high else "least"
+            formula = where_scored(formulas.group_score(framework, group.id, high=high))
+            columns.append(
+                Column(f"{group.title}: at {said}", 10, look, key=f"group:{group.id}:{end}", formula=formula)
+            )
+    columns += [
+        Column("Score at least", 9, look, key="score:low", formula=where_scored(formulas.score(framework, high=False))),
+        Column("Score at most", 9, look, key="score:high", formula=where_scored(formulas.score(framework, high=True))),
+    ]
+    columns += [
+        Column(
+            f"{level.short} possible",
+            9,
+            "number",
+            key=f"level:{level.id}",
+            formula=where_scored(formulas.is_possible(framework, level)),
+            hidden=True,
+        )
+        for level in framework.levels
+    ]
+    columns.append(
+        Column("Levels possible", 34, key="levels", formula=where_scored(formulas.levels_in_words(framework)))
+    )
+    return tuple(columns)
+
+
+def _signs(review: Review) -> dict[str, str]:
+    """The sign of each word of an answer, where nothing recorded is nothing known."""
+    found = {word: review.mark(word).sign for word in words(review.framework) if word}
+    return {**found, "": review.mark("", covered=False).sign}
+
+
+def _rows(review: Review, *, scored: bool) -> list[tuple[Cell, ...]]:
+    framework, ids = review.framework, review.framework.criterion_ids
+    word = words(framework)
+    recorded = review.grid.rows.assign(**{f"rec:{id}": word[review.grid.codes[:, n]] for n, id in enumerate(ids)})
+    if formulas.needs_range(framework):
+        for kind, cells in (("low", review.deduced.low), ("high", review.deduced.high)):
+            recorded = recorded.assign(**{f"{kind}:{id}": cells[:, n] for n, id in enumerate(ids)})
+    frame = review.scores().merge(recorded, on=["edition", "country"], how="left", validate="one_to_one")
+    places = review.registry.frame.set_index("code")["region"]
+    labels = {edition: edition_label(review, edition) for edition in review.series.editions["edition"]}
+    silence = review.series.unmentioned
+    return [
+        _row(item, review, labels, str(places[item["country"]]), silence, scored=scored)
+        for item in frame.to_dict("records")
+    ]
+
+
+def _row(
+    item: dict[str, Any], review: Review, labels: dict[str, str], region: str, silence: str, *, scored: bool
+) -> tuple[Cell, ...]:
+    framework, ids = review.framework, review.framework.criterion_ids
+    cells: list[Cell] = [labels[item["edition"]], item["name"], item["country"], region]
+    cells += [row_key(review, item["edition"], item["country"]), silence]
+    cells += [item[f"rec:{id}"] for id in ids]
+    if formulas.needs_range(framework):
+        cells += [int(item[f"{kind}:{id}"]) for kind in ("low", "high") for id in ids]
+    cells += [item[id] for id in ids]
+    cells += [review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") for id in ids]
+    if not scored:
+        return tuple(cells)
+    cells.append("scored" if review.scored else "not scored")
+    if not review.scored:
+        return (*cells, *[""] * (2 * len(framework.groups) + 2 + len(framework.levels) + 1))
+    cells += [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
+    cells += [item["lower"], item["upper"]]
+    cells += [int(level.id in item["levels"]) for level in framework.levels]
+    return (*cells, levels_in_words(item["levels"], framework))
+
+
+def lists_sheet(reviews: list[Review]) -> Sheet:
+    """What may be typed or picked elsewhere."""
+    framework = reviews[0].framework
+    answers = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
+    columns = (Column("Answers", 20, key="word"),)
     return Sheet(
-        "Sources",
-        "Sources",
-        [Lines(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)],
-        fixed=2,
+        "Lists",
+        "Lists: what may be typed or picked elsewhere",
+        [Table("answer_words", "The words of answers", columns, [(word,) for word in answers], filtered=False)],
     )

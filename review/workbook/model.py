@@ -11,13 +11,17 @@ __all__ = [
     "Chart",
     "ChartRow",
     "Column",
+    "Formula",
     "Heading",
     "Lines",
     "Link",
+    "Pick",
+    "Picks",
     "Sheet",
     "Styled",
     "Table",
     "XYSeries",
+    "text_of",
 ]
 
 
@@ -40,17 +44,44 @@ class Styled:
     style: str
 
 
-Cell = str | int | float | None | Link | Styled
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it."""
+
+    text: str
+    value: str | int | float | None
+    style: str = ""
+
+
+Cell = str | int | float | None | Link | Styled | Formula
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table's column: a heading of its own, a width in characters, and a style by name."""
+    """A table's column: a heading of its own, a width in characters, and a style by name.
+
+    `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its
+    cells, of which the rows give the value that Python computed; in it `[@key]` is the cell of a
+    column in the same row, `[table.key]` all cells of a column, `[name]` a cell to pick in.
+    `choices`: "table.key" of the list of what may be typed in.
+    `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it
+    holds what formulas need and no reader does.
+    """
 
     heading: str
     width: float
     style: str = "text"
     upright: bool = False
+    key: str = ""
+    formula: str = ""
+    choices: str = ""
+    marked: bool = False
+    hidden: bool = False
+
+
+def text_of(text: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,28 @@ class ChartRow:
     charts: tuple[Chart, ...]
 
 
-Block = Heading | Lines | Table | ChartRow
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A cell in which a reader picks: the name by which formulas refer to it, what stands before it, what is picked first.
+
+    `choices`: "table.key" of the list to pick from.
+    """
+
+    name: str
+    label: str
+    choices: str
+    value: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """Cells to pick in, one below the other: what follows on the sheets follows them."""
+
+    picks: tuple[Pick, ...]
+
+
+Block = Heading | Lines | Picks | Table | ChartRow
 
 
 @dataclass(slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from criteria import MOST_DECIMALS, Framework
 from review.wording import Mark
 
-__all__ = ["CHART_COLOURS", "LABEL_COLOURS", "STYLES", "mark_style", "score_style"]
+__all__ = ["CHART_COLOURS", "LABEL_COLOURS", "MARKED", "STYLES", "mark_style", "score_style"]
 
 _INK = "#1B1F24"
 _QUIET = "#5B6570"
 _LINE = "#C9D0D6"
 _BLUE = "#14507A"
 _MET, _PARTLY, _NOT_MET, _OPEN = "#C6DDF0", "#E4E4DA", "#FCE3BF", "#ECEEF0"
+
+_INPUT = "#FFF9E3"  # what is meant to be typed over
 
 CHART_COLOURS = {
     "first": "#14507A",
@@ -68,6 +70,10 @@ STYLES: dict[str, dict[str, object]] = {
     },
     "year": {**_CELL, "num_format": "0.0", "align": "right"},
     "percent": {**_CELL, "num_format": "0%", "align": "right"},
+    "label": {**_BASE, "bold": True},
+    "pick": {**_TEXT, "bold": True, "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
+    "input": {**_TEXT, "bg_color": _INPUT},
+    "computed": {**_TEXT, "font_color": _INK},
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
     "centred": _MARK,
     "met": {**_MARK, "bg_color": _MET},
@@ -76,6 +82,11 @@ STYLES: dict[str, dict[str, object]] = {
     "partly": {**_MARK, "bg_color": _PARTLY},
     "absent": {**_MARK, "font_color": _QUIET},
 }
+
+
+# what a cell whose mark may change looks like, by the sign it begins with
+MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly"}
+STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"]} for name in MARKED.values()}
 
 
 def score_style(framework: Framework) -> str:

@@ -1,4 +1,4 @@
-"""Write declared sheets to an .xlsx file. The only place that knows cell positions and XlsxWriter."""
+"""Write declared sheets to an .xlsx file. The only place that knows XlsxWriter."""
 
 from __future__ import annotations
 
@@ -12,8 +12,23 @@ from urllib.parse import quote
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from review.workbook.model import Block, Cell, Chart, Column, Heading, Lines, Link, Sheet, Styled, Table, XYSeries
-from review.workbook.styles import STYLES
+from review.workbook.layout import Layout, lay_out
+from review.workbook.model import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Formula,
+    Heading,
+    Lines,
+    Link,
+    Picks,
+    Sheet,
+    Styled,
+    Table,
+    XYSeries,
+)
+from review.workbook.styles import MARKED, STYLES
 
 __all__ = ["MARKER", "TooLarge", "write"]
 
@@ -21,7 +36,7 @@ MARKER = "modellaw report"
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_CHART_ROWS, _CHART_WIDTH, _CHART_HEIGHT = 22, 700, 390
+_CHART_WIDTH, _CHART_HEIGHT = 700, 390
 _AXIS_NAME = {"size": 9, "bold": False}
 
 
@@ -48,8 +63,9 @@ def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -
             )
             formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
             pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
+            layout = lay_out(sheets)
             for sheet, page in pages:
-                _SheetWriter(book, page, formats, sheet).write()
+                _SheetWriter(book, page, formats, sheet, layout).write()
     except XlsxWriterException as error:
         raise OSError(str(error)) from error
 
@@ -59,18 +75,16 @@ class TooLarge(OSError):
 
 
 class _SheetWriter:
-    """Places the blocks of one sheet from top to bottom; charts last, when every table has its place."""
+    """Writes the blocks of one sheet where the layout has placed them; charts last."""
 
-    def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
-        self.book, self.page, self.formats, self.sheet = book, page, formats, sheet
-        self.row = 0
+    def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet, layout: Layout) -> None:
+        self.book, self.page, self.formats, self.sheet, self.layout = book, page, formats, sheet, layout
         self.below_frozen = False
         self.after_table = False
         self.breaks: list[int] = []
         self.links = 0
         self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
         self.widths = list(sheet.widths)
-        self.tables: dict[str, tuple[Table, int]] = {}
         self.charts: list[tuple[Chart, int, int]] = []
 
     def write(self) -> None:
@@ -83,53 +97,63 @@ class _SheetWriter:
         page.set_footer("&L&8&A&R&8&P / &N")
         for column, width in enumerate(self.widths):
             page.set_column(column, column, width)
-        self._text(self.sheet.title, "title")
+        self._text(0, self.sheet.title, "title")
         page.set_row(0, 28)
-        self.row = 1
-        for block in self.sheet.blocks:
-            self._block(block)
+        for placed in self.layout.sheets[self.sheet.name]:
+            self._block(placed.block, placed.row)
         page.set_h_pagebreaks(self.breaks)
         for chart, row, place in self.charts:
             self._chart(chart, row, place)
 
-    def _block(self, block: Block) -> None:
-        """Place one block below what is there."""
-        self._place(block)
-        self.after_table = isinstance(block, Table)
-
-    def _place(self, block: Block) -> None:
+    def _block(self, block: Block, row: int) -> None:
+        """Write one block."""
         if isinstance(block, Heading):
             if self.below_frozen:
                 # the repeated headings are those of the frozen table: what follows begins a page
-                self.breaks.append(self.row)
+                self.breaks.append(row)
                 self.below_frozen = False
-            self._text(block.text, "heading")
-            self.row += 1
+            self._text(row, block.text, "heading")
         elif isinstance(block, Lines):
-            for text in block.texts:
-                for line in textwrap.wrap(text, block.width):
-                    self._text(line, block.style)
-                    self.row += 1
-            self.row += 1
+            lines = [line for text in block.texts for line in textwrap.wrap(text, block.width)]
+            for offset, line in enumerate(lines):
+                self._text(row + offset, line, block.style)
+        elif isinstance(block, Picks):
+            self._picks(block, row)
         elif isinstance(block, Table):
-            self._table(block)
+            self._table(block, row)
         else:
             if self.after_table:
-                self.breaks.append(self.row)  # charts begin a page, rather than being cut by one
-            self.charts += [(chart, self.row, n) for n, chart in enumerate(block.charts)]
-            self.row += _CHART_ROWS
+                self.breaks.append(row)  # charts begin a page, rather than being cut by one
+            self.charts += [(chart, row, n) for n, chart in enumerate(block.charts)]
+        self.after_table = isinstance(block, Table)
 
-    def _text(self, text: str, style: str) -> None:
-        self.page.write_string(self.row, 0, _fitting(text), self.formats[style])
+    def _text(self, row: int, text: str, style: str) -> None:
+        self.page.write_string(row, 0, _fitting(text), self.formats[style])
 
-    def _table(self, table: Table) -> None:
-        top = self.row
+    def _picks(self, block: Picks, top: int) -> None:
+        for row, pick in enumerate(block.picks, top):
+            self.page.write_string(row, 0, pick.label, self.formats["label"])
+            self.page.write_string(row, 1, pick.value, self.formats["pick"])
+            self.page.write_string(
+                row, 2, f"◀ {pick.message}" if pick.message else "◀ pick here", self.formats["quiet"]
+            )
+            self.page.data_validation(row, 1, row, 1, self._choice(pick.choices, "Pick one of the list."))
+            self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name])
+
+    def _choice(self, choices: str, message: str) -> dict[str, Any]:
+        return {
+            "validate": "list",
+            "source": "=" + self.layout.cells(choices),
+            "error_title": "Not in the list",
+            "error_message": message,
+        }
+
+    def _table(self, table: Table, top: int) -> None:
         if top + len(table.rows) >= _MOST_ROWS or len(table.columns) > _MOST_COLUMNS:
             raise TooLarge(
                 f"The sheet “{self.sheet.name}” would need {len(table.rows)} rows and {len(table.columns)} columns, and "
                 f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
             )
-        self.tables[table.name] = (table, top)
         self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
         for column, spec in enumerate(table.columns):
             self.page.write_string(
@@ -137,13 +161,11 @@ class _SheetWriter:
             )
             if column >= len(self.widths):
                 self.widths.append(spec.width)
-                self.page.set_column(column, column, spec.width)
+                self.page.set_column(column, column, spec.width, None, {"hidden": spec.hidden})
         self.page.set_row(top, self._header_height(table))
-        for offset, row in enumerate(table.rows, 1):
-            for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
-                self._cell(top + offset, column, cell, spec)
-            self.page.set_row(top + offset, self._height(row, table))
+        self._cells(table, top)
         last = top + max(len(table.rows), 1)
+        self._rules(table, top, last)
         headings = [
             {"header": spec.heading, "header_format": self.formats["header_upright" if spec.upright else "header"]}
             for spec in table.columns
@@ -166,7 +188,59 @@ class _SheetWriter:
             self.page.freeze_panes(top + 1, self.sheet.fixed)
             self.page.repeat_rows(top)
             self.page.repeat_columns(0, self.sheet.fixed - 1)
-        self.row = last + 2
+
+    def _cells(self, table: Table, top: int) -> None:
+        """The rows of a table: typed values, and formulas with the values that were computed for them."""
+        computed = [self.layout.formula(spec, table) if spec.formula else None for spec in table.columns]
+        looks = [self.formats[spec.style] for spec in table.columns]
+        write_formula, wrapped = self.page.write_formula, self._wraps(table)
+        for offset, row in enumerate(table.rows, 1):
+            number = str(top + offset + 1)
+            for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
+                pieces = computed[column]
+                if pieces is not None:
+                    value = "" if cell is None else cell
+                    write_formula(top + offset, column, number.join(pieces), looks[column], value)
+                elif isinstance(cell, Formula):
+                    look = self.formats[cell.style or spec.style]
+                    text = self.layout.of_cell(cell.text, table, top + offset + 1)
+                    write_formula(top + offset, column, text, look, "" if cell.value is None else cell.value)
+                else:
+                    self._cell(top + offset, column, cell, spec)
+            self.page.set_row(top + offset, self._height(row, table) if wrapped else 14.0)
+
+    def _wraps(self, table: Table) -> bool:
+        """Whether any cell of a table may need more than one line."""
+        return any(STYLES[spec.style].get("text_wrap") for spec in table.columns) or any(
+            isinstance(cell, Styled) for row in table.rows for cell in row
+        )
+
+    def _rules(self, table: Table, top: int, last: int) -> None:
+        """What may be typed into a column, and how marks are coloured whatever they become."""
+        for column, spec in enumerate(table.columns):
+            if spec.choices:
+                self.page.data_validation(
+                    top + 1,
+                    column,
+                    last,
+                    column,
+                    self._choice(spec.choices, "Take a word of the list, or leave it blank."),
+                )
+        runs: list[list[int]] = []
+        for column in [n for n, spec in enumerate(table.columns) if spec.marked]:
+            if runs and runs[-1][1] == column - 1:
+                runs[-1][1] = column
+            else:
+                runs.append([column, column])
+        for first, end in runs:
+            for sign, style in MARKED.items():
+                rule = {
+                    "type": "text",
+                    "criteria": "begins with",
+                    "value": sign,
+                    "format": self.formats[f"rule_{style}"],
+                }
+                self.page.conditional_format(top + 1, first, last, end, rule)
 
     def _header_height(self, table: Table) -> float:
         upright = max((len(spec.heading) for spec in table.columns if spec.upright), default=0)
@@ -228,7 +302,7 @@ class _SheetWriter:
             if scatter
             else {"type": "column", "subtype": "stacked"}
         )
-        table, top = self.tables[chart.table]
+        _, table, top = self.layout.tables[chart.table]
         headings = [column.heading for column in table.columns]
         for series in chart.series:
             first, last = top + 1 + series.first, top + 1 + series.last

@@ -1,0 +1,101 @@
+"""Where every block of a workbook stands, and what formulas refer to. The only place that knows cell positions."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, field
+
+from review.workbook.model import Block, ChartRow, Column, Heading, Lines, Picks, Sheet, Table
+
+__all__ = ["CHART_ROWS", "Layout", "Placed", "cell_name", "lay_out"]
+
+CHART_ROWS = 22
+_ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
+_REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block, and the row (from 0) on which it begins."""
+
+    block: Block
+    row: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The blocks of each sheet with their rows; the tables and the cells to pick in, by name."""
+
+    sheets: dict[str, list[Placed]] = field(default_factory=dict)
+    tables: dict[str, tuple[str, Table, int]] = field(default_factory=dict)
+    picks: dict[str, str] = field(default_factory=dict)
+
+    def formula(self, column: Column, table: Table) -> list[str]:
+        """A column's formula in pieces, between which the number of the row (from 1) belongs."""
+        return self.resolved(column.formula, table).split(_ROW)
+
+    def resolved(self, formula: str, table: Table) -> str:
+        """A formula with cells in place of its references; where the number of the row belongs, stands a mark."""
+        return _REFERENCE.sub(lambda match: self._refer(match, table), formula)
+
+    def of_cell(self, formula: str, table: Table, row: int) -> str:
+        """A formula for one row (from 1)."""
+        return self.resolved(formula, table).replace(_ROW, str(row))
+
+    def cells(self, reference: str) -> str:
+        """All cells of a column, named "table.key", as an absolute range with its sheet."""
+        name, _, key = reference.partition(".")
+        sheet, table, top = self.tables[name]
+        letter = cell_name(_place(table, key))
+        return f"'{sheet}'!${letter}${top + 2}:${letter}${top + 1 + max(len(table.rows), 1)}"
+
+    def _refer(self, match: re.Match[str], table: Table) -> str:
+        if match[2] is None:
+            return match[0]  # a text, in which nothing is a reference
+        if match[1]:
+            return f"${cell_name(_place(table, match[2]))}{_ROW}"
+        return self.cells(match[2]) if "." in match[2] else self.picks[match[2]]
+
+
+def _place(table: Table, key: str) -> int:
+    return next(place for place, column in enumerate(table.columns) if column.key == key)
+
+
+def cell_name(column: int) -> str:
+    """The letters of a column (from 0)."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def lay_out(sheets: list[Sheet]) -> Layout:
+    """Place the blocks of each sheet from top to bottom, under the title."""
+    made = Layout()
+    for sheet in sheets:
+        row = 1
+        placed = made.sheets[sheet.name] = []
+        for block in sheet.blocks:
+            placed.append(Placed(block, row))
+            if isinstance(block, Table):
+                made.tables[block.name] = (sheet.name, block, row)
+            if isinstance(block, Picks):
+                for offset, pick in enumerate(block.picks):
+                    made.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
+            row += _height(block)
+    return made
+
+
+def _height(block: Block) -> int:
+    """How many rows a block takes, with the empty ones below it."""
+    if isinstance(block, Heading):
+        return 1
+    if isinstance(block, Lines):
+        return sum(len(textwrap.wrap(text, block.width)) for text in block.texts) + 1
+    if isinstance(block, Picks):
+        return len(block.picks) + 1
+    if isinstance(block, ChartRow):
+        return CHART_ROWS
+    return max(len(block.rows), 1) + 2
