@@ -2,17 +2,163 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
+from random import Random
 
+import openpyxl
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from criteria import Framework, deduce, grid, score
+from review.collection import read_collection
+from review.series_review import Review
 from review.workbook import write_workbook
-from tests.recalculation import differences, needs_libreoffice
+from tests.questions import EDITIONS, write_world
+from tests.recalculation import differences, needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
+from tests.worlds import any_frameworks, frame_of, level_of, score_of, toml, worlds
+
+pytestmark = needs_libreoffice
 
 
-@needs_libreoffice
+def test_a_wrong_stored_value_is_found(folder: Path, tmp_path: Path) -> None:
+    """The check proves itself: one stored value is made wrong, and that cell is named."""
+    right, wrong = tmp_path / "right.xlsx", tmp_path / "wrong.xlsx"
+    write_workbook(reviews_of(folder), right)
+    assert differences(right, tmp_path)[1] == []
+    with zipfile.ZipFile(right) as source, zipfile.ZipFile(wrong, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet") and b"<f>COUNTIFS" in content:
+                head, _, tail = content.partition(b"<f>COUNTIFS")
+                formula, _, rest = tail.partition(b"<v>")
+                content = head + b"<f>COUNTIFS" + formula + b"<v>777" + rest
+            target.writestr(name, content)
+    count, found = differences(wrong, tmp_path)
+    assert count > 10
+    assert found
+    assert all("stored 777" in text for text in found)
+
+
 def test_every_formula_of_the_embedded_data_comes_out_as_stored(tmp_path: Path) -> None:
     path = tmp_path / "review.xlsx"
     write_workbook(reviews_of(), path)
     count, found = differences(path, tmp_path)
-    assert count > 10_000
+    assert count > 20_000
     assert found == []
+
+
+def write_answers(folder: Path, framework: Framework, answers: dict[str, dict[str, str]]) -> None:
+    """A data folder with one edition of one scored series."""
+    (folder / "criteria").mkdir(parents=True)
+    (folder / "criteria" / "f.toml").write_text(toml(framework), encoding="utf-8")
+    (folder / "countries.csv").write_text(
+        "code,name\n" + "".join(f"{code},Land {code}\n" for code in answers), encoding="utf-8"
+    )
+    series = folder / "own"
+    (series / "answers").mkdir(parents=True)
+    (series / "series.toml").write_text('id = "own"\ntitle = "Own"\nframework = "f"\nscored = true\n', encoding="utf-8")
+    (series / "sources.csv").write_text(
+        "source,title,publisher,kind,published,url\ns,S,,publisher,,\n", encoding="utf-8"
+    )
+    (series / "editions.csv").write_text(
+        "edition,kind,title,as_of,published,reviewed,coverage,source,note\n01,edition,One,2020,,,partial,s,\n",
+        encoding="utf-8",
+    )
+    rows = frame_of(answers).drop(columns="edition").assign(source="s")
+    rows.to_csv(series / "answers" / "01.csv", index=False)
+
+
+def own_review(folder: Path) -> Review:
+    collection = read_collection(folder)
+    return Review.of(collection, "own")
+
+
+CODES = [f"Q{second}{third}" for second in "MNOP" for third in "ABCDEFGHIJ"]
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@given(any_frameworks(), st.integers(0, 2**31))
+def test_formulas_of_any_framework_come_out_as_python_computes(tmp_path: Path, framework: Framework, seed: int) -> None:
+    every = worlds(framework, dict.fromkeys(framework.criterion_ids, ""))
+    assume({level_of(framework, world) for world in every} == set(framework.level_ids))  # else it is refused
+    full = score_of(framework, dict.fromkeys(framework.criterion_ids, framework.highest))
+    assume(all((level.score_at_least or 0) <= full for level in framework.levels))
+    folder = tmp_path / "data"
+    shutil.rmtree(folder, ignore_errors=True)
+    chance = Random(seed)  # noqa: S311 -- an invented world, not a secret
+    words = [*framework.grades, "unknown", "not_assessed", "not_applicable", "", *framework.grades]
+    answers: dict[str, dict[str, str]] = {}
+    while len(answers) < len(CODES):
+        given_ = {id: chance.choice(words) for id in framework.criterion_ids}
+        requires = [(c.id, r) for c in framework.criteria for r in c.requires]
+        excused = all(given_[r] != "not_applicable" or given_[c] == "not_applicable" for c, r in requires)
+        if any(given_.values()) and excused and any(True for _ in worlds(framework, given_)):
+            answers[CODES[len(answers)]] = given_
+    write_answers(folder, framework, answers)
+    path = tmp_path / "own.xlsx"
+    write_workbook([own_review(folder)], path)
+    count, found = differences(path, tmp_path)
+    assert count >= len(CODES) * (len(framework.criteria) * 2 + 3)
+    assert found == []
+
+
+def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: Path) -> None:
+    write_world(tmp_path / "data", "mean_of_groups", EDITIONS[:2], CODES[:12])
+    collection = read_collection(tmp_path / "data")
+    path = tmp_path / "own.xlsx"
+    write_workbook([Review.of(collection, "law")], path)
+    count, found = differences(path, tmp_path)
+    assert count > 2_000
+    assert found == []
+
+
+def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "review.xlsx"
+    reviews = reviews_of(folder)
+    write_workbook(reviews, path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Data"]
+    area = sheet[sheet.tables["data"].ref]
+    heads = [cell.value for cell in area[0]]
+    framework = reviews[0].framework
+    recorded = [heads.index(f"{criterion.short}: recorded") for criterion in framework.criteria]
+    chance = Random(5)  # noqa: S311 -- an invented world, not a secret
+    changed: dict[str, dict[str, str]] = {}
+    for row in area[1:]:
+        answers = {id: chance.choice(["yes", "no", "unknown", ""]) for id in framework.criterion_ids}
+        while not any(answers.values()) or not any(True for _ in worlds(framework, answers)):
+            answers = {id: chance.choice(["yes", "no", "unknown", ""]) for id in framework.criterion_ids}
+        for column, id in zip(recorded, framework.criterion_ids, strict=True):
+            row[column].value = answers[id] or None
+        changed[f"{row[heads.index('Series and edition')].value}|{row[heads.index('Code')].value}"] = answers
+    book.save(tmp_path / "typed.xlsx")
+    again = recalculated(tmp_path / "typed.xlsx", tmp_path)["Data"]
+    closed = deduce(grid(frame_of(changed), framework), framework)
+    scores = {key: row for row, key in enumerate(closed.rows["country"])}
+    scored = score(closed, framework)
+    assert len(scores) > 3
+    for row in list(again[sheet.tables["data"].ref])[1:]:
+        cells = dict(zip(heads, [cell.value for cell in row], strict=True))
+        place = scores[f"{cells['Series and edition']}|{cells['Code']}"]
+        if cells["Series and edition"].startswith("mine"):
+            assert same(cells["Score at least"], float(scored.lower[place]))
+            assert same(cells["Score at most"], float(scored.upper[place]))
+            for k, level in enumerate(framework.levels):
+                assert cells[f"{level.short} possible"] == int(scored.possible[place, k])
+        for column, criterion in enumerate(framework.criteria):
+            code = closed.codes[place, column]
+            word = (
+                framework.grades[code]
+                if code >= 0
+                else changed[f"{cells['Series and edition']}|{cells['Code']}"][criterion.id]
+            )
+            assert (cells[f"{criterion.short}: follows"] or "") == word

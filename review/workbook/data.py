@@ -184,5 +184,14 @@ def lists_sheet(reviews: list[Review]) -> Sheet:
     return Sheet(
         "Lists",
         "Lists: what may be typed or picked elsewhere",
-        [Table("answer_words", "The words of answers", columns, [(word,) for word in answers], filtered=False)],
+        [
+            Table(
+                "answer_words",
+                "The words of answers",
+                columns,
+                [(word,) for word in answers],
+                frozen=True,
+                filtered=False,
+            )
+        ],
     )
