@@ -11,6 +11,7 @@ from pathlib import Path
 
 from review.citation import data_date
 from review.series_review import Review
+from review.workbook.changes import changes_sheet
 from review.workbook.countries import countries_sheet
 from review.workbook.data import data_sheet, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
@@ -62,6 +63,7 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
             (countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews), f"{review.series.title}: {what}")
         )
     made += [
+        (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
         (
             data_sheet(reviews),
             "The answers, to type over: scores, levels, counts and charts follow",

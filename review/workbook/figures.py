@@ -10,6 +10,7 @@ import pandas as pd
 from review.headlines import Headlines, headlines
 from review.series_review import Review
 from review.wording import bounds, number, short_source, statistic_title, sufficient_in_words, whole
+from review.workbook.changes import checks_table
 from review.workbook.model import (
     Block,
     Cell,
@@ -216,20 +217,42 @@ def _year(date: str) -> float | None:
     return round(year + (month - 1) / 12, 3)
 
 
+_RESULTS = {
+    "match": "● match",
+    "within": "◐ within the bounds",
+    "contradicts": "✕ contradicts",
+    "not_computable": "not computable",
+}
+
+
+def _against_answers(review: Review) -> dict[tuple[object, ...], str]:
+    """What answers say of each published figure, with their bounds."""
+    found: dict[tuple[object, ...], str] = {}
+    for item in review.figure_checks().figures.to_dict("records"):
+        said = _RESULTS[item["result"]]
+        if item["lower"] is not None and item["result"] != "match":
+            said = f"{said} ({bounds(item['lower'], item['upper'], 2 if item['statistic'] == 'score:mean' else 0)})"
+        found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = said
+    return found
+
+
 def all_figures_sheet(review: Review, name: str) -> Sheet:
     """Every published figure, and a row for each edition of which none was found."""
     figures = review.figures()
     columns = (
         Column("Edition", 13), Column("Statistic", 46, "text_wrapped"), Column("Value", 8, "number"), Column("Countries covered", 10, "number"),
         Column("Share", 8, "percent"), Column("Status", 13), Column("As of", 11), Column("Source", 40),
-        Column("Kind of source", 14), Column("Note", 60, "text_wrapped"),
+        Column("Kind of source", 14), Column("Note", 60, "text_wrapped"), Column("Against answers", 34),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     editions = review.editions().set_index("edition")
     parts = dict(iter(figures.groupby("edition")))
+    against = _against_answers(review)
     for edition in editions.index:
         if edition not in parts:
-            rows.append((edition, Styled("no figure found", "text_quiet"), *[None] * 7, editions.at[edition, "note"]))
+            rows.append(
+                (edition, Styled("no figure found", "text_quiet"), *[None] * 7, editions.at[edition, "note"], "")
+            )
             continue
         for item in parts[edition].to_dict("records"):
             counts = not item["statistic"].startswith(("reviewed", "score:"))
@@ -247,6 +270,7 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
                     Link(item["url"], short_source(item["source"], item)),
                     item["kind"],
                     item["note"],
+                    against[edition, item["statistic"], float(item["value"]), item["source"]],
                 )
             )
     notes = (
@@ -260,4 +284,12 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
         rows,
         frozen=True,
     )
-    return Sheet(name, f"{review.series.title}: every published figure", [Lines(notes), table], fixed=2)
+    blocks: list[Block] = [Lines(notes), table]
+    checks = checks_table(review)
+    if checks is not None:
+        blocks += [
+            Heading("Checked against each other: what one figure states, and what others imply"),
+            Lines(("A disagreement is a finding to look into. It does not say which of the figures is right.",)),
+            checks,
+        ]
+    return Sheet(name, f"{review.series.title}: every published figure", blocks, fixed=2)
