@@ -13,11 +13,12 @@ from review.citation import data_date
 from review.series_review import Review
 from review.workbook.changes import changes_sheet
 from review.workbook.countries import countries_sheet
-from review.workbook.data import data_sheet, lists_sheet
+from review.workbook.country import country_list, country_sheet
+from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
-from review.workbook.model import Sheet
+from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
-from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
+from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
 from review.workbook.writer import MARKER, write
 
 __all__ = ["contents", "is_own_workbook", "sheets", "write_workbook"]
@@ -62,6 +63,9 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
         made.append(
             (countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews), f"{review.series.title}: {what}")
         )
+    if is_live(reviews):
+        said = "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page"
+        made.insert(0, (country_sheet(reviews), said))
     made += [
         (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
         (
@@ -74,9 +78,14 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
         ),
         (criteria_sheet(reviews), "The questions asked, what counts as yes, and the levels"),
         (sources_sheet(reviews), "Every source with its address"),
-        (lists_sheet(reviews), "What may be typed or picked elsewhere"),
+        (lists_sheet(reviews, _lists(reviews)), "What may be typed or picked elsewhere"),
     ]
     return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
+
+
+def _lists(reviews: list[Review]) -> list[Table]:
+    """What the sheets to pick on look up."""
+    return [country_list(reviews), law_changes_of(reviews)] if is_live(reviews) else []
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -21,7 +21,7 @@ from review.wording import (
     shown_marks,
     spans,
 )
-from review.workbook.data import edition_label, is_live, row_key
+from review.workbook.data import edition_label, is_live, places_in_data, row_key
 from review.workbook.model import (
     Block,
     Cell,
@@ -126,7 +126,7 @@ def _scored_table(
             Column(f"{label} level", 26, "text_wrapped", formula=_looked_up("levels", edition, live=live)),
         ]
     columns += _row_columns(review, held, live=live)
-    data = _data_rows(reviews, review)
+    data = places_in_data(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
@@ -168,7 +168,7 @@ def _answers_table(
         for edition in held
     ]
     columns += _row_columns(review, held, live=live)
-    data = _data_rows(reviews, review)
+    data = places_in_data(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
@@ -211,7 +211,7 @@ def _row_columns(review: Review, held: list[str], *, live: bool) -> list[Column]
 
 
 def _rows_of(data: dict[tuple[str, str], int], country: str, held: list[str], *, live: bool) -> list[Cell]:
-    return [data.get((country, edition), 0) for edition in held] if live else []
+    return [data.get((edition, country), 0) for edition in held] if live else []
 
 
 def _law_changes(review: Review) -> list[Block]:
@@ -250,14 +250,6 @@ def _law_changes(review: Review) -> list[Block]:
         filtered=False,
     )
     return [Heading("Changes of law that a source reports; not tied to an edition"), table]
-
-
-def _data_rows(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
-    """The place (from 1) of each edition and country of a series among the rows of Data."""
-    before = sum(len(one.grid.rows) for one in reviews[: reviews.index(review)])
-    frame = review.scores()
-    keys = zip(frame["edition"], frame["country"], strict=True)
-    return {(country, edition): before + n for n, (edition, country) in enumerate(keys, 1)}
 
 
 def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:

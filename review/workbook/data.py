@@ -11,7 +11,7 @@ from review.workbook import live as formulas
 from review.workbook.model import Cell, Column, Lines, Sheet, Table
 from review.workbook.styles import score_style
 
-__all__ = ["MOST_LIVE_ROWS", "data_sheet", "edition_label", "is_live", "lists_sheet", "row_key"]
+__all__ = ["MOST_LIVE_ROWS", "data_sheet", "edition_label", "is_live", "lists_sheet", "places_in_data", "row_key"]
 
 MOST_LIVE_ROWS = 20_000
 
@@ -30,6 +30,14 @@ def edition_label(review: Review, edition: str) -> str:
 def row_key(review: Review, edition: str, country: str) -> str:
     """What a row of Data is found by."""
     return f"{review.series.id}|{edition}|{country}"
+
+
+def places_in_data(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
+    """The place (from 1) of each edition and country of a series among the rows of Data."""
+    before = sum(len(one.grid.rows) for one in reviews[: reviews.index(review)])
+    frame = review.scores()
+    keys = zip(frame["edition"], frame["country"], strict=True)
+    return {key: before + n for n, key in enumerate(keys, 1)}
 
 
 def data_sheet(reviews: list[Review]) -> Sheet:
@@ -176,8 +184,8 @@ def _row(
     return (*cells, levels_in_words(item["levels"], framework))
 
 
-def lists_sheet(reviews: list[Review]) -> Sheet:
-    """What may be typed or picked elsewhere."""
+def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:
+    """What may be typed or picked elsewhere; `more`: lists that other sheets need."""
     framework = reviews[0].framework
     answers = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
     columns = (Column("Answers", 20, key="word"),)
@@ -192,6 +200,7 @@ def lists_sheet(reviews: list[Review]) -> Sheet:
                 [(word,) for word in answers],
                 frozen=True,
                 filtered=False,
-            )
+            ),
+            *more,
         ],
     )

@@ -35,7 +35,7 @@ class Layout:
         """A column's formula in pieces, between which the number of the row (from 1) belongs."""
         return self.resolved(column.formula, table).split(_ROW)
 
-    def resolved(self, formula: str, table: Table) -> str:
+    def resolved(self, formula: str, table: Table | None = None) -> str:
         """A formula with cells in place of its references; where the number of the row belongs, stands a mark."""
         return _REFERENCE.sub(lambda match: self._refer(match, table), formula)
 
@@ -50,10 +50,10 @@ class Layout:
         letter = cell_name(_place(table, key))
         return f"'{sheet}'!${letter}${top + 2}:${letter}${top + 1 + max(len(table.rows), 1)}"
 
-    def _refer(self, match: re.Match[str], table: Table) -> str:
+    def _refer(self, match: re.Match[str], table: Table | None) -> str:
         if match[2] is None:
             return match[0]  # a text, in which nothing is a reference
-        if match[1]:
+        if match[1] and table is not None:
             return f"${cell_name(_place(table, match[2]))}{_ROW}"
         return self.cells(match[2]) if "." in match[2] else self.picks[match[2]]
 

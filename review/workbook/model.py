@@ -11,6 +11,7 @@ __all__ = [
     "Chart",
     "ChartRow",
     "Column",
+    "Fact",
     "Formula",
     "Heading",
     "Lines",
@@ -167,10 +168,20 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Picks:
-    """Cells to pick in, one below the other: what follows on the sheets follows them."""
+class Fact:
+    """A cell that is computed from what is picked, with a name by which formulas refer to it."""
 
-    picks: tuple[Pick, ...]
+    name: str
+    label: str
+    formula: str
+    value: str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """Cells to pick in, one below the other: what stands on the sheet follows them."""
+
+    picks: tuple[Pick | Fact, ...]
 
 
 Block = Heading | Lines | Picks | Table | ChartRow
@@ -178,13 +189,17 @@ Block = Heading | Lines | Picks | Table | ChartRow
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight."""
+    """A sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
+
+    `one_page`: it is printed on one page, to be handed over.
+    """
 
     name: str
     title: str
     blocks: list[Block] = field(default_factory=list)
     fixed: int = 1
     widths: tuple[float, ...] = ()
+    one_page: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\") or self.name.strip("'") != self.name:

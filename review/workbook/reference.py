@@ -8,20 +8,81 @@ from review.wording import FOLLOWS, rule_in_words, score_in_words, short_source,
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
-__all__ = ["answers_sheet", "criteria_sheet", "sources_sheet"]
+__all__ = ["ANSWER_KEYS", "answers_of", "answers_sheet", "criteria_sheet", "law_changes_of", "sources_sheet"]
+
+# what of the sheet Answers is looked up elsewhere: heading, key, width, style
+ANSWER_KEYS = (
+    ("Series", "series", 22, "text"),
+    ("Edition", "edition", 13, "text"),
+    ("Criterion", "criterion", 13, "text"),
+    ("Mark", "mark", 13, "centred"),
+    ("How known", "how", 13, "text_wrapped"),
+    ("Source", "source", 13, "text_wrapped"),
+    ("Where in it", "locator", 13, "text_wrapped"),
+    ("Statute", "citation", 13, "text_wrapped"),
+    ("Note", "note", 13, "text_wrapped"),
+)
 
 
 def answers_sheet(reviews: list[Review]) -> Sheet:
     """All answers of all series in one list; the column “Series” tells them apart."""
     columns = (
-        Column("Series", 12), Column("Edition", 13), Column("Country", 24), Column("Code", 8), Column("Region", 11), Column("Criterion", 15),
-        Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25), Column("Source", 40), Column("Locator", 28),
-        Column("Statute", 11), Column("Quote", 11), Column("In effect", 11), Column("Cause", 13), Column("Note", 34),
+        Column("Series", 12, key="series"), Column("Edition", 13, key="edition"), Column("Country", 24), Column("Code", 8),
+        Column("Region", 11), Column("Criterion", 15, key="criterion"), Column("Mark", 7, "centred", key="mark"), Column("Answer", 17),
+        Column("How known", 25, key="how"), Column("Source", 40, key="source"), Column("Locator", 28, key="locator"),
+        Column("Statute", 11, key="citation"), Column("Quote", 11), Column("In effect", 11), Column("Cause", 13),
+        Column("Note", 34, key="note"), Column("Number", 10, "text_quiet", key="nth", hidden=True),
     )  # fmt: skip
-    rows = [row for review in reviews for row in _answer_rows(review)]
+    rows = [(*row, key) for row, key in _numbered([row for review in reviews for row in _answer_rows(review)])]
     note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
     table = Table("answers", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
     return Sheet("Answers", "Answers: every one with its source", [Lines((note,)), table], fixed=3)
+
+
+def _numbered(rows: list[tuple[Cell, ...]], code: int = 3) -> list[tuple[tuple[Cell, ...], str]]:
+    """Each row with the key by which it is found: the country's code, and its number among the country's rows."""
+    seen: dict[Cell, int] = {}
+    found = []
+    for row in rows:
+        seen[row[code]] = seen.get(row[code], 0) + 1
+        found.append((row, f"{row[code]}|{seen[row[code]]}"))
+    return found
+
+
+def answers_of(reviews: list[Review]) -> dict[str, list[list[Cell]]]:
+    """For each country its rows of the sheet Answers, as far as they are looked up elsewhere."""
+    places = (0, 1, 5, 6, 8, 9, 10, 11, 15)
+    found: dict[str, list[list[Cell]]] = {}
+    for review in reviews:
+        for row in _answer_rows(review):
+            cells = [row[place] for place in places]
+            plain = [
+                one.text if isinstance(one, Link) else one.value if isinstance(one, Styled) else one for one in cells
+            ]
+            found.setdefault(str(row[3]), []).append([*plain])
+    return found
+
+
+def law_changes_of(reviews: list[Review]) -> Table:
+    """The dated changes of law that a source reports, to be looked up by country."""
+    columns = (
+        Column("Number", 10, "text_quiet", key="nth", hidden=True),
+        Column("Series", 22, key="series"),
+        Column("Date", 13, key="date"),
+        Column("Criterion", 13, key="criterion"),
+        Column("Change", 13, key="change"),
+        Column("Source", 13, "text_wrapped", key="source"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        sources = review.series.sources.set_index("source")
+        for item in review.law_changes().to_dict("records"):
+            first = item["source"].split()[0]
+            short = review.framework.criterion(item["criterion"]).short
+            said = short_source(first, sources.loc[first])
+            rows.append((review.series.id, item["date"], short, item["change"], said, item["country"]))
+    numbered = [(key, *row[:-1]) for row, key in _numbered(rows, code=5)]
+    return Table("law_changes", "Changes of law that a source reports", columns, numbered, filtered=False)
 
 
 def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:

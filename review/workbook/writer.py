@@ -18,6 +18,7 @@ from review.workbook.model import (
     Cell,
     Chart,
     Column,
+    Fact,
     Formula,
     Heading,
     Lines,
@@ -93,7 +94,7 @@ class _SheetWriter:
         page.set_landscape()
         page.set_paper(9)
         page.set_margins(0.4, 0.4, 0.55, 0.55)
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, 1 if self.sheet.one_page else 0)
         page.set_footer("&L&8&A&R&8&P / &N")
         for column, width in enumerate(self.widths):
             page.set_column(column, column, width)
@@ -133,12 +134,15 @@ class _SheetWriter:
     def _picks(self, block: Picks, top: int) -> None:
         for row, pick in enumerate(block.picks, top):
             self.page.write_string(row, 0, pick.label, self.formats["label"])
+            self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name])
+            if isinstance(pick, Fact):
+                self.page.write_formula(row, 1, self.layout.resolved(pick.formula), self.formats["text"], pick.value)
+                continue
             self.page.write_string(row, 1, pick.value, self.formats["pick"])
             self.page.write_string(
                 row, 2, f"◀ {pick.message}" if pick.message else "◀ pick here", self.formats["quiet"]
             )
             self.page.data_validation(row, 1, row, 1, self._choice(pick.choices, "Pick one of the list."))
-            self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name])
 
     def _choice(self, choices: str, message: str) -> dict[str, Any]:
         return {
