@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from review.series_review import Review
-from review.wording import FOLLOWS, first_sentence, levels_in_words, marks_of
-from review.workbook.data import places_in_data, row_key
+from review.wording import FOLLOWS, first_sentence, levels_in_words
+from review.workbook.data import row_key
 from review.workbook.model import (
     Block,
     Cell,
     Column,
     Fact,
+    Formula,
     Heading,
     Lines,
     Pick,
@@ -22,13 +23,15 @@ from review.workbook.model import (
     Table,
     text_of,
 )
-from review.workbook.reference import ANSWER_KEYS, answers_of, law_changes_of
+from review.workbook.reference import ANSWER_KEYS, LAW_CHANGE_KEYS, answers_of, law_changes_by_country
 from review.workbook.styles import score_style
 
 __all__ = ["country_list", "country_sheet", "first_country"]
 
 MANY_CRITERIA = 12
-_MOST_NAMED = 60  # criteria that a formula can name
+_MOST_NAMED = 40  # criteria that a formula can name
+# the tables of the page share their columns: six narrow ones, two for texts, and what a score needs
+_WIDTHS = (20.0, *[13.0] * 5, 42.0, 34.0, 12.0, 12.0, 30.0)
 
 
 def first_country(reviews: list[Review]) -> str:
@@ -58,159 +61,151 @@ def country_sheet(reviews: list[Review]) -> Sheet:
     )
     blocks: list[Block] = [Picks(picks)]
     for review in reviews:
-        blocks += _series(reviews, review, code)
+        blocks += _series(review, code)
     blocks += _sources(reviews, code)
-    changes = _law_changes(reviews, code)
-    if changes is not None:
-        blocks += [Heading("Changes of law that a source reports; not tied to an edition"), changes]
+    blocks += _law_changes(reviews, code)
     blocks.append(
         Lines(
             (
                 "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement.",
-            )
+            ),
+            width=120,
         )
     )
-    return Sheet("Country", "One country on one page", blocks, fixed=1, one_page=True)
+    return Sheet("Country", "One country on one page", blocks, fixed=1, one_page=True, widths=_WIDTHS)
 
 
-def _series(reviews: list[Review], review: Review, code: str) -> list[Block]:
+def _series(review: Review, code: str) -> list[Block]:
     """A series' answers of the country, a row an edition."""
-    framework, series = review.framework, review.series
+    series = review.series
     scores = review.scores()
     held = [edition for edition in series.editions["edition"] if edition in set(scores["edition"])]
     mine = {item["edition"]: item for item in scores[scores["country"] == code].to_dict("records")}
-    many = len(framework.criteria) > MANY_CRITERIA
-    columns = [Column("Edition", 22), _row_column()]
-    if many:
-        columns += [
-            Column(f"{group.title} {said}", 13, score_style(framework), formula=_from_data(f"group:{group.id}:{end}"))
-            for group in framework.groups
-            for end, said in (("low", "at least"), ("high", "at most"))
-            if review.scored
+    parts = _columns(review)
+    rows: list[tuple[Cell, ...]] = []
+    for edition in held:
+        place = f"MATCH({text_of(row_key(review, edition, ''))}&[country_code],[data.key],0)"
+        values = _values(review, mine.get(edition))
+        cells = [
+            Formula(formula.replace(_PLACE, place), value) for (_, formula), value in zip(parts, values, strict=True)
         ]
-    else:
-        none = review.mark("", covered=False).sign
-        columns += [
-            Column(criterion.short, 13, "absent", formula=_from_data(f"mark:{criterion.id}", none), marked=True)
-            for criterion in framework.criteria
-        ]
-    if review.scored:
-        look = score_style(framework)
-        columns += [
-            Column("Score at least", 13, look, formula=_from_data("score:low")),
-            Column("Score at most", 13, look, formula=_from_data("score:high")),
-            Column("Level", 26, "text_wrapped", formula=_from_data("levels")),
-        ]
-    named = len(framework.criteria) <= _MOST_NAMED
-    if named:
-        columns += [
-            Column("Not met", 34, "text_wrapped", formula=_named(review, list(framework.grades[:-1]))),
-            Column("Not known", 34, "text_wrapped", formula=_named(review, ["unknown", "not_assessed", ""])),
-        ]
-    data = places_in_data(reviews, review)
-    rows = [
-        (
-            review.label(edition),
-            row_key(review, edition, ""),
-            data.get((edition, code), 0),
-            *_cells(review, mine.get(edition), many=many, named=named),
-        )
-        for edition in held
-    ]
+        rows.append((review.label(edition), *cells))
     said = "" if review.scored else f"{first_sentence(series.about)} Not scored: a difference is a change of statement."
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
     if said:
-        blocks.append(Lines((said.strip(),)))
-    columns[1:2] = [Column("Key", 18, key="key", hidden=True), columns[1]]
+        blocks.append(Lines((said.strip(),), width=120))
+    columns = (Column("Edition", 20), *(column for column, _ in parts))
     description = f"What {series.title} states of the country picked, by edition"
-    blocks.append(Table(f"country_{series.id}", description, tuple(columns), rows, filtered=False))
+    blocks.append(Table(f"country_{series.id}", description, columns, rows, filtered=False))
     return blocks
 
 
-def _row_column() -> Column:
-    formula = "=IFERROR(MATCH([@key]&[country_code],[data.key],0),0)"
-    return Column("Row in Data", 8, "number", key="row", formula=formula, hidden=True)
+_PLACE = "\1"  # where a formula finds the row of the country and edition in Data
+
+
+def _columns(review: Review) -> list[tuple[Column, str]]:
+    """The columns of a series after the edition, each with its formula."""
+    framework = review.framework
+    look = score_style(framework)
+    found: list[tuple[Column, str]] = []
+    if len(framework.criteria) <= MANY_CRITERIA:
+        none = review.mark("", covered=False).sign
+        found += [
+            (Column(criterion.short, 13, "absent", marked=True), _from_data(f"mark:{criterion.id}", none))
+            for criterion in framework.criteria
+        ]
+    elif review.scored:
+        for group in framework.groups:
+            for end, said in (("low", "at least"), ("high", "at most")):
+                found.append((Column(f"{group.title} {said}", 13, look), _from_data(f"group:{group.id}:{end}")))
+    if len(framework.criteria) <= _MOST_NAMED:
+        found.append((Column("Not met", 30, "text_wrapped"), _named(review, list(framework.grades[:-1]))))
+        found.append((Column("Not known", 30, "text_wrapped"), _named(review, [*_OPEN])))
+    if review.scored:
+        found.append((Column("Score at least", 10, look), _from_data("score:low")))
+        found.append((Column("Score at most", 10, look), _from_data("score:high")))
+        found.append((Column("Level", 28, "text_wrapped"), _from_data("levels")))
+    return found
+
+
+_OPEN = ("unknown", "not_assessed", "")
 
 
 def _from_data(key: str, otherwise: str = "") -> str:
-    return f"=IF([@row]=0,{text_of(otherwise)},INDEX([data.{key}],[@row]))"
+    return f"=IFERROR(INDEX([data.{key}],{_PLACE}),{text_of(otherwise)})"
 
 
 def _named(review: Review, words: list[str]) -> str:
     """The criteria that have one of these answers, by their headings."""
     parts = []
     for criterion in review.framework.criteria:
-        word = f"INDEX([data.ded:{criterion.id}],[@row])"
+        word = f"INDEX([data.ded:{criterion.id}],{_PLACE})"
         tests = ",".join(f"{word}={text_of(one)}" for one in words)
         parts.append(f'IF(OR({tests}),{text_of("; " + criterion.short)},"")')
-    return f'=IF([@row]=0,"",MID({"&".join(parts)},3,9999))'
+    return f'=IFERROR(MID({"&".join(parts)},3,9999),"")'
 
 
-def _cells(review: Review, item: dict[str, Any] | None, *, many: bool, named: bool) -> list[Cell]:
+def _values(review: Review, item: dict[str, Any] | None) -> list[str | int | float]:
     """What the formulas of a row come to."""
     framework = review.framework
-    ids = framework.criterion_ids
-    cells: list[Cell] = []
-    if many and review.scored:
-        ends = [f"group:{group.id}:{end}" for group in framework.groups for end in ("lower", "upper")]
-        cells += [item[end] if item else "" for end in ends]
-    elif not many:
-        none = marks_of(framework)[-1].sign
-        cells += [
-            review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") if item else none for id in ids
+    found: list[str | int | float] = []
+    if len(framework.criteria) <= MANY_CRITERIA:
+        none = review.mark("", covered=False).sign
+        found += [
+            review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") if item else none
+            for id in framework.criterion_ids
         ]
+    elif review.scored:
+        ends = [f"group:{group.id}:{end}" for group in framework.groups for end in ("lower", "upper")]
+        found += [item[end] if item else "" for end in ends]
+    if len(framework.criteria) <= _MOST_NAMED:
+        for words in (framework.grades[:-1], _OPEN):
+            found.append("; ".join(c.short for c in framework.criteria if item and item[c.id] in words))
     if review.scored:
-        cells += [item["lower"], item["upper"], levels_in_words(item["levels"], framework)] if item else ["", "", ""]
-    if named:
-        for words in (framework.grades[:-1], ("unknown", "not_assessed", "")):
-            chosen = [c.short for c in framework.criteria if item and item[c.id] in words]
-            cells.append("; ".join(chosen))
-    return cells
+        found += [item["lower"], item["upper"], levels_in_words(item["levels"], framework)] if item else ["", "", ""]
+    return found
 
 
 def _sources(reviews: list[Review], code: str) -> list[Block]:
     """Every answer of the country that is recorded or follows, with its source, as the sheet Answers has it."""
-    answers = answers_of(reviews)
-    most = max((len(rows) for rows in answers.values()), default=0)
-    mine = answers.get(code, [])
-    columns = [Column("Number", 8, "number", key="n", hidden=True)]
-    columns += [
-        Column(
-            heading,
-            width,
-            style,
-            formula=_nth("answers", key),
+    table = _listed("country_sources", "answers", ANSWER_KEYS, answers_of(reviews), code)
+    return [] if table is None else [Heading("What that rests on"), table]
+
+
+def _law_changes(reviews: list[Review], code: str) -> list[Block]:
+    """The changes of law that a source reports of the country."""
+    table = _listed("country_law_changes", "law_changes", LAW_CHANGE_KEYS, law_changes_by_country(reviews), code)
+    return [] if table is None else [Heading("Changes of law that a source reports; not tied to an edition"), table]
+
+
+def _listed(
+    name: str, of: str, keys: tuple[tuple[str, str, float, str], ...], found: dict[str, list[list[Cell]]], code: str
+) -> Table | None:
+    """As many rows as any country has in a list, with those of the country picked; None where the list is empty."""
+    mine = found.get(code, [])
+    rows: list[tuple[Cell, ...]] = []
+    for n in range(1, max(map(len, found.values()), default=0) + 1):
+        place = f"MATCH([country_code]&{text_of(f'|{n}')},[{of}.nth],0)"
+        values = mine[n - 1] if n <= len(mine) else [""] * len(keys)
+        rows.append(
+            tuple(
+                _found(f"INDEX([{of}.{key}],{place})", value)
+                for (_, key, _, _), value in zip(keys, values, strict=True)
+            )
         )
-        for heading, key, width, style in ANSWER_KEYS
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (n, *(mine[n - 1] if n <= len(mine) else [""] * len(ANSWER_KEYS))) for n in range(1, most + 1)
-    ]
     if not rows:
-        return []
-    table = Table(
-        "country_sources", "The answers of the country picked, with their sources", tuple(columns), rows, filtered=False
-    )
-    return [Heading("What that rests on"), table]
-
-
-def _nth(table: str, key: str) -> str:
-    """What a list holds on the row of the n-th entry of the country picked."""
-    return f'=IFERROR(INDEX([{table}.{key}],MATCH([country_code]&"|"&[@n],[{table}.nth],0))&"","")'
-
-
-def _law_changes(reviews: list[Review], code: str) -> Table | None:
-    """The changes of law that a source reports of the country; None where no series has any."""
-    changes = law_changes_of(reviews)
-    if not changes.rows:
         return None
-    mine = [row for row in changes.rows if str(row[0]).startswith(f"{code}|")]
-    most = max(int(str(row[0]).partition("|")[2]) for row in changes.rows)
-    shown = [column for column in changes.columns if column.key != "nth"]
-    columns = [Column("Number", 8, "number", key="n", hidden=True)]
-    columns += [Column(one.heading, one.width, one.style, formula=_nth(changes.name, one.key)) for one in shown]
-    rows: list[tuple[Cell, ...]] = [
-        (n, *(mine[n - 1][1:] if n <= len(mine) else [""] * len(shown))) for n in range(1, most + 1)
-    ]
-    description = "Changes of law that a source reports of the country picked"
-    return Table("country_law_changes", description, tuple(columns), rows, filtered=False)
+    columns = tuple(Column(heading, width, style) for heading, _, width, style in keys)
+    return Table(name, "What is listed of the country picked", columns, rows, filtered=False)
+
+
+_OPEN_IT = "open it"
+
+
+def _found(cell: str, value: Cell) -> Formula:
+    """What a list holds; an address as a link."""
+    text = str(value)
+    if text.startswith("http"):
+        text = _OPEN_IT
+    linked = f'IF(LEFT({cell},4)="http",HYPERLINK({cell},{text_of(_OPEN_IT)}),{cell}&"")'
+    return Formula(f'=IFERROR({linked},"")', text)

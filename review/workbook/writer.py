@@ -34,6 +34,7 @@ from review.workbook.styles import MARKED, STYLES
 __all__ = ["MARKER", "TooLarge", "write"]
 
 MARKER = "modellaw report"
+_TWO_LINES = 28.0
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -198,6 +199,8 @@ class _SheetWriter:
         computed = [self.layout.formula(spec, table) if spec.formula else None for spec in table.columns]
         looks = [self.formats[spec.style] for spec in table.columns]
         write_formula, wrapped = self.page.write_formula, self._wraps(table)
+        # texts that may change get room for two lines
+        follows = wrapped and any(isinstance(cell, Formula) for row in table.rows[:1] for cell in row)
         for offset, row in enumerate(table.rows, 1):
             number = str(top + offset + 1)
             for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
@@ -211,7 +214,8 @@ class _SheetWriter:
                     write_formula(top + offset, column, text, look, "" if cell.value is None else cell.value)
                 else:
                     self._cell(top + offset, column, cell, spec)
-            self.page.set_row(top + offset, self._height(row, table) if wrapped else 14.0)
+            height = self._height(row, table) if wrapped else 14.0
+            self.page.set_row(top + offset, max(height, _TWO_LINES) if follows else height)
 
     def _wraps(self, table: Table) -> bool:
         """Whether any cell of a table may need more than one line."""
