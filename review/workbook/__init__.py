@@ -12,6 +12,7 @@ from pathlib import Path
 from review.citation import data_date
 from review.series_review import Review
 from review.workbook.changes import changes_sheet
+from review.workbook.compare import compare_lists, compare_sheet
 from review.workbook.countries import countries_sheet
 from review.workbook.country import country_list, country_sheet
 from review.workbook.data import data_sheet, is_live, lists_sheet
@@ -65,7 +66,8 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
         )
     if is_live(reviews):
         said = "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page"
-        made.insert(0, (country_sheet(reviews), said))
+        pair = "Pick two editions of a series: headline figures, what changed in each country, levels"
+        made = [(country_sheet(reviews), said), (compare_sheet(reviews), pair), *made]
     made += [
         (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
         (
@@ -85,7 +87,7 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
 
 def _lists(reviews: list[Review]) -> list[Table]:
     """What the sheets to pick on look up."""
-    return [country_list(reviews), law_changes_of(reviews)] if is_live(reviews) else []
+    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews)] if is_live(reviews) else []
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -67,6 +67,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
         Column("Code", 7, key="code"),
         Column("Region", 11, key="region"),
         Column("Key", 18, "text_quiet", key="key", hidden=True),
+        Column("Key by label", 18, "text_quiet", key="label_key", hidden=True),
         Column("Silence", 9, "text_quiet", key="silence", hidden=True),
     ]
     columns += [
@@ -133,6 +134,10 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
         )
         for level in framework.levels
     ]
+    number = "+".join(f"[@level:{level.id}]*{place}" for place, level in enumerate(framework.levels, 1))
+    many = "+".join(f"[@level:{level.id}]" for level in framework.levels)
+    single = where_scored(f"=IF({many}=1,{number},0)")
+    columns.append(Column("Number of the level", 8, "number", key="level_number", formula=single, hidden=True))
     columns.append(
         Column("Levels possible", 34, key="levels", formula=where_scored(formulas.levels_in_words(framework)))
     )
@@ -167,7 +172,7 @@ def _row(
 ) -> tuple[Cell, ...]:
     framework, ids = review.framework, review.framework.criterion_ids
     cells: list[Cell] = [labels[item["edition"]], item["name"], item["country"], region]
-    cells += [row_key(review, item["edition"], item["country"]), silence]
+    cells += [row_key(review, item["edition"], item["country"]), f"{cells[0]}|{item['country']}", silence]
     cells += [item[f"rec:{id}"] for id in ids]
     if formulas.needs_range(framework):
         cells += [int(item[f"{kind}:{id}"]) for kind in ("low", "high") for id in ids]
@@ -177,11 +182,12 @@ def _row(
         return tuple(cells)
     cells.append("scored" if review.scored else "not scored")
     if not review.scored:
-        return (*cells, *[""] * (2 * len(framework.groups) + 2 + len(framework.levels) + 1))
+        return (*cells, *[""] * (2 * len(framework.groups) + 2 + len(framework.levels) + 2))
     cells += [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
     cells += [item["lower"], item["upper"]]
     cells += [int(level.id in item["levels"]) for level in framework.levels]
-    return (*cells, levels_in_words(item["levels"], framework))
+    single = framework.level_ids.index(item["levels"][0]) + 1 if len(item["levels"]) == 1 else 0
+    return (*cells, single, levels_in_words(item["levels"], framework))
 
 
 def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:

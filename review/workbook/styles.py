@@ -69,6 +69,7 @@ STYLES: dict[str, dict[str, object]] = {
         for places in range(1, MOST_DECIMALS + 1)
     },
     "year": {**_CELL, "num_format": "0.0", "align": "right"},
+    "points": {**_CELL, "num_format": "+0.0;-0.0;0.0", "align": "right"},
     "percent": {**_CELL, "num_format": "0%", "align": "right"},
     "label": {**_BASE, "bold": True},
     "pick": {**_TEXT, "bold": True, "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
@@ -80,12 +81,14 @@ STYLES: dict[str, dict[str, object]] = {
     "not_met": {**_MARK, "bg_color": _NOT_MET},
     "open": {**_MARK, "bg_color": _OPEN},
     "partly": {**_MARK, "bg_color": _PARTLY},
+    "rise": {**_MARK, "bg_color": "#7FB2DC"},
+    "fall": {**_MARK, "bg_color": "#F2B35C"},
     "absent": {**_MARK, "font_color": _QUIET},
 }
 
 
 # what a cell whose mark may change looks like, by the sign it begins with
-MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly"}
+MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "▽": "fall"}
 STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"]} for name in MARKED.values()}
 
 
