@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from criteria import Framework, deduce, grid, score
 from review.collection import read_collection
 from review.series_review import Review
-from review.workbook import write_workbook
+from review.workbook import Picked, write_workbook
 from tests.questions import EDITIONS, write_world
 from tests.recalculation import differences, needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
@@ -119,6 +119,32 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     count, found = differences(path, tmp_path)
     assert count > 2_000
     assert found == []
+
+
+def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:
+    """Another country and other editions are picked in a copy: it then shows what a workbook begun with them holds."""
+    reviews = reviews_of()
+    other = next(review for review in reviews if not review.scored)
+    picked = Picked("AGO", (other, "2018", "2019"))
+    write_workbook(reviews, tmp_path / "usual.xlsx")
+    write_workbook(reviews, tmp_path / "begun.xlsx", picked)
+    book = openpyxl.load_workbook(tmp_path / "usual.xlsx")
+    changed = {"Country": {"B2": "Angola"}, "Compare": {"B2": "state_dept 2018 (2018)", "B3": "state_dept 2019 (2019)"}}
+    for name, cells in changed.items():
+        for cell, value in cells.items():
+            assert book[name][cell].value != value
+            book[name][cell].value = value
+    book.save(tmp_path / "picked.xlsx")
+    again = recalculated(tmp_path / "picked.xlsx", tmp_path)
+    begun = openpyxl.load_workbook(tmp_path / "begun.xlsx", data_only=True)
+    usual = openpyxl.load_workbook(tmp_path / "usual.xlsx", data_only=True)
+    for name in changed:
+        differ = 0
+        for row in begun[name].iter_rows():
+            for cell in row:
+                assert same(cell.value, again[name][cell.coordinate].value), f"{name}!{cell.coordinate}"
+                differ += not same(cell.value, usual[name][cell.coordinate].value)
+        assert differ > 30, name
 
 
 def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from review.citation import data_date
@@ -22,22 +23,31 @@ from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
 from review.workbook.writer import MARKER, write
 
-__all__ = ["contents", "is_own_workbook", "sheets", "write_workbook"]
+__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_workbook"]
 
 _LONGEST_NAME = 31
 _COUNTRIES = "Countries"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
-def write_workbook(reviews: list[Review], path: Path) -> None:
-    """Write the workbook of these reviews, all of one framework, to `path`."""
+def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = None) -> None:
+    """Write the workbook of these reviews, all of one framework, to `path`; `picked`: what is shown first."""
     first, *rest = (data_date(reviews) or _NO_DATE.isoformat()).split("-")
     month, day = [int(part) for part in rest] + [1] * (2 - len(rest))
-    write(sheets(reviews), path, title=reviews[0].framework.title, date=datetime.date(int(first), month, day))
+    write(sheets(reviews, picked), path, title=reviews[0].framework.title, date=datetime.date(int(first), month, day))
 
 
-def sheets(reviews: list[Review]) -> list[Sheet]:
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the sheets show before a reader picks: a country's code, and two editions of a series; None for the usual."""
+
+    country: str | None = None
+    editions: tuple[Review, str, str] | None = None
+
+
+def sheets(reviews: list[Review], picked: Picked | None = None) -> list[Sheet]:
     """The sheets in order, the first one naming the others."""
+    picked = picked or Picked()
     scored = [review for review in reviews if review.scored]
     made: list[tuple[Sheet, str]] = []
     for review in scored:
@@ -67,7 +77,7 @@ def sheets(reviews: list[Review]) -> list[Sheet]:
     if is_live(reviews):
         said = "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page"
         pair = "Pick two editions of a series: headline figures, what changed in each country, levels"
-        made = [(country_sheet(reviews), said), (compare_sheet(reviews), pair), *made]
+        made = [(country_sheet(reviews, picked.country), said), (compare_sheet(reviews, picked.editions), pair), *made]
     made += [
         (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
         (

@@ -107,10 +107,13 @@ def _published(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell, Cell]]
     return found
 
 
-def compare_sheet(reviews: list[Review]) -> Sheet:
-    """The sheet; first shown is the series with the most answers, its first and last edition that say anything."""
-    review = max(reviews, key=lambda one: len(one.grid.rows))
-    first, second = default_editions(review)
+def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Sheet:
+    """The sheet. First shown is what is `picked`: a series and two of its editions.
+
+    Else the first and the last edition that say anything, of the first series with published
+    figures, or of that with most answers.
+    """
+    review, first, second = picked or _usual(reviews)
     labels = (edition_label(review, first), edition_label(review, second))
     of = "=INDEX([edition_list.series],MATCH([{}],[edition_list.label],0))"
     one_series = '=IF([from_series]=[to_series],"both of one series","pick two editions of one series: nothing below compares two series")'
@@ -146,6 +149,11 @@ def compare_sheet(reviews: list[Review]) -> Sheet:
 
 
 _WIDTHS = (34.0, 24.0, *[13.0] * 8)
+
+
+def _usual(reviews: list[Review]) -> tuple[Review, str, str]:
+    review = next((one for one in reviews if len(one.series.figures)), max(reviews, key=lambda one: len(one.grid.rows)))
+    return (review, *default_editions(review))
 
 
 def _headlines(reviews: list[Review], shown: Review, first: str, second: str) -> Table:

@@ -51,9 +51,12 @@ def country_list(reviews: list[Review]) -> Table:
     return Table("country_list", "The countries that can be picked", columns, rows, filtered=False)
 
 
-def country_sheet(reviews: list[Review]) -> Sheet:
-    """The page of one country: answers, score and level by edition, what it lacks, sources, changes of law."""
-    code = first_country(reviews)
+def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
+    """The page of one country: answers, score and level by edition, what it lacks, sources, changes of law.
+
+    `picked`: the code of the country that is shown first.
+    """
+    code = picked or first_country(reviews)
     name = reviews[0].registry.name(code)
     picks = (
         Pick("country", "Country", "country_list.name", name, "pick a country: the page follows"),
