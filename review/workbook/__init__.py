@@ -21,6 +21,7 @@ from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
+from review.workbook.what_if import can_ask, what_if_sheet
 from review.workbook.writer import MARKER, write
 
 __all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_workbook"]
@@ -78,6 +79,12 @@ def sheets(reviews: list[Review], picked: Picked | None = None) -> list[Sheet]:
         said = "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page"
         pair = "Pick two editions of a series: headline figures, what changed in each country, levels"
         made = [(country_sheet(reviews, picked.country), said), (compare_sheet(reviews, picked.editions), pair), *made]
+    asked = can_ask(reviews) if is_live(reviews) else None
+    if asked:
+        what = (
+            "A copy of one edition's answers and the weights, to be changed: scores, levels and ranks as they would be"
+        )
+        made.append((what_if_sheet(reviews, *asked), what))
     made += [
         (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
         (

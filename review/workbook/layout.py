@@ -44,11 +44,12 @@ class Layout:
         return self.resolved(formula, table).replace(_ROW, str(row))
 
     def cells(self, reference: str) -> str:
-        """All cells of a column, named "table.key", as an absolute range with its sheet."""
-        name, _, key = reference.partition(".")
+        """All cells of a column, named "table.key", as an absolute range with its sheet; "table.first..last": of several."""
+        name, _, keys = reference.partition(".")
         sheet, table, top = self.tables[name]
-        letter = cell_name(_place(table, key))
-        return f"'{sheet}'!${letter}${top + 2}:${letter}${top + 1 + max(len(table.rows), 1)}"
+        first, _, last = keys.partition("..")
+        letters = [cell_name(_place(table, key)) for key in (first, last or first)]
+        return f"'{sheet}'!${letters[0]}${top + 2}:${letters[1]}${top + 1 + max(len(table.rows), 1)}"
 
     def _refer(self, match: re.Match[str], table: Table | None) -> str:
         if match[2] is None:

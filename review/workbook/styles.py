@@ -74,6 +74,8 @@ STYLES: dict[str, dict[str, object]] = {
     "label": {**_BASE, "bold": True},
     "pick": {**_TEXT, "bold": True, "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
     "input": {**_TEXT, "bg_color": _INPUT},
+    "input_number": {**_CELL, "bg_color": _INPUT, "num_format": "General", "align": "right"},
+    "rank": {**_CELL, "num_format": "0", "align": "right"},
     "computed": {**_TEXT, "font_color": _INK},
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
     "centred": _MARK,
