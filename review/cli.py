@@ -64,20 +64,46 @@ def cli(context: click.Context, /, **given: Any) -> None:
 
 @cli.command()
 @options("data", "framework", "series", "output", "force")
+@click.option("--sheet", "only", multiple=True, help="Only this sheet and what it looks at (may be given again).")
+@click.option("--edition", "editions", multiple=True, help="Only this edition (may be given again).")
+@click.option("--region", help="Only countries of this UN region or subregion.")
+@click.option("--country", "countries", multiple=True, help="Only this country (may be given again).")
 @click.pass_obj
-def report(inherited: dict[str, Any], /, **given: Any) -> None:
+def report(inherited: dict[str, Any], /, only: tuple[str, ...], editions: tuple[str, ...], **given: Any) -> None:
     """Write the analysts' workbook (review.xlsx, or --output FILE)."""
-    from review.workbook import contents, is_own_workbook, write_workbook
+    from review.workbook import contents, is_own_workbook, sheets, write_workbook
 
     given = merged(inherited, given)
-    reviews = chosen_reviews(given)
+    reviews = answered(lambda: _narrowed(chosen_reviews(given), editions, given["region"], given["countries"]))
+    if only:
+        answered(lambda: sheets(reviews, only=only))
     path = given["output"] or Path("review.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
-    write_file(path, lambda part: write_workbook(reviews, part), replace=given["force"] or is_own_workbook(path))
+    write_file(
+        path, lambda part: write_workbook(reviews, part, only=only), replace=given["force"] or is_own_workbook(path)
+    )
     click.echo(str(path.resolve()))
-    for line in contents(reviews):
+    for line in contents(reviews) if not only else [sheet.name for sheet in sheets(reviews, only=only)]:
         click.echo(f"  {line}")
+
+
+def _narrowed(
+    reviews: list[Review], editions: tuple[str, ...], region: str | None, countries: tuple[str, ...]
+) -> list[Review]:
+    """The reviews with these editions and countries alone; a series that has none of them is left out."""
+    from review.collection import UnknownName
+    from review.editions import narrowing
+
+    if editions:
+        held = [(review, [id for id in editions if id in set(review.series.editions["edition"])]) for review in reviews]
+        for id in editions:
+            if not any(id in found for _, found in held):
+                every = [name for review in reviews for name in review.series.editions["edition"]]
+                raise UnknownName("edition", id, list(dict.fromkeys(every)))
+        reviews = [review.of_editions(found) for review, found in held if found]
+    codes, _ = narrowing(reviews[0], region, countries)
+    return reviews if codes is None else [review.of_countries(codes) for review in reviews]
 
 
 @cli.command()

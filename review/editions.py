@@ -17,7 +17,7 @@ from review.series_review import Review
 from review.vintages import Vintages, find_vintages, shared_years
 from review.wording import number
 
-__all__ = ["compare_editions", "crosscheck_series", "default_editions", "in_region", "last_with_answers"]
+__all__ = ["compare_editions", "crosscheck_series", "default_editions", "in_region", "last_with_answers", "narrowing"]
 
 
 def default_editions(review: Review) -> tuple[str, str]:
@@ -121,3 +121,14 @@ def in_region(review: Review, name: str) -> list[str]:
         raise UnknownName("region or subregion", name, names)
     known = matches[name.casefold()]
     return list(frame.loc[np.asarray((frame["region"] == known) | (frame["subregion"] == known)), "code"])
+
+
+def narrowing(review: Review, region: str | None, names: tuple[str, ...]) -> tuple[list[str] | None, str]:
+    """The codes to which a region and countries narrow, and how in words."""
+    if region is None and not names:
+        return None, ""
+    codes = in_region(review, region) if region is not None else list(review.registry.codes())
+    chosen = [review.registry.resolve(name) for name in names]
+    said = [f"countries of {region}"] if region is not None else []
+    said += [", ".join(review.registry.name(code) for code in chosen)] if chosen else []
+    return [code for code in codes if not chosen or code in chosen], " and of these ".join(said)

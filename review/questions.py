@@ -35,6 +35,7 @@ def compare(inherited: dict[str, Any], /, first: str | None, second: str | None,
 
     Left out, FIRST and SECOND are the first and the last edition that say anything.
     """
+    from review.editions import narrowing
     from review.output import comparison_json
     from review.terminal.comparison import comparison_page
 
@@ -44,7 +45,7 @@ def compare(inherited: dict[str, Any], /, first: str | None, second: str | None,
     criterion = given["criterion"]
     if criterion is not None:
         answered(lambda: _check_criterion(review, criterion))
-    codes, narrowed = answered(lambda: _narrowing(review, given["region"], given["countries"]))
+    codes, narrowed = answered(lambda: narrowing(review, given["region"], given["countries"]))
     other = _other(review, given["with_"])
     found = answered(
         lambda: review.compare(first, second, with_=other, countries=codes, last_known=given["last_known"])
@@ -135,19 +136,6 @@ def _check_criterion(review: Review, criterion: str) -> None:
 
     if criterion not in review.framework.criterion_ids:
         raise UnknownName(f"criterion of {review.framework.id}", criterion, list(review.framework.criterion_ids))
-
-
-def _narrowing(review: Review, region: str | None, names: tuple[str, ...]) -> tuple[list[str] | None, str]:
-    """The codes to which a region and countries narrow, and how in words."""
-    from review.editions import in_region
-
-    if region is None and not names:
-        return None, ""
-    codes = in_region(review, region) if region is not None else list(review.registry.codes())
-    chosen = [review.registry.resolve(name) for name in names]
-    said = [f"countries of {region}"] if region is not None else []
-    said += [", ".join(review.registry.name(code) for code in chosen)] if chosen else []
-    return [code for code in codes if not chosen or code in chosen], " and of these ".join(said)
 
 
 def _other(review: Review, folder: Path | None) -> Review | None:

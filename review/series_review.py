@@ -294,6 +294,26 @@ class Review:
         }
         return replace(self, series=replace(self.series, **parts))
 
+    def of_countries(self, codes: Collection[str]) -> Review:
+        """The same review with these countries alone.
+
+        Each edition then covers those of them with an answer, and no published figure is about them
+        (semantics, section 4).
+        """
+        series = self.series
+        answers = series.answers[series.answers["country"].isin(set(codes))].reset_index(drop=True)
+        held = answers[answers["answer"] != ""].groupby("edition")["country"].nunique()
+        reviewed = series.editions["edition"].map(held).fillna(0).astype(int).astype(str)
+        changes = series.law_changes[series.law_changes["country"].isin(set(codes))].reset_index(drop=True)
+        narrowed = replace(
+            series,
+            editions=series.editions.assign(reviewed=reviewed, coverage="complete"),
+            answers=answers,
+            law_changes=changes,
+            figures=series.figures.iloc[:0],
+        )
+        return replace(self, series=narrowed)
+
     def same_countries(self, editions: Collection[str] = ()) -> Review:
         """The review of the countries with an answer in all of these editions, and of no other.
 

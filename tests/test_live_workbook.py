@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -237,3 +241,92 @@ def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, 
                 else changed[f"{cells['Series and edition']}|{cells['Code']}"][criterion.id]
             )
             assert (cells[f"{criterion.short}: follows"] or "") == word
+
+
+NAMES = [
+    "كتاب القانون",
+    "法律之国",
+    "Land “of” quotes & <tags>",
+    "L'Aquila's \"own\"",
+    "=SUM(A1)",
+    "+1",
+    "-2",
+    "@home",
+    "007",
+]
+
+
+def write_many(folder: Path, countries: int, editions: int, answer: str | None) -> None:
+    """A world under the embedded framework; `answer`: the one given everywhere, or None for any."""
+    chance = Random(countries * 100 + editions)  # noqa: S311 -- an invented world, not a secret
+    codes = [f"Q{second}{third}" for second in "MNOPQRSTUV" for third in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:countries]
+    names = [*NAMES, *(f"Land {code}" for code in codes)]
+    folder.mkdir()
+    with (folder / "countries.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("code", "name"), *zip(codes, names, strict=False)])
+    series = folder / "own"
+    (series / "answers").mkdir(parents=True)
+    text = 'id = "own"\ntitle = "Own & \'other\'"\nframework = "csam"\nscored = true\n'
+    (series / "series.toml").write_text(text, encoding="utf-8")
+    head = "source,title,publisher,kind,published,url\ns,=HYPERLINK(1),,publisher,,https://example.org/?a=1&b=2\n"
+    (series / "sources.csv").write_text(head, encoding="utf-8")
+    years = [str(2000 + n) for n in range(editions)]
+    rows = "".join(f"{year},edition,Year {year},{year},,{countries},partial,s,\n" for year in years)
+    head = "edition,kind,title,as_of,published,reviewed,coverage,source,note\n"
+    (series / "editions.csv").write_text(head + rows, encoding="utf-8")
+    ids = ["legislation", "definition", "technology", "possession", "isp_reporting"]
+    for year in years:
+        lines = ["country,criterion,answer,source,note"]
+        for code in codes:
+            law = answer or chance.choice(["yes", "yes", "no", "unknown"])
+            given_ = [
+                law,
+                *("no" if law == "no" else answer or chance.choice(["yes", "no", "unknown"]) for _ in ids[1:]),
+            ]
+            if law == "unknown":
+                given_ = [law] * len(ids)
+            lines += [f"{code},{id},{one},s,=1+1" for id, one in zip(ids, given_, strict=True)]
+        (series / "answers" / f"{year}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("countries", "editions", "answer"),
+    [(1, 1, None), (3, 2, None), (250, 15, None), (24, 2, "yes"), (24, 2, "unknown")],
+)
+def test_invented_worlds_of_any_size_come_out_as_stored(
+    tmp_path: Path, countries: int, editions: int, answer: str | None
+) -> None:
+    write_many(tmp_path / "data", countries, editions, answer)
+    path = tmp_path / "own.xlsx"
+    write_workbook([own_review(tmp_path / "data")], path)
+    count, found = differences(path, tmp_path)
+    assert count > countries * editions * 10
+    assert found == []
+    sheets = openpyxl.load_workbook(path).sheetnames
+    assert ("What if" in sheets) == (answer == "yes" or countries == 250)
+
+
+def test_only_the_sheets_asked_for_and_what_they_look_at_are_written(
+    tmp_path: Path, modellaw: Callable[..., Any]
+) -> None:
+    path = tmp_path / "own.xlsx"
+    assert modellaw("report", "--sheet", "Country", "--output", path).code == 0
+    assert openpyxl.load_workbook(path).sheetnames == ["Read me", "Country", "Data", "Answers", "Lists"]
+    assert differences(path, tmp_path)[1] == []
+    ran = modellaw("report", "--sheet", "Contry", "--output", path, "--force")
+    assert ran.code == 2
+    assert "Did you mean “Country”" in ran.err
+
+
+def test_a_report_is_narrowed_to_editions_and_countries(tmp_path: Path, modellaw: Callable[..., Any]) -> None:
+    path = tmp_path / "own.xlsx"
+    words = ["--edition", "2016", "--edition", "2023", "--region", "Africa", "--series", "state_dept"]
+    assert modellaw("report", *words, "--output", path).code == 0
+    sheet = openpyxl.load_workbook(path, data_only=True)["Data"]
+    rows = [[cell.value for cell in row] for row in sheet[sheet.tables["data"].ref]][1:]
+    assert {row[0] for row in rows} == {"state_dept 2016 (2016)", "state_dept 2023 (2023)"}
+    assert {row[3] for row in rows} == {"Africa"}
+    assert differences(path, tmp_path)[1] == []
+    for words in (["--edition", "1999"], ["--region", "Atlantis"], ["--country", "Nowhere"]):
+        assert modellaw("report", *words, "--output", tmp_path / "none.xlsx").code == 2
+    assert not (tmp_path / "none.xlsx").exists()

@@ -6,11 +6,12 @@ import datetime
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from review.citation import data_date
+from review.collection import UnknownName
 from review.series_review import Review
 from review.workbook.changes import changes_sheet
 from review.workbook.compare import compare_lists, compare_sheet
@@ -18,6 +19,7 @@ from review.workbook.countries import countries_sheet
 from review.workbook.country import country_list, country_sheet
 from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
+from review.workbook.layout import looked_at
 from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
@@ -31,11 +33,19 @@ _COUNTRIES = "Countries"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
-def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = None) -> None:
-    """Write the workbook of these reviews, all of one framework, to `path`; `picked`: what is shown first."""
+def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = None, only: Collection[str] = ()) -> None:
+    """Write the workbook of these reviews, all of one framework, to `path`.
+
+    `picked`: what is shown first; `only`: see `sheets`.
+    """
     first, *rest = (data_date(reviews) or _NO_DATE.isoformat()).split("-")
     month, day = [int(part) for part in rest] + [1] * (2 - len(rest))
-    write(sheets(reviews, picked), path, title=reviews[0].framework.title, date=datetime.date(int(first), month, day))
+    write(
+        sheets(reviews, picked, only),
+        path,
+        title=reviews[0].framework.title,
+        date=datetime.date(int(first), month, day),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +56,73 @@ class Picked:
     editions: tuple[Review, str, str] | None = None
 
 
-def sheets(reviews: list[Review], picked: Picked | None = None) -> list[Sheet]:
-    """The sheets in order, the first one naming the others."""
-    picked = picked or Picked()
+def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection[str] = ()) -> list[Sheet]:
+    """The sheets in order, the first one naming the others.
+
+    `only`: names of sheets that are wanted, and with them come those that their formulas look at;
+    left out, all. Raises `UnknownName`.
+    """
+    made = [*_to_pick_on(reviews, picked or Picked()), *_to_read(reviews), *_to_rest_on(reviews)]
+    if only:
+        names = [sheet.name for sheet, _ in made]
+        for name in only:
+            if name not in names:
+                raise UnknownName("sheet", name, names)
+        wanted = looked_at([sheet for sheet, _ in made], only)
+        made = [(sheet, what) for sheet, what in made if sheet.name in wanted]
+    return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
+
+
+Told = list[tuple[Sheet, str]]
+
+
+def _to_pick_on(reviews: list[Review], picked: Picked) -> Told:
+    """The sheets on which a reader picks or tries; none where the workbook carries values only."""
+    if not is_live(reviews) or not any(len(review.grid.rows) for review in reviews):
+        return []
+    made = [
+        (
+            country_sheet(reviews, picked.country),
+            "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page",
+        ),
+        (
+            compare_sheet(reviews, picked.editions),
+            "Pick two editions of a series: headline figures, what changed in each country, levels",
+        ),
+    ]
+    asked = can_ask(reviews)
+    if asked:
+        what = "Change answers and weights of one edition: scores, levels and ranks as they would be"
+        made.append((what_if_sheet(reviews, *asked), what))
+    return made
+
+
+def _to_read(reviews: list[Review]) -> Told:
+    """The sheets that show what was found."""
     scored = [review for review in reviews if review.scored]
-    made: list[tuple[Sheet, str]] = []
+    made: Told = []
     for review in scored:
         title = review.series.title
-        made.append(
-            (
-                figures_sheet(review, _name("Figures", review, scored)),
-                f"{title}: headline figures by edition, with shares, sources and a chart",
-            )
-        )
+        said = f"{title}: headline figures by edition, with shares, sources and a chart"
+        made.append((figures_sheet(review, _name("Figures", review, scored)), said))
         if len(review.series.figures):
-            made.append(
-                (
-                    all_figures_sheet(review, _name("All figures", review, scored)),
-                    f"{title}: every published figure, alternatives and misreadings marked",
-                )
-            )
+            said = f"{title}: every published figure, alternatives and misreadings marked, and the checks of them"
+            made.append((all_figures_sheet(review, _name("All figures", review, scored)), said))
     for review in reviews:
         what = (
             "score and level of each country, by edition"
             if review.scored
             else "the answers themselves, country by edition, counts and a chart"
         )
-        made.append(
-            (countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews), f"{review.series.title}: {what}")
-        )
-    if is_live(reviews):
-        said = "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page"
-        pair = "Pick two editions of a series: headline figures, what changed in each country, levels"
-        made = [(country_sheet(reviews, picked.country), said), (compare_sheet(reviews, picked.editions), pair), *made]
-    asked = can_ask(reviews) if is_live(reviews) else None
-    if asked:
-        what = (
-            "A copy of one edition's answers and the weights, to be changed: scores, levels and ranks as they would be"
-        )
-        made.append((what_if_sheet(reviews, *asked), what))
-    made += [
-        (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter"),
-        (
-            data_sheet(reviews),
-            "The answers, to type over: scores, levels, counts and charts follow",
-        ),
+        sheet = countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews)
+        made.append((sheet, f"{review.series.title}: {what}"))
+    return [*made, (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter")]
+
+
+def _to_rest_on(reviews: list[Review]) -> Told:
+    """The sheets on which the others rest."""
+    return [
+        (data_sheet(reviews), "The answers, to type over: scores, levels, counts and charts follow"),
         (
             answers_sheet(reviews),
             "Every recorded answer and every answer that follows from one, with source and note; to filter",
@@ -99,12 +131,13 @@ def sheets(reviews: list[Review], picked: Picked | None = None) -> list[Sheet]:
         (sources_sheet(reviews), "Every source with its address"),
         (lists_sheet(reviews, _lists(reviews)), "What may be typed or picked elsewhere"),
     ]
-    return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
 
 
 def _lists(reviews: list[Review]) -> list[Table]:
     """What the sheets to pick on look up."""
-    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews)] if is_live(reviews) else []
+    if not is_live(reviews):
+        return []
+    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews)]
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from review.workbook.model import Block, ChartRow, Column, Heading, Lines, Picks, Sheet, Table
+from review.workbook.model import Block, ChartRow, Column, Formula, Heading, Lines, Pick, Picks, Sheet, Table
 
-__all__ = ["CHART_ROWS", "Layout", "Placed", "cell_name", "lay_out"]
+__all__ = ["CHART_ROWS", "Layout", "Placed", "cell_name", "lay_out", "looked_at"]
 
 CHART_ROWS = 22
 _ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
@@ -87,6 +88,33 @@ def lay_out(sheets: list[Sheet]) -> Layout:
                     made.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
             row += _height(block)
     return made
+
+
+def looked_at(sheets: list[Sheet], names: Collection[str]) -> set[str]:
+    """These sheets, and all that their formulas and lists look at, directly or not."""
+    holds = {block.name: sheet.name for sheet in sheets for block in sheet.blocks if isinstance(block, Table)}
+    by_name = {sheet.name: sheet for sheet in sheets}
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [holds[table] for table in _tables_named(by_name[name])]
+    return found
+
+
+def _tables_named(sheet: Sheet) -> set[str]:
+    """The tables that a sheet's formulas and lists refer to."""
+    texts: list[str] = []
+    for block in sheet.blocks:
+        if isinstance(block, Picks):
+            texts += [f"[{one.choices}]" if isinstance(one, Pick) else one.formula for one in block.picks]
+        elif isinstance(block, Table):
+            texts += [text for column in block.columns for text in (column.formula, f"[{column.choices}]")]
+            texts += [cell.text for row in block.rows for cell in row if isinstance(cell, Formula)]
+    references = (match[2] for text in texts for match in _REFERENCE.finditer(text) if match[2] and not match[1])
+    return {name.partition(".")[0] for name in references if "." in name}
 
 
 def _height(block: Block) -> int:
