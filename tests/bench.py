@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import json
 import resource
@@ -13,16 +14,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 import review
 from country_data import Registry
 from criteria import Framework, Scores, deduce, grid, score
+from review.collection import read_collection
 from review.comparison import Side, compare
 from review.series_review import Review
 from review.statistics import statistics
+from review.workbook import sheets
+from review.workbook.writer import write
 from tests.questions import QUESTIONS, write_world
 
 PROGRAMS = {
@@ -138,6 +147,64 @@ def large_worlds(say: Callable[[str], object]) -> None:
     say("  × : time for an answer, as a ratio to the first line (ranks: of one edition, they grow with pairs)\n")
 
 
+RECORDED = ("write_string", "write_number", "write_blank", "write_formula", "write_url", "set_row")
+
+
+class Look(int):
+    """A format, by number, in the place of the one it was in another book."""
+
+
+def workbook_stage() -> None:
+    """Print how long writing takes, and how long a bare loop that writes the same cells from prepared lists."""
+    collection = read_collection(None)
+    framework = collection.choose_framework(None)
+    reviews = collection.reviews_of(framework)
+    made = sheets(reviews)
+    calls: list[tuple[str, str, tuple[object, ...]]] = []
+    whole = {name: getattr(Worksheet, name) for name in RECORDED}
+
+    def recording(name: str) -> Callable[..., object]:
+        def call(page: Worksheet, *args: object) -> object:
+            calls.append((page.name, name, args))
+            return whole[name](page, *args)
+
+        return call
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "review.xlsx"
+        options: dict[str, Any] = {"title": "t", "date": datetime.date(2020, 1, 1)}
+        with pytest.MonkeyPatch.context() as patch:
+            for name in RECORDED:
+                patch.setattr(Worksheet, name, recording(name))
+            write(made, path, **options)
+        prepared = [
+            (sheet, name, tuple(Look(id(value)) if isinstance(value, Format) else value for value in args))
+            for sheet, name, args in calls
+        ]
+        taken: dict[str, list[float]] = {"ours": [], "bare": []}
+        for _ in range(5):
+            start = time.perf_counter()
+            write(made, path, **options)
+            taken["ours"].append(time.perf_counter() - start)
+            start = time.perf_counter()
+            _bare(prepared, [sheet.name for sheet in made], path)
+            taken["bare"].append(time.perf_counter() - start)
+        size = path.stat().st_size / 1024 / 1024
+    print(json.dumps({name: stats.median(seconds) for name, seconds in taken.items()} | {"size": size}))  # noqa: T201 -- printing is what it is for
+
+
+def _bare(calls: list[tuple[str, str, tuple[object, ...]]], names: list[str], path: Path) -> None:
+    """What XlsxWriter takes for these cells and nothing else."""
+    with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_urls": False}) as book:
+        pages = {name: book.add_worksheet(name) for name in names}
+        formats = {
+            number: book.add_format()
+            for number in {value for _, _, args in calls for value in args if type(value) is Look}
+        }
+        for sheet, name, args in calls:
+            getattr(pages[sheet], name)(*[formats[value] if type(value) is Look else value for value in args])
+
+
 def report_stage() -> None:
     """Print time and peak memory of a report; run in a process of its own."""
     from review.cli import run
@@ -180,6 +247,12 @@ def main() -> None:
             f"  {size:7} countries {seconds * 1000:8.0f} ms   {seconds / size / first:5.2f} × the first, per country{ratio}\n"
         )
 
+    ran = subprocess.run([sys.executable, "-m", "tests.bench", "workbook"], check=True, capture_output=True, text=True)
+    found = json.loads(ran.stdout.splitlines()[-1])
+    ratio = found["ours"] / found["bare"]
+    say(
+        f"Writing the workbook, {found['size']:.2f} MiB\n  {found['ours']:.2f} s, {ratio:.2f} × a bare loop over the same cells\n"
+    )
     large_worlds(say)
 
 
@@ -187,6 +260,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["report"]:
             report_stage()
+        case ["workbook"]:
+            workbook_stage()
         case ["large", countries, editions]:
             large_world_stage(countries, editions)
         case _:

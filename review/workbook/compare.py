@@ -300,7 +300,8 @@ def _change(framework: Framework, id: str) -> str:
 
 
 def _level(key: str, row: str) -> str:
-    return f'=IF([@{row}]=0,"",INDEX([data.{key}],[@{row}]))'
+    none = f'INDEX([data.levels],[@{row}])=""'  # the series is not scored
+    return f'=IF([@{row}]=0,"",IF({none},"",INDEX([data.{key}],[@{row}])))'
 
 
 def _by_criterion(framework: Framework, countries: Table) -> Table:

@@ -136,7 +136,7 @@ def _scored_table(
             row += (
                 [number(item["lower"]), number(item["upper"]), levels_in_words(item["levels"], review.framework)]
                 if item
-                else [None, None, None]
+                else ["", "", ""]
             )
         rows.append((*row, *_rows_of(data, place["country"], held, live=live)))
     return Table(

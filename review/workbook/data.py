@@ -108,20 +108,16 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
         return tuple(columns)
     look = score_style(framework)
 
-    def where_scored(formula: str) -> str:
-        return made(f'=IF([@scored]="scored",{formula[1:]},"")')
-
-    columns.append(Column("Scored", 9, "text_quiet", key="scored", hidden=True))
     for group in framework.groups:
         for end, high in (("low", False), ("high", True)):
             said = "most" if high else "least"
-            formula = where_scored(formulas.group_score(framework, group.id, high=high))
+            formula = made(formulas.group_score(framework, group.id, high=high))
             columns.append(
                 Column(f"{group.title}: at {said}", 10, look, key=f"group:{group.id}:{end}", formula=formula)
             )
     columns += [
-        Column("Score at least", 9, look, key="score:low", formula=where_scored(formulas.score(framework, high=False))),
-        Column("Score at most", 9, look, key="score:high", formula=where_scored(formulas.score(framework, high=True))),
+        Column("Score at least", 9, look, key="score:low", formula=made(formulas.score(framework, high=False))),
+        Column("Score at most", 9, look, key="score:high", formula=made(formulas.score(framework, high=True))),
     ]
     columns += [
         Column(
@@ -129,18 +125,16 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
             9,
             "number",
             key=f"level:{level.id}",
-            formula=where_scored(formulas.is_possible(framework, level)),
+            formula=made(formulas.is_possible(framework, level)),
             hidden=True,
         )
         for level in framework.levels
     ]
     number = "+".join(f"[@level:{level.id}]*{place}" for place, level in enumerate(framework.levels, 1))
     many = "+".join(f"[@level:{level.id}]" for level in framework.levels)
-    single = where_scored(f"=IF({many}=1,{number},0)")
+    single = made(f"=IF({many}=1,{number},0)")
     columns.append(Column("Number of the level", 8, "number", key="level_number", formula=single, hidden=True))
-    columns.append(
-        Column("Levels possible", 34, key="levels", formula=where_scored(formulas.levels_in_words(framework)))
-    )
+    columns.append(Column("Levels possible", 34, key="levels", formula=made(formulas.levels_in_words(framework))))
     return tuple(columns)
 
 
@@ -180,9 +174,8 @@ def _row(
     cells += [review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") for id in ids]
     if not scored:
         return tuple(cells)
-    cells.append("scored" if review.scored else "not scored")
     if not review.scored:
-        return (*cells, *[""] * (2 * len(framework.groups) + 2 + len(framework.levels) + 2))
+        return (*cells, *[None] * (2 * len(framework.groups) + 2 + len(framework.levels) + 2))
     cells += [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
     cells += [item["lower"], item["upper"]]
     cells += [int(level.id in item["levels"]) for level in framework.levels]

@@ -62,7 +62,7 @@ class Column:
     """A table's column: a heading of its own, a width in characters, and a style by name.
 
     `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its
-    cells, of which the rows give the value that Python computed; in it `[@key]` is the cell of a
+    cells, of which the rows give the value that Python computed (None: no formula there); in it `[@key]` is the cell of a
     column in the same row, `[table.key]` all cells of a column, `[name]` a cell to pick in.
     `choices`: "table.key" of the list of what may be typed in.
     `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it

@@ -205,9 +205,8 @@ class _SheetWriter:
             number = str(top + offset + 1)
             for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
                 pieces = computed[column]
-                if pieces is not None:
-                    value = "" if cell is None else cell
-                    write_formula(top + offset, column, number.join(pieces), looks[column], value)
+                if pieces is not None and cell is not None:
+                    write_formula(top + offset, column, number.join(pieces), looks[column], cell)
                 elif isinstance(cell, Formula):
                     look = self.formats[cell.style or spec.style]
                     text = self.layout.of_cell(cell.text, table, top + offset + 1)
