@@ -73,7 +73,8 @@ def _read(path: Path, label: str, read: dict[str, KeyLines], problems: Problems,
         ]
         for name, spec in TABLES.items()
     }
-    check_framework(top, tables, path.stem, lines, here)
+    levels_fit = all(set(raw) == set(row) for raw, row in zip(top.get("levels", []), tables["levels"], strict=True))
+    check_framework(top, tables, path.stem, lines, here, levels_fit=levels_fit)
     problems.extend(here)
     return None if here else _build(top, tables, label, embedded=embedded)
 

@@ -50,9 +50,19 @@ _AGGREGATES = ("sum", "mean", "mean_of_groups")
 
 
 def check_framework(
-    top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], stem: str, lines: KeyLines, problems: Problems
+    top: dict[str, Any],
+    tables: dict[str, list[dict[str, Any]]],
+    stem: str,
+    lines: KeyLines,
+    problems: Problems,
+    *,
+    levels_fit: bool,
 ) -> None:
-    """Check what the keys of a framework say of each other. `stem`: the file's name without its ending."""
+    """Check what the keys of a framework say of each other.
+
+    `stem`: the file's name without its ending; `levels_fit`: no key of a level was passed over, so
+    that it can be said which level is reached.
+    """
     id = top.get("id", "")
     if id and id != stem:
         problems.add(lines.place("id"), f"The id is “{id}”, the file “{stem}.toml”.", "Both must be the same.")
@@ -69,7 +79,8 @@ def check_framework(
     checker.groups()
     checker.circles()
     checker.rules()
-    checker.reachable()
+    if levels_fit:
+        checker.reachable()
     checker.same_as()
     levels = [row.get("id", "") for row in tables["levels"]]
     if top.get("sufficient") and top["sufficient"] not in levels:
@@ -146,7 +157,7 @@ class _Tables:
             self.add("A grade stands twice.", "Give each its own word.", "grades")
         if not 2 <= len(grades) <= _MOST_GRADES:
             remedy = f"Name from 2 to {_MOST_GRADES}, the lowest first: not met … met."
-            self.add(f"There are {len(grades)} grades.", remedy, "grades")
+            self.add(f"“grades” names {len(grades)}.", remedy, "grades")
         if "credit" not in self.top:
             if len(grades) > 2:
                 self.add("There is no “credit”.", 'Give each grade its credit, as in ["0", "0.5", "1"].', "grades")
@@ -156,10 +167,10 @@ class _Tables:
         if len(credit) != len(grades):
             remedy = "Give each grade its credit, in the same order."
             self.add(f"There are {len(grades)} grades, but {len(credit)} credits.", remedy, "credit")
-        if any(value is None or not value.is_finite() or value != round(value, DECIMALS) for value in credit):
+        if not all(map(_is_credit, credit)):
             self.add(
                 f"The credits are {said}.",
-                f"Write decimals, with at most {DECIMALS} places after the point.",
+                f"Write decimals from 0 to 1, with at most {DECIMALS} places after the point.",
                 "credit",
             )
             return
@@ -218,6 +229,9 @@ class _Tables:
             if row.get("same_as") and not (len(parts) == 2 and all(map(is_id, parts))):
                 remedy = 'Write the ids of a framework and of its criterion, as in "framework:criterion".'
                 self.add(f"“same_as” is “{row['same_as']}”.", remedy, "same_as", "criteria", index)
+            elif parts[0] and parts[0] == self.top.get("id"):
+                message = f"“same_as” is “{row['same_as']}”, a criterion of this very framework."
+                self.add(message, "Name one of another framework.", "same_as", "criteria", index)
 
     def aggregation(self) -> Aggregation:
         """How met criteria become a score, with 1 for a weight that can't be used."""
@@ -297,6 +311,10 @@ _RULES = ("needs", "needs_any", "at_least", "score_at_least")
 
 def _ways(row: dict[str, Any]) -> list[list[str]]:
     return [[id] for id in row.get("needs_any", ())] or [[]]
+
+
+def _is_credit(value: Decimal | None) -> bool:
+    return value is not None and value.is_finite() and abs(value) <= 1 and value == round(value, DECIMALS)
 
 
 def _weight(row: dict[str, Any]) -> Decimal:
