@@ -23,6 +23,10 @@ _ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def recalculated(path: Path, folder: Path) -> openpyxl.Workbook:
     """The workbook as LibreOffice saves it after computing everything again; its values."""
+    return openpyxl.load_workbook(_computed_again(path, folder), data_only=True)
+
+
+def _computed_again(path: Path, folder: Path) -> Path:
     profile = folder / "profile"
     if not profile.exists():
         (profile / "user").mkdir(parents=True)
@@ -31,23 +35,25 @@ def recalculated(path: Path, folder: Path) -> openpyxl.Workbook:
     words = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to"]
     words += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(path)]
     subprocess.run(words, check=True, capture_output=True, timeout=500)
-    return openpyxl.load_workbook(out / path.name, data_only=True)
+    return out / path.name
 
 
 def differences(path: Path, folder: Path) -> tuple[int, list[str]]:
     """How many formula cells there are, and those whose stored value is not what LibreOffice computes."""
-    formulas, stored = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    again = recalculated(path, folder)
+    formulas = openpyxl.load_workbook(path, read_only=True)
+    stored = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    again = openpyxl.load_workbook(_computed_again(path, folder), read_only=True, data_only=True)
     found, count = [], 0
     for sheet in formulas:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type != "f":
-                    continue
-                count += 1
-                was, now = (book[sheet.title][cell.coordinate].value for book in (stored, again))
-                if not same(was, now):
-                    found.append(f"{sheet.title}!{cell.coordinate}: stored {was!r}, computed {now!r}; {cell.value}")
+        area = {"max_row": sheet.max_row, "max_col": sheet.max_column}
+        others = (book[sheet.title].iter_rows(**area, values_only=True) for book in (stored, again))
+        for row, was_row, now_row in zip(sheet.iter_rows(**area), *others, strict=True):
+            for cell, was, now in zip(row, was_row, now_row, strict=True):
+                if cell.data_type == "f":
+                    count += 1
+                    if not same(was, now):
+                        where = f"{sheet.title}!{cell.coordinate}"
+                        found.append(f"{where}: stored {was!r}, computed {now!r}; {cell.value}")
     return count, found
 
 
