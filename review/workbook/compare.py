@@ -148,7 +148,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     return Sheet("Compare", "Compare two editions", blocks, fixed=1, widths=_WIDTHS)
 
 
-_WIDTHS = (34.0, 24.0, *[13.0] * 8)
+_WIDTHS = (34.0, 46.0, *[13.0] * 8)
 
 
 def _usual(reviews: list[Review]) -> tuple[Review, str, str]:
@@ -182,7 +182,7 @@ def _headlines(reviews: list[Review], shown: Review, first: str, second: str) ->
         cells.append(Formula('=IF(OR([@from_share]="",[@to_share]=""),"",([@to_share]-[@from_share])*100)', moved))
         rows.append(tuple(cells))
     columns = (
-        Column("Statistic", 34, "text_wrapped"), Column("Sources", 24, "text_wrapped"),
+        Column("Statistic", 34, "text_wrapped"), Column("Sources", 46, "text_wrapped"),
         Column("First: figure", 13, "number", key="from"), Column("First: countries covered", 13, "number"),
         Column("First: share", 13, "percent", key="from_share"), Column("Second: figure", 13, "number", key="to"),
         Column("Second: countries covered", 13, "number"), Column("Second: share", 13, "percent", key="to_share"),
@@ -308,7 +308,7 @@ def _by_criterion(framework: Framework, countries: Table) -> Table:
     """How many countries show each change, by criterion."""
     columns = (
         Column("Criterion", 34),
-        Column("Newly met", 24, "number"),
+        Column("Newly met", 46, "number"),
         *(Column(word.capitalize(), 13, "number") for word in _WORDS[1:]),
     )
     rows: list[tuple[Cell, ...]] = []

@@ -96,11 +96,12 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     columns += [
         Column(
             f"{short}: mark",
-            7,
+            5,
             "absent",
             key=f"mark:{id}",
             formula=made(formulas.mark(id, signs, silent='[@silence]="silent"')),
             marked=True,
+            upright=True,
         )
         for id, short in shorts.items()
     ]
@@ -134,7 +135,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     many = "+".join(f"[@level:{level.id}]" for level in framework.levels)
     single = made(f"=IF({many}=1,{number},0)")
     columns.append(Column("Number of the level", 8, "number", key="level_number", formula=single, hidden=True))
-    columns.append(Column("Levels possible", 34, key="levels", formula=made(formulas.levels_in_words(framework))))
+    columns.append(Column("Levels possible", 70, key="levels", formula=made(formulas.levels_in_words(framework))))
     return tuple(columns)
 
 
