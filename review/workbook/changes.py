@@ -44,7 +44,7 @@ def changes_sheet(reviews: list[Review]) -> Sheet:
 def _counted(review: Review) -> str:
     found = consecutive_changes(review)["kind"].value_counts()
     said = ", ".join(f"{_WORDS[kind]} {found[kind]}" for kind in KINDS if found.get(kind))
-    return f"{review.series.title}: {said or 'none'}."
+    return f"{review.series.title}: {said or 'no change'}."
 
 
 def _rows(review: Review, *, live: bool) -> list[tuple[Cell, ...]]:
