@@ -46,7 +46,7 @@ def scores_page(review: Review, edition: str | None, *, ranks: bool = False, wei
 
 def _columns(review: Review, found: Ranks | None) -> list[Column]:
     columns = [Column("country", wrap=True), Column("score", wrap=True), Column("out of", right=True)]
-    if review.framework.groups:
+    if review.framework.groups and not found:  # beside the ranks there is no room for both
         columns.append(Column("by group", wrap=True))
     if found:
         reached = "under any weights" if found.exact else "at best and at worst, by dominance"
@@ -59,12 +59,12 @@ def _rows(part: pd.DataFrame, review: Review, found: Ranks | None) -> list[tuple
     rows = []
     for row in part.to_dict("records"):
         cells = [row["name"], score_text(row, review), value_text(row["out_of"])]
-        if review.framework.groups:
+        if review.framework.groups and not found:
             cells.append(_by_group(row, review))
         if found:
             rank = ranks.get(row["country"])
-            cells += [span_of(rank["best"], rank["worst"]) if rank else "", ""]
-            cells[-1] = span_of(rank["any_best"], rank["any_worst"]) if rank else ""
+            ends = (("best", "worst"), ("any_best", "any_worst"))
+            cells += [span_of(rank[best], rank[worst]) if rank else "" for best, worst in ends]
         rows.append((*cells, levels_in_words(row["levels"], review.framework)))
     return rows
 
