@@ -7,6 +7,7 @@ from country_data.folder import Folder, read_folder
 from country_data.problems import DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Series
+from country_data.tiles import tiles_of
 
 __all__ = [
     "DataError",
@@ -21,4 +22,5 @@ __all__ = [
     "fold",
     "nearest",
     "read_folder",
+    "tiles_of",
 ]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["ANSWERS", "COUNTRIES", "EDITIONS", "FIGURES", "LAW_CHANGES", "SOURCES", "Columns", "is_date", "is_id"]
+__all__ = [
+    "ANSWERS",
+    "COUNTRIES",
+    "EDITIONS",
+    "FIGURES",
+    "LAW_CHANGES",
+    "SOURCES",
+    "TILES",
+    "Columns",
+    "is_date",
+    "is_id",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ COUNTRIES = Columns(
     choices={"status": ("un_member", "un_observer", "territory", "other", "invented")},
     dates=("from", "until"),
 )
+TILES = Columns(("code", "column", "row"), filled=frozenset({"code", "column", "row"}))
 EDITIONS = Columns(
     ("edition", "kind", "title", "as_of", "published", "reviewed", "coverage", "source", "note"),
     filled=frozenset({"edition", "kind", "title", "coverage"}),

@@ -71,17 +71,18 @@ def cli(context: click.Context, /, **given: Any) -> None:
 @click.pass_obj
 def report(inherited: dict[str, Any], /, only: tuple[str, ...], editions: tuple[str, ...], **given: Any) -> None:
     """Write the analysts' workbook (review.xlsx, or --output FILE)."""
-    from review.workbook import contents, is_own_workbook, sheets, write_workbook
+    from review.workbook import Picked, contents, is_own_workbook, sheets, write_workbook
 
     given = merged(inherited, given)
-    reviews = answered(lambda: _narrowed(chosen_reviews(given), editions, given["region"], given["countries"]))
+    reviews, among = answered(lambda: _narrowed(chosen_reviews(given), editions, given["region"], given["countries"]))
+    picked = Picked(among=among)
     if only:
         answered(lambda: sheets(reviews, only=only))
     path = given["output"] or Path("review.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     write_file(
-        path, lambda part: write_workbook(reviews, part, only=only), replace=given["force"] or is_own_workbook(path)
+        path, lambda part: write_workbook(reviews, part, picked, only), replace=given["force"] or is_own_workbook(path)
     )
     click.echo(str(path.resolve()))
     for line in contents(reviews) if not only else [sheet.name for sheet in sheets(reviews, only=only)]:
@@ -90,8 +91,11 @@ def report(inherited: dict[str, Any], /, only: tuple[str, ...], editions: tuple[
 
 def _narrowed(
     reviews: list[Review], editions: tuple[str, ...], region: str | None, countries: tuple[str, ...]
-) -> list[Review]:
-    """The reviews with these editions and countries alone; a series that has none of them is left out."""
+) -> tuple[list[Review], list[str] | None]:
+    """The reviews with these editions and countries alone, and the codes of these, or None for all.
+
+    A series that has none of the editions is left out.
+    """
     from review.collection import UnknownName
     from review.editions import narrowing
 
@@ -103,7 +107,7 @@ def _narrowed(
                 raise UnknownName("edition", id, list(dict.fromkeys(every)))
         reviews = [review.of_editions(found) for review, found in held if found]
     codes, _ = narrowing(reviews[0], region, countries)
-    return reviews if codes is None else [review.of_countries(codes) for review in reviews]
+    return (reviews if codes is None else [review.of_countries(codes) for review in reviews]), codes
 
 
 @cli.command()

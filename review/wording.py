@@ -187,17 +187,18 @@ def _round(value: Fraction, decimals: int, how: str) -> Decimal:
     return Decimal(int(whole)).scaleb(-decimals)
 
 
-def levels_in_words(possible: tuple[str, ...], framework: Framework) -> str:
-    """A certain level by its title, several as what they lie between."""
+def levels_in_words(possible: tuple[str, ...], framework: Framework, *, short: bool = False) -> str:
+    """A certain level by its title, several as what they lie between; `short`: by their headings."""
     if not possible:
         return "does not apply"
+    names = [framework.level(id).short if short else framework.level(id).title for id in possible]
     if len(possible) == 1:
-        return framework.level(possible[0]).title
+        return names[0]
     if len(possible) == len(framework.levels):
         return "not determined"
     # with other rules than `needs` these are outer bounds: one of them may turn out to be out of reach
     one_of = "one of: " if framework.levels_exact else "one of at most these: "
-    return one_of + "; ".join(framework.level(id).title for id in possible)
+    return one_of + "; ".join(names)
 
 
 def rule_in_words(level: Level, framework: Framework) -> str:

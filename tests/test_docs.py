@@ -104,6 +104,7 @@ def test_every_command_is_in_the_readme_and_has_help() -> None:
 def test_every_column_of_the_data_format_is_in_contributing() -> None:
     for columns in (
         formats.COUNTRIES,
+        formats.TILES,
         formats.EDITIONS,
         formats.SOURCES,
         formats.ANSWERS,

@@ -182,7 +182,10 @@ def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:
     write_workbook(reviews, tmp_path / "usual.xlsx")
     write_workbook(reviews, tmp_path / "begun.xlsx", picked)
     book = openpyxl.load_workbook(tmp_path / "usual.xlsx")
-    changed = {"Country": {"B2": "Angola"}, "Compare": {"B2": "state_dept 2018 (2018)", "B3": "state_dept 2019 (2019)"}}
+    changed = {
+        "Country": {"B2": "Angola (AGO)"},
+        "Compare": {"B2": "state_dept 2018 (2018)", "B3": "state_dept 2019 (2019)"},
+    }
     for name, cells in changed.items():
         for cell, value in cells.items():
             assert book[name][cell].value != value

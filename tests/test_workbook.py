@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
+import math
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import review
@@ -20,10 +23,11 @@ from review.collection import read_collection
 from review.series_review import Review
 from review.workbook import is_own_workbook, sheets, write_workbook
 from review.workbook.model import Column, Sheet, Table
+from review.workbook.styles import CHART_COLOURS, MARKED, STYLES
 from review.workbook.writer import TooLarge, write
 
 SHEETS = [
-    "Read me", "Country", "Compare", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Changes", "Data",
+    "Read me", "Country", "Compare", "Map", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Changes", "Data",
     "Answers", "Criteria", "Sources", "Lists",
 ]  # fmt: skip
 
@@ -230,7 +234,7 @@ def test_every_sheet_prints_on_a4_landscape_with_its_headings_on_every_page(book
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        if sheet.title not in ("Read me", "Country", "Compare"):
+        if sheet.title not in ("Read me", "Country", "Compare", "Map"):
             assert sheet.freeze_panes
             assert sheet.print_title_rows
 
@@ -276,6 +280,111 @@ def test_no_colour_stands_without_a_mark(book: openpyxl.Workbook) -> None:
             for rule in rules.rules:
                 assert rule.operator == "beginsWith"
                 assert rule.text in "●○◐◎▲▽"
+
+
+# how a screen's red, green and blue (linear) reach people who lack one kind of cone (Machado, Oliveira, Fernandes 2009)
+SIGHTS = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+    "deuteranopia": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+    "tritanopia": ((1.256, -0.077, -0.179), (-0.078, 0.931, 0.148), (0.005, 0.691, 0.304)),
+}
+
+
+def lab(colour: str, sight: str) -> tuple[float, float, float]:
+    """CIE L*a*b* (D65) of a colour as it is seen."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in parts]
+    seen = [min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in SIGHTS[sight]]
+    to_xyz = ((0.4339, 0.3763, 0.1898), (0.2126, 0.7152, 0.0722), (0.0177, 0.1095, 0.8728))  # white at 1
+    x, y, z = (sum(a * b for a, b in zip(row, seen, strict=True)) ** (1 / 3) for row in to_xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_colours_differ_for_the_colour_blind(sight: str) -> None:
+    fills = {str(STYLES[name]["bg_color"]) for name in MARKED.values()} | {"#FFFFFF"}
+    for kind, colours in {"marks": fills, "charts": set(CHART_COLOURS.values())}.items():
+        for one, other in itertools.combinations(sorted(colours), 2):
+            assert math.dist(lab(one, sight), lab(other, sight)) > 6, (kind, one, other)
+
+
+def test_the_four_states_differ_in_grey() -> None:
+    fills = [*(str(STYLES[MARKED[sign]]["bg_color"]) for sign in "●○◐"), "#FFFFFF"]
+    lights = [lab(fill, "all cones")[0] for fill in fills]
+    assert all(one + 4 < other for one, other in itertools.pairwise(lights))
+    assert lights[0] > 60  # what is written on the darkest can be read
+
+
+def test_the_workbook_is_light(path: Path) -> None:
+    assert path.stat().st_size < 3_000_000
+
+
+def test_contents_come_before_notes_and_every_sheet_begins_with_its_title(book: openpyxl.Workbook) -> None:
+    first = [row[0] for row in rows(book["Read me"]) if row[0]]
+    places = [first.index(heading) for heading in ("Sheets", "What it cannot tell you", "Key of marks", "The series")]
+    assert places == sorted(places)
+    assert [row["Sheet"] for row in table(book["Read me"], "sheets")] == SHEETS[1:]
+    for sheet in book:
+        assert sheet["A1"].value
+        assert sheet["A1"].font.b
+
+
+def test_what_formulas_match_on_is_never_taken_for_a_number_or_a_date(folder: Path, tmp_path: Path) -> None:
+    with (folder / "countries.csv").open("a", encoding="utf-8") as file:
+        file.write("QSA,007\nQSB,1E5\nQSC,1 May\nQSD,TRUE\nQSE,=1+1\n")
+    (first,) = [path for path in (folder / "mine" / "answers").iterdir() if path.stem == "01"]
+    answers = pd.read_csv(first, dtype=str, keep_default_na=False)
+    more = pd.concat([answers[:1].assign(country=f"QS{letter}") for letter in "ABCDE"])
+    pd.concat([answers, more]).to_csv(first, index=False)
+    editions = pd.read_csv(folder / "mine" / "editions.csv", dtype=str, keep_default_na=False)
+    editions.assign(reviewed="", coverage="partial").to_csv(folder / "mine" / "editions.csv", index=False)
+    write_workbook(reviews_of(folder), tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    keys = {
+        ("Lists", "country_list"): ("Country", "Code"),
+        ("Lists", "edition_list"): ("Edition", "Series"),
+        ("Lists", "published_list"): ("Edition and statistic",),
+        ("Lists", "map_choices"): ("Criterion or level",),
+        ("Lists", "answer_words"): ("Answers",),
+        ("Data", "data"): ("Series and edition", "Code", "Key", "Key by label"),
+    }
+    seen = 0
+    for (sheet, name), columns in keys.items():
+        for row in table(book[sheet], name):
+            for column in columns:
+                text = str(row[column])
+                assert re.match(r"[A-Za-z]|\S.* \([A-Z]{3,4}\)$", text), text
+                assert text.casefold() not in ("true", "false")
+                assert not re.fullmatch(r"\w{3,9}\W*\d{1,4}", text) or column in ("Code", "Key"), text
+                seen += 1
+    assert seen > 60
+    for sheet, cell in (("Country", "B2"), ("Compare", "B2"), ("Compare", "B3"), ("Map", "B2"), ("Map", "B3")):
+        assert book[sheet][cell].number_format == "@"  # what is picked stays the text it is
+
+
+def test_more_rows_than_compute_well_carry_values_only_and_say_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_workbook(reviews_of(folder), tmp_path / "live.xlsx")
+    monkeypatch.setattr("review.workbook.data.MOST_LIVE_ROWS", 2)
+    write_workbook(reviews_of(folder), tmp_path / "values.xlsx")
+    live = openpyxl.load_workbook(tmp_path / "live.xlsx", data_only=True)
+    values = openpyxl.load_workbook(tmp_path / "values.xlsx")
+    assert set(live.sheetnames) - set(values.sheetnames) == {"Country", "Compare", "Map"}
+    assert "values only" in words(values["Data"])
+    assert not any(cell.data_type == "f" for sheet in values for row in sheet.iter_rows() for cell in row)
+    assert table(values["Data"], "data") == table(live["Data"], "data")
+
+
+def test_a_series_without_answers_still_has_a_workbook(folder: Path, tmp_path: Path) -> None:
+    for path in (folder / "mine" / "answers").iterdir():
+        path.write_text("country,criterion,answer,source\n", encoding="utf-8")
+    (review_,) = [one for one in reviews_of(folder) if one.series.id == "mine"]
+    write_workbook([review_], tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    assert "Country" not in book.sheetnames
+    assert table(book["Criteria"], "criteria")
 
 
 def test_the_words_of_the_time_stand_only_among_the_sources(book: openpyxl.Workbook) -> None:

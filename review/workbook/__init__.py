@@ -20,6 +20,7 @@ from review.workbook.country import country_list, country_sheet
 from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.layout import looked_at
+from review.workbook.map import Shown, map_choices, map_sheet
 from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
@@ -50,10 +51,16 @@ def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = No
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What the sheets show before a reader picks: a country's code, and two editions of a series; None for the usual."""
+    """What the sheets show before a reader picks; None for the usual.
+
+    `country`: its code; `editions`: two of a series; `shown`: on the map. `among`: the codes to which
+    the workbook is narrowed, so that the map shows no other country.
+    """
 
     country: str | None = None
     editions: tuple[Review, str, str] | None = None
+    shown: Shown | None = None
+    among: Collection[str] | None = None
 
 
 def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection[str] = ()) -> list[Sheet]:
@@ -62,7 +69,8 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     `only`: names of sheets that are wanted, and with them come those that their formulas look at;
     left out, all. Raises `UnknownName`.
     """
-    made = [*_to_pick_on(reviews, picked or Picked()), *_to_read(reviews), *_to_rest_on(reviews)]
+    picked = picked or Picked()
+    made = [*_to_pick_on(reviews, picked), *_to_read(reviews), *_to_rest_on(reviews)]
     if only:
         names = [sheet.name for sheet, _ in made]
         for name in only:
@@ -88,6 +96,10 @@ def _to_pick_on(reviews: list[Review], picked: Picked) -> Told:
         (
             compare_sheet(reviews, picked.editions),
             "Pick two editions of a series: headline figures, what changed in each country, levels",
+        ),
+        (
+            map_sheet(reviews, picked.shown, picked.among),
+            "Pick an edition and a criterion or level: one tile a country, and the same as a list",
         ),
     ]
     asked = can_ask(reviews)
@@ -137,7 +149,7 @@ def _lists(reviews: list[Review]) -> list[Table]:
     """What the sheets to pick on look up."""
     if not is_live(reviews):
         return []
-    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews)]
+    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews), map_choices(reviews)]
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -12,7 +12,7 @@ from review.editions import default_editions
 from review.last_known import comparable
 from review.series_review import Review
 from review.wording import levels_in_words, number, short_source, statistic_title
-from review.workbook.data import edition_label, places_in_data
+from review.workbook.data import edition_label, places_in_data, strip_formula, strips
 from review.workbook.model import (
     Block,
     Cell,
@@ -33,6 +33,7 @@ __all__ = ["compare_lists", "compare_sheet"]
 # how each change of an answer is shown, in the order of `CHANGES`
 _SIGNS = ("▲", "▽", "●", "○", "◐", "×")
 _WORDS = ("newly met", "no longer met", "still met", "still not met", "not determined", "not comparable")
+_SIDES = (("first", "from"), ("second", "to"))
 _BOTH, _FIRST, _SECOND = "in both", "in the first alone", "in the second alone"
 
 
@@ -195,11 +196,12 @@ def _headlines(reviews: list[Review], shown: Review, first: str, second: str) ->
 
 def _sources(statistic: str, sides: list[tuple[Cell, Cell, Cell] | None]) -> list[Cell]:
     parts = [
-        f'IFERROR(INDEX([published_list.source],MATCH([{name}]&{text_of("|" + statistic)},[published_list.key],0)),"–")'
+        f'IFERROR(INDEX([published_list.source],MATCH([{name}]&{text_of("|" + statistic)},[published_list.key],0)),"")'
         for name in ("from", "to")
     ]
-    said = [str(side[2]) if side else "–" for side in sides]
-    return [Formula(f'={parts[0]}&"; "&{parts[1]}', "; ".join(said))]
+    said = "; ".join(str(side[2]) for side in sides if side)
+    between = f'IF(AND({parts[0]}<>"",{parts[1]}<>""),"; ","")'
+    return [Formula(f"={parts[0]}&{between}&{parts[1]}", said)]
 
 
 def _share(side: tuple[Cell, Cell, Cell] | None) -> float | str:
@@ -220,53 +222,61 @@ def _countries(reviews: list[Review], shown: Review, first: str, second: str) ->
     known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
     found = shown.compare(first, second).countries.set_index("country").to_dict("index")
     places = places_in_data(reviews, shown)
-    columns = [Column("Country", 34, key="name"), Column("Is", 24, key="presence", formula=_presence())]
-    columns += [
-        Column(c.short, 13, "absent", key=f"change:{c.id}", formula=_change(framework, c.id), marked=True)
+    by_group = strips(framework)
+    columns = [Column("Country", 34, key="name")]
+    if scored:
+        sides = [_level("levels_short", f"row_{name}") for _, name in _SIDES]
+        told = f'=IF({sides[0]}&{sides[1]}="","",{sides[0]}&" → "&{sides[1]})'
+        columns.append(Column("Level: first → second", 46, "text_wrapped", formula=told))
+    columns.append(Column("In which edition", 13, "text_wrapped", key="presence", formula=_presence()))
+    columns += [Column(one.title, 13, "strip", key=one.key, formula=strip_formula(one, "change")) for one in by_group]
+    single = [
+        Column(
+            c.short, 13, "absent", key=f"change:{c.id}", formula=_change(framework, c.id), marked=True,
+            folded=bool(by_group),
+        )
         for c in framework.criteria
+    ]  # fmt: skip
+    columns += [] if by_group else single
+    marks = "+".join(f"([@change:{id}]={{}})" for id in framework.criterion_ids)
+    both = f"=IF([@presence]={text_of(_BOTH)},0+{marks},{text_of('')})"
+    columns += [
+        Column(word.capitalize(), 13, "number", key=word, formula=both.replace("{}", text_of(sign)))
+        for word, sign in zip(_WORDS[:2], _SIGNS, strict=False)
     ]
+    columns += [Column("Code", 8, "text_quiet", key="code"), *(single if by_group else [])]
     if scored:
         columns += [
-            Column("Level in the first", 26, "text", formula=_level("levels", "row_from")),
-            Column("Level in the second", 26, "text", formula=_level("levels", "row_to")),
             Column(
-                "Number of the first level",
-                8,
-                "number",
-                key="level_from",
-                formula=_level("level_number", "row_from"),
-                hidden=True,
-            ),
-            Column(
-                "Number of the second level",
-                8,
-                "number",
-                key="level_to",
-                formula=_level("level_number", "row_to"),
-                hidden=True,
-            ),
-        ]
+                f"Number of the {side} level", 8, "number", key=f"level_{name}", hidden=True,
+                formula="=" + _level("level_number", f"row_{name}"),
+            )
+            for side, name in _SIDES
+        ]  # fmt: skip
     columns += [
-        Column("Code", 8, "text_quiet", key="code", hidden=True),
-        *(
-            Column(f"Row of the {side} in Data", 8, "number", key=f"row_{name}", formula=_row(name), hidden=True)
-            for side, name in (("first", "from"), ("second", "to"))
-        ),
+        Column(f"Row of the {side} in Data", 8, "number", key=f"row_{name}", formula=_row(name), hidden=True)
+        for side, name in _SIDES
     ]
     rows: list[tuple[Cell, ...]] = []
     for place in known.to_dict("records"):
         code = place["code"]
         at = [places.get((edition, code), 0) for edition in (first, second)]
         item = found.get(code)
-        both = all(at)
-        presence = _BOTH if both else _FIRST if at[0] else _SECOND if at[1] else ""
-        signs = [_SIGNS[CHANGES.index(item[id])] if item and both else "" for id in framework.criterion_ids]
-        levels: list[Cell] = []
+        in_both = all(at)
+        presence = _BOTH if in_both else _FIRST if at[0] else _SECOND if at[1] else ""
+        signs = {id: _SIGNS[CHANGES.index(item[id])] if item and in_both else "" for id in framework.criterion_ids}
+        side_by_side = list(signs.values())
+        in_strips = ["".join(signs[id] for id in one.criteria) for one in by_group]
+        moved = [side_by_side.count(sign) if in_both else "" for sign in _SIGNS[:2]]
+        cells: list[Cell] = [place["name"]]
+        numbers: list[Cell] = []
         if scored:
             possible = [item[f"levels_{side}"] if item and shown.scored else None for side in ("from", "to")]
-            levels += ["" if one is None else levels_in_words(one, framework) for one in possible]
-            levels += ["" if one is None else level_number(one, framework) for one in possible]
-        rows.append((place["name"], presence, *signs, *levels, code, *at))
+            short = ["" if one is None else levels_in_words(one, framework, short=True) for one in possible]
+            cells.append(" → ".join(short) if any(short) else "")
+            numbers = ["" if one is None else level_number(one, framework) for one in possible]
+        cells += [presence, *(in_strips if by_group else side_by_side), *moved, code]
+        rows.append((*cells, *(side_by_side if by_group else []), *numbers, *at))
     return Table(
         "compare_countries", "What changed in each country between the two editions picked", tuple(columns), rows
     )
@@ -301,7 +311,7 @@ def _change(framework: Framework, id: str) -> str:
 
 def _level(key: str, row: str) -> str:
     none = f'INDEX([data.levels],[@{row}])=""'  # the series is not scored
-    return f'=IF([@{row}]=0,"",IF({none},"",INDEX([data.{key}],[@{row}])))'
+    return f'IF([@{row}]=0,"",IF({none},"",INDEX([data.{key}],[@{row}])))'
 
 
 def _by_criterion(framework: Framework, countries: Table) -> Table:
@@ -311,11 +321,13 @@ def _by_criterion(framework: Framework, countries: Table) -> Table:
         Column("Newly met", 46, "number"),
         *(Column(word.capitalize(), 13, "number") for word in _WORDS[1:]),
     )
+    keys = [column.key for column in countries.columns]
     rows: list[tuple[Cell, ...]] = []
-    for place, criterion in enumerate(framework.criteria):
+    for criterion in framework.criteria:
+        at = keys.index(f"change:{criterion.id}")
         cells: list[Cell] = [criterion.short]
         for sign in _SIGNS:
-            value = sum(row[2 + place] == sign for row in countries.rows)
+            value = sum(row[at] == sign for row in countries.rows)
             cells.append(Formula(f"=COUNTIF([compare_countries.change:{criterion.id}],{text_of(sign)})", value))
         rows.append(tuple(cells))
     return Table("compare_criteria", "Countries by change and criterion", columns, rows, filtered=False)

@@ -21,7 +21,7 @@ from review.wording import (
     shown_marks,
     spans,
 )
-from review.workbook.data import edition_label, is_live, places_in_data, row_key
+from review.workbook.data import edition_label, is_live, places_in_data, row_key, strips
 from review.workbook.model import (
     Block,
     Cell,
@@ -153,16 +153,26 @@ def _answers_table(
 ) -> Table:
     live = is_live(reviews)
     columns = [Column("Country", 30), Column("Code", 7, key="code"), Column("Region", 11)]
+    by_group, none = strips(review.framework), review.mark("", covered=False).sign
+    columns += [
+        Column(
+            f"{one.title} {review.label(edition)}",
+            one.width,
+            "strip",
+            formula=_looked_up(one.key, edition, live=live, otherwise=none * len(one.criteria)),
+        )
+        for one in by_group
+        for edition in held
+    ]
     columns += [
         Column(
             f"{criterion.short} {review.label(edition)}",
             3.8,
             "absent",
             upright=True,
-            formula=_looked_up(
-                f"mark:{criterion.id}", edition, live=live, otherwise=review.mark("", covered=False).sign
-            ),
+            formula=_looked_up(f"mark:{criterion.id}", edition, live=live, otherwise=none),
             marked=True,
+            folded=bool(by_group),
         )
         for criterion in review.framework.criteria
         for edition in held
@@ -173,6 +183,9 @@ def _answers_table(
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
         row: list[Cell] = [place["name"], place["country"], place["region"]]
+        for one in by_group:
+            items = [found.get((place["country"], edition)) for edition in held]
+            row += ["".join(review.mark(item[id]).sign if item else none for id in one.criteria) for item in items]
         for criterion in review.framework.criteria:
             for edition in held:
                 item = found.get((place["country"], edition))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from review.series_review import Review
 from review.wording import FOLLOWS, first_sentence, levels_in_words
-from review.workbook.data import row_key
+from review.workbook.data import row_key, strips
 from review.workbook.model import (
     Block,
     Cell,
@@ -28,10 +28,10 @@ from review.workbook.styles import score_style
 
 __all__ = ["country_list", "country_sheet", "first_country"]
 
-MANY_CRITERIA = 12
+_LEGIBLE = 90  # lines on one printed page
 _MOST_NAMED = 40  # criteria that a formula can name
 # the tables of the page share their columns: six narrow ones, two for texts, and what a score needs
-_WIDTHS = (20.0, *[13.0] * 5, 42.0, 34.0, 12.0, 12.0, 30.0)
+_WIDTHS = (20.0, *[13.0] * 5, 50.0, 38.0, 24.0, 20.0, 58.0)
 
 
 def first_country(reviews: list[Review]) -> str:
@@ -46,9 +46,14 @@ def country_list(reviews: list[Review]) -> Table:
     codes = {code for review in reviews for code in review.grid.rows["country"]}
     frame = reviews[0].registry.frame
     known = frame[frame["code"].isin(codes)].sort_values("order")
-    rows = [(row["name"], row["code"]) for row in known.to_dict("records")]
+    rows = [(_label(row["name"], row["code"]), row["code"]) for row in known.to_dict("records")]
     columns = (Column("Country", 30, key="name"), Column("Code", 8, key="code"))
     return Table("country_list", "The countries that can be picked", columns, rows, filtered=False)
+
+
+def _label(name: str, code: str) -> str:
+    """A country as it stands in the list to pick from: no program takes it for a number or a pattern."""
+    return f"{name.replace('~', '∼')} ({code})"
 
 
 def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
@@ -59,7 +64,7 @@ def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
     code = picked or first_country(reviews)
     name = reviews[0].registry.name(code)
     picks = (
-        Pick("country", "Country", "country_list.name", name, "pick a country: the page follows"),
+        Pick("country", "Country", "country_list.name", _label(name, code), "pick a country: the page follows"),
         Fact("country_code", "Code", "=INDEX([country_list.code],MATCH([country],[country_list.name],0))", code),
     )
     blocks: list[Block] = [Picks(picks)]
@@ -75,7 +80,8 @@ def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
             width=120,
         )
     )
-    return Sheet("Country", "One country on one page", blocks, fixed=1, one_page=True, widths=_WIDTHS)
+    lines = sum(len(block.rows) + 3 for block in blocks if isinstance(block, Table))
+    return Sheet("Country", "One country on one page", blocks, fixed=1, one_page=lines <= _LEGIBLE, widths=_WIDTHS)
 
 
 def _series(review: Review, code: str) -> list[Block]:
@@ -111,16 +117,14 @@ def _columns(review: Review) -> list[tuple[Column, str]]:
     framework = review.framework
     look = score_style(framework)
     found: list[tuple[Column, str]] = []
-    if len(framework.criteria) <= MANY_CRITERIA:
-        none = review.mark("", covered=False).sign
+    none = review.mark("", covered=False).sign
+    by_group = strips(framework)
+    found += [(Column(one.title, 13, "strip"), _from_data(one.key, none * len(one.criteria))) for one in by_group]
+    if not by_group:
         found += [
             (Column(criterion.short, 13, "absent", marked=True), _from_data(f"mark:{criterion.id}", none))
             for criterion in framework.criteria
         ]
-    elif review.scored:
-        for group in framework.groups:
-            for end, said in (("low", "at least"), ("high", "at most")):
-                found.append((Column(f"{group.title} {said}", 13, look), _from_data(f"group:{group.id}:{end}")))
     if len(framework.criteria) <= _MOST_NAMED:
         found.append((Column("Not met", 30, "text_wrapped"), _named(review, list(framework.grades[:-1]))))
         found.append((Column("Not known", 30, "text_wrapped"), _named(review, [*_OPEN])))
@@ -152,15 +156,14 @@ def _values(review: Review, item: dict[str, Any] | None) -> list[str | int | flo
     """What the formulas of a row come to."""
     framework = review.framework
     found: list[str | int | float] = []
-    if len(framework.criteria) <= MANY_CRITERIA:
-        none = review.mark("", covered=False).sign
+    none = review.mark("", covered=False).sign
+    by_group = strips(framework)
+    found += ["".join(review.mark(item[id]).sign if item else none for id in one.criteria) for one in by_group]
+    if not by_group:
         found += [
             review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") if item else none
             for id in framework.criterion_ids
         ]
-    elif review.scored:
-        ends = [f"group:{group.id}:{end}" for group in framework.groups for end in ("lower", "upper")]
-        found += [item[end] if item else "" for end in ends]
     if len(framework.criteria) <= _MOST_NAMED:
         for words in (framework.grades[:-1], _OPEN):
             found.append("; ".join(c.short for c in framework.criteria if item and item[c.id] in words))
@@ -198,8 +201,17 @@ def _listed(
         )
     if not rows:
         return None
-    columns = tuple(Column(heading, width, style) for heading, _, width, style in keys)
+    columns = tuple(
+        Column(heading, width, "text_wrapped" if _is_long(place, width, found) else style)
+        for place, (heading, _, width, style) in enumerate(keys)
+    )
     return Table(name, "What is listed of the country picked", columns, rows, filtered=False)
+
+
+def _is_long(place: int, width: float, found: dict[str, list[list[Cell]]]) -> bool:
+    """Whether any country's text needs more than one line; an address is shown as a link."""
+    texts = (str(cells[place]) for rows in found.values() for cells in rows)
+    return any(len(text) > width * 1.1 and not text.startswith("http") for text in texts)
 
 
 _OPEN_IT = "open it"

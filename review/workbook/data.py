@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from criteria import Framework, Status, words
@@ -11,14 +12,57 @@ from review.workbook import live as formulas
 from review.workbook.model import Cell, Column, Lines, Sheet, Table
 from review.workbook.styles import score_style
 
-__all__ = ["MOST_LIVE_ROWS", "data_sheet", "edition_label", "is_live", "lists_sheet", "places_in_data", "row_key"]
+__all__ = [
+    "MANY_CRITERIA",
+    "MOST_LIVE_ROWS",
+    "Strip",
+    "data_sheet",
+    "edition_label",
+    "is_live",
+    "lists_sheet",
+    "places_in_data",
+    "row_key",
+    "strip_formula",
+    "strips",
+]
 
 MOST_LIVE_ROWS = 20_000
+MANY_CRITERIA = 12
 
 
 def is_live(reviews: list[Review]) -> bool:
     """Whether the workbook computes; with more rows it carries values only."""
     return sum(len(review.grid.rows) for review in reviews) <= MOST_LIVE_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Criteria that are shown in one cell, as their marks in order."""
+
+    key: str
+    title: str
+    criteria: tuple[str, ...]
+
+    @property
+    def width(self) -> float:
+        """How wide a column of such cells is."""
+        return max(8.0, 2.2 * len(self.criteria) + 2)
+
+
+def strips(framework: Framework) -> tuple[Strip, ...]:
+    """Where a framework has many criteria, these by group; else none: then they stand side by side."""
+    if len(framework.criteria) <= MANY_CRITERIA:
+        return ()
+    found = [
+        Strip(f"strip:{group.id}", group.title, tuple(c.id for c in framework.criteria if c.group == group.id))
+        for group in framework.groups
+    ] or [Strip("strip:", "All criteria", framework.criterion_ids)]
+    return tuple(replace(one, title=f"{one.title} ({len(one.criteria)})") for one in found)
+
+
+def strip_formula(strip: Strip, key: str) -> str:
+    """The first sign of each of the criteria's cells; `key`: how their columns' keys begin."""
+    return "=" + "&".join(f"LEFT([@{key}:{id}],1)" for id in strip.criteria)
 
 
 def edition_label(review: Review, edition: str) -> str:
@@ -61,6 +105,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
         return formula if live else ""
 
     shorts = {criterion.id: criterion.short for criterion in framework.criteria}
+    folded = bool(strips(framework))
     columns = [
         Column("Series and edition", 20, key="when"),
         Column("Country", 24, key="name"),
@@ -89,6 +134,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
             "computed",
             key=f"ded:{id}",
             formula=made(formulas.answer_after_deduction(framework, id)),
+            folded=folded,
         )
         for id, short in shorts.items()
     ]
@@ -102,8 +148,13 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
             formula=made(formulas.mark(id, signs, silent='[@silence]="silent"')),
             marked=True,
             upright=True,
+            folded=folded,
         )
         for id, short in shorts.items()
+    ]
+    columns += [
+        Column(one.title, one.width, "strip", key=one.key, formula=made(strip_formula(one, "mark")))
+        for one in strips(framework)
     ]
     if not scored:
         return tuple(columns)
@@ -136,6 +187,8 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     single = made(f"=IF({many}=1,{number},0)")
     columns.append(Column("Number of the level", 8, "number", key="level_number", formula=single, hidden=True))
     columns.append(Column("Levels possible", 70, key="levels", formula=made(formulas.levels_in_words(framework))))
+    short = made(formulas.levels_in_words(framework, short=True))
+    columns.append(Column("Levels possible, by headings", 30, key="levels_short", formula=short, hidden=True))
     return tuple(columns)
 
 
@@ -173,15 +226,17 @@ def _row(
         cells += [int(item[f"{kind}:{id}"]) for kind in ("low", "high") for id in ids]
     cells += [item[id] for id in ids]
     cells += [review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") for id in ids]
+    cells += ["".join(review.mark(item[id]).sign for id in one.criteria) for one in strips(framework)]
     if not scored:
         return tuple(cells)
     if not review.scored:
-        return (*cells, *[None] * (2 * len(framework.groups) + 2 + len(framework.levels) + 2))
+        return (*cells, *[None] * (2 * len(framework.groups) + 2 + len(framework.levels) + 3))
     cells += [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
     cells += [item["lower"], item["upper"]]
     cells += [int(level.id in item["levels"]) for level in framework.levels]
     single = framework.level_ids.index(item["levels"][0]) + 1 if len(item["levels"]) == 1 else 0
-    return (*cells, single, levels_in_words(item["levels"], framework))
+    told = [levels_in_words(item["levels"], framework, short=short) for short in (False, True)]
+    return (*cells, single, *told)
 
 
 def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:

@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from review.workbook.model import Block, ChartRow, Column, Formula, Heading, Lines, Pick, Picks, Sheet, Table
+from review.workbook.model import Block, ChartRow, Column, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
 
-__all__ = ["CHART_ROWS", "Layout", "Placed", "cell_name", "lay_out", "looked_at"]
+__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "cell_name", "lay_out", "looked_at"]
 
 CHART_ROWS = 22
+TILES_FROM = 3  # the column on which a map begins, beside its legend
 _ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
 
@@ -81,8 +82,9 @@ def lay_out(sheets: list[Sheet]) -> Layout:
         placed = made.sheets[sheet.name] = []
         for block in sheet.blocks:
             placed.append(Placed(block, row))
-            if isinstance(block, Table):
-                made.tables[block.name] = (sheet.name, block, row)
+            table = block.legend if isinstance(block, Tiles) else block
+            if isinstance(table, Table):
+                made.tables[table.name] = (sheet.name, table, row)
             if isinstance(block, Picks):
                 for offset, pick in enumerate(block.picks):
                     made.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
@@ -92,7 +94,7 @@ def lay_out(sheets: list[Sheet]) -> Layout:
 
 def looked_at(sheets: list[Sheet], names: Collection[str]) -> set[str]:
     """These sheets, and all that their formulas and lists look at, directly or not."""
-    holds = {block.name: sheet.name for sheet in sheets for block in sheet.blocks if isinstance(block, Table)}
+    holds = {table.name: sheet.name for sheet in sheets for table in _tables(sheet)}
     by_name = {sheet.name: sheet for sheet in sheets}
     found: set[str] = set()
     waiting = list(names)
@@ -104,15 +106,22 @@ def looked_at(sheets: list[Sheet], names: Collection[str]) -> set[str]:
     return found
 
 
+def _tables(sheet: Sheet) -> list[Table]:
+    blocks = [block.legend if isinstance(block, Tiles) else block for block in sheet.blocks]
+    return [block for block in blocks if isinstance(block, Table)]
+
+
 def _tables_named(sheet: Sheet) -> set[str]:
     """The tables that a sheet's formulas and lists refer to."""
     texts: list[str] = []
     for block in sheet.blocks:
         if isinstance(block, Picks):
             texts += [f"[{one.choices}]" if isinstance(one, Pick) else one.formula for one in block.picks]
-        elif isinstance(block, Table):
-            texts += [text for column in block.columns for text in (column.formula, f"[{column.choices}]")]
-            texts += [cell.text for row in block.rows for cell in row if isinstance(cell, Formula)]
+        elif isinstance(block, Tiles):
+            texts += [tile.formula for tile in block.tiles]
+    for table in _tables(sheet):
+        texts += [text for column in table.columns for text in (column.formula, f"[{column.choices}]")]
+        texts += [cell.text for row in table.rows for cell in row if isinstance(cell, Formula)]
     references = (match[2] for text in texts for match in _REFERENCE.finditer(text) if match[2] and not match[1])
     return {name.partition(".")[0] for name in references if "." in name}
 
@@ -127,4 +136,6 @@ def _height(block: Block) -> int:
         return len(block.picks) + 1
     if isinstance(block, ChartRow):
         return CHART_ROWS
+    if isinstance(block, Tiles):
+        return max(_height(block.legend), max((tile.row for tile in block.tiles), default=0) + 3)
     return max(len(block.rows), 1) + 2

@@ -275,14 +275,12 @@ def is_possible(framework: Framework, level: Level, weights: Weights = _OWN) -> 
     return f"=IF(AND({','.join(tests)}),1,0)"
 
 
-def levels_in_words(framework: Framework) -> str:
+def levels_in_words(framework: Framework, *, short: bool = False) -> str:
     """The possible levels as they are told everywhere else."""
     possible = [f"[@level:{level.id}]" for level in framework.levels]
-    titles = [text_of(level.title) for level in framework.levels]
-    named = "&".join(
-        f'IF({cell}=1,{text_of("; " + level.title)},"")' for cell, level in zip(possible, framework.levels, strict=True)
-    )
-    single = "&".join(f'IF({cell}=1,{title},"")' for cell, title in zip(possible, titles, strict=True))
+    titles = [level.short if short else level.title for level in framework.levels]
+    named = "&".join(f'IF({cell}=1,{text_of("; " + title)},"")' for cell, title in zip(possible, titles, strict=True))
+    single = "&".join(f'IF({cell}=1,{text_of(title)},"")' for cell, title in zip(possible, titles, strict=True))
     count = "+".join(possible)
     several = text_of("one of: " if framework.levels_exact else "one of at most these: ")
     return (

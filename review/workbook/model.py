@@ -21,6 +21,8 @@ __all__ = [
     "Sheet",
     "Styled",
     "Table",
+    "Tile",
+    "Tiles",
     "XYSeries",
     "text_of",
 ]
@@ -66,7 +68,7 @@ class Column:
     column in the same row, `[table.key]` all cells of a column, `[name]` a cell to pick in.
     `choices`: "table.key" of the list of what may be typed in.
     `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it
-    holds what formulas need and no reader does.
+    holds what formulas need and no reader does. `folded`: it waits behind a button above the sheet's columns.
     """
 
     heading: str
@@ -78,6 +80,7 @@ class Column:
     choices: str = ""
     marked: bool = False
     hidden: bool = False
+    folded: bool = False
 
 
 def text_of(text: str) -> str:
@@ -184,7 +187,28 @@ class Picks:
     picks: tuple[Pick | Fact, ...]
 
 
-Block = Heading | Lines | Picks | Table | ChartRow
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A cell of a map: its row and column there (from 0), a formula with its value, and what is said when it is selected."""
+
+    row: int
+    column: int
+    formula: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A map of cells, coloured by the mark they begin with; `legend` stands to its left, two columns wide."""
+
+    name: str
+    description: str
+    tiles: Sequence[Tile]
+    legend: Table
+
+
+Block = Heading | Lines | Picks | Table | ChartRow | Tiles
 
 
 @dataclass(slots=True)

@@ -40,6 +40,14 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     for review in reviews:
         blocks += _headline(review)
     blocks += [
+        Heading("Sheets"),
+        Table(
+            "sheets",
+            "The other sheets of this workbook, each with a link",
+            (Column("Sheet", 26), Column("What it holds", 110, "text_wrapped")),
+            [(Link(f"#{name}", name), what) for name, what in others],
+            filtered=False,
+        ),
         Heading("What it cannot tell you"),
         Lines(
             (
@@ -52,14 +60,6 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
         ),
         Heading("Key of marks"),
         _key(reviews),
-        Heading("Sheets"),
-        Table(
-            "sheets",
-            "The other sheets of this workbook, each with a link",
-            (Column("Sheet", 26), Column("What it holds", 110, "text_wrapped")),
-            [(Link(f"#{name}", name), what) for name, what in others],
-            filtered=False,
-        ),
         Heading("The series"),
         Table(
             "series",

@@ -27,11 +27,11 @@ ANSWER_KEYS = (
     ("Mark", "mark", 13.0, "centred"),
     ("In effect", "effective", 13.0, "text"),
     ("Cause", "cause", 13.0, "text"),
-    ("Source", "source", 42.0, "text"),
-    ("How known", "how", 34.0, "text"),
-    ("Where in it", "locator", 12.0, "text"),
-    ("Statute", "citation", 12.0, "text"),
-    ("Note", "note", 30.0, "text"),
+    ("Source", "source", 50.0, "text"),
+    ("How known", "how", 38.0, "text"),
+    ("Where in it", "locator", 24.0, "text"),
+    ("Statute", "citation", 20.0, "text"),
+    ("Note", "note", 58.0, "text"),
 )
 _PLACES = (0, 1, 5, 6, 13, 14, 9, 8, 10, 11, 15)  # of these among the columns of Answers
 LAW_CHANGE_KEYS = (
@@ -41,7 +41,7 @@ LAW_CHANGE_KEYS = (
     ("Change", "change", 13.0, "text"),
     ("Id of the source", "id", 13.0, "text"),
     ("Published", "published", 13.0, "text"),
-    ("Source", "source", 42.0, "text"),
+    ("Source", "source", 50.0, "text"),
 )
 
 

@@ -11,7 +11,8 @@ _INK = "#1B1F24"
 _QUIET = "#5B6570"
 _LINE = "#C9D0D6"
 _BLUE = "#14507A"
-_MET, _PARTLY, _NOT_MET, _OPEN = "#C6DDF0", "#E4E4DA", "#FCE3BF", "#ECEEF0"
+# each darker than the next, so that they differ in grey too
+_MET, _PARTLY, _NOT_MET, _OPEN = "#8FBEE6", "#BAD2C2", "#F9D698", "#E4E8EC"
 
 _INPUT = "#FFF9E3"  # what is meant to be typed over
 
@@ -72,8 +73,9 @@ STYLES: dict[str, dict[str, object]] = {
     "points": {**_CELL, "num_format": "+0.0;-0.0;0.0", "align": "right"},
     "percent": {**_CELL, "num_format": "0%", "align": "right"},
     "label": {**_BASE, "bold": True},
-    "pick": {**_TEXT, "bold": True, "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
-    "input": {**_TEXT, "bg_color": _INPUT},
+    "pick": {**_TEXT, "bold": True, "num_format": "@", "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
+    # as text: a program would take some words and names for numbers or truth values
+    "input": {**_TEXT, "bg_color": _INPUT, "num_format": "@"},
     "input_number": {**_CELL, "bg_color": _INPUT, "num_format": "General", "align": "right"},
     "rank": {**_CELL, "num_format": "0", "align": "right"},
     "computed": {**_TEXT, "font_color": _INK},
@@ -83,9 +85,12 @@ STYLES: dict[str, dict[str, object]] = {
     "not_met": {**_MARK, "bg_color": _NOT_MET},
     "open": {**_MARK, "bg_color": _OPEN},
     "partly": {**_MARK, "bg_color": _PARTLY},
-    "rise": {**_MARK, "bg_color": "#7FB2DC"},
-    "fall": {**_MARK, "bg_color": "#F2B35C"},
+    "rise": {**_MARK, "bg_color": "#5F9BD1"},
+    "fall": {**_MARK, "bg_color": "#EFA94A"},
     "absent": {**_MARK, "font_color": _QUIET},
+    "strip": {**_MARK, "align": "left", "indent": 1},
+    "legend": {**_TEXT, "font_name": _MARK["font_name"]},
+    "tile": {**_MARK, "font_size": 9, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": _LINE},
 }
 
 

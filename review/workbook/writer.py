@@ -12,7 +12,7 @@ from urllib.parse import quote
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from review.workbook.layout import Layout, lay_out
+from review.workbook.layout import TILES_FROM, Layout, lay_out
 from review.workbook.model import (
     Block,
     Cell,
@@ -27,6 +27,7 @@ from review.workbook.model import (
     Sheet,
     Styled,
     Table,
+    Tiles,
     XYSeries,
 )
 from review.workbook.styles import MARKED, STYLES
@@ -38,6 +39,7 @@ _TWO_LINES = 28.0
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 5.0, 29.0, 255
 _CHART_WIDTH, _CHART_HEIGHT = 700, 390
 _AXIS_NAME = {"size": 9, "bold": False}
 
@@ -123,6 +125,8 @@ class _SheetWriter:
             self._picks(block, row)
         elif isinstance(block, Table):
             self._table(block, row)
+        elif isinstance(block, Tiles):
+            self._tiles(block, row)
         else:
             if self.after_table:
                 self.breaks.append(row)  # charts begin a page, rather than being cut by one
@@ -166,7 +170,10 @@ class _SheetWriter:
             )
             if column >= len(self.widths):
                 self.widths.append(spec.width)
-                self.page.set_column(column, column, spec.width, None, {"hidden": spec.hidden})
+                look = {"hidden": spec.hidden or spec.folded, "level": int(spec.folded)}
+                if column and table.columns[column - 1].folded and not spec.folded:
+                    look["collapsed"] = True
+                self.page.set_column(column, column, spec.width, None, look)
         self.page.set_row(top, self._header_height(table))
         self._cells(table, top)
         last = top + max(len(table.rows), 1)
@@ -193,6 +200,23 @@ class _SheetWriter:
             self.page.freeze_panes(top + 1, self.sheet.fixed)
             self.page.repeat_rows(top)
             self.page.repeat_columns(0, self.sheet.fixed - 1)
+
+    def _tiles(self, block: Tiles, top: int) -> None:
+        """A map of cells, as high as wide, and its legend."""
+        self._table(block.legend, top)
+        page, tiles = self.page, block.tiles
+        right, below = (max((getattr(tile, way) for tile in tiles), default=0) for way in ("column", "row"))
+        first, last = TILES_FROM, TILES_FROM + right
+        page.set_column(first, last, _TILE_WIDTH)
+        for row in range(top, top + below + 1):
+            page.set_row(row, _TILE_HEIGHT)
+        for tile in tiles:
+            row, column = top + tile.row, first + tile.column
+            page.write_formula(row, column, self.layout.resolved(tile.formula), self.formats["tile"], tile.value)
+            told = {"validate": "any", "input_message": tile.name[:_MOST_TOLD]}
+            page.data_validation(row, column, row, column, told)
+        self._colour(top, first, top + below, last)
+        self.breaks.append(top + below + 2)
 
     def _cells(self, table: Table, top: int) -> None:
         """The rows of a table: typed values, and formulas with the values that were computed for them."""
@@ -240,14 +264,14 @@ class _SheetWriter:
             else:
                 runs.append([column, column])
         for first, end in runs:
-            for sign, style in MARKED.items():
-                rule = {
-                    "type": "text",
-                    "criteria": "begins with",
-                    "value": sign,
-                    "format": self.formats[f"rule_{style}"],
-                }
-                self.page.conditional_format(top + 1, first, last, end, rule)
+            self._colour(top + 1, first, last, end)
+
+    def _colour(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Colour cells by the mark they begin with, whatever it becomes."""
+        for sign, style in MARKED.items():
+            look = self.formats[f"rule_{style}"]
+            rule = {"type": "text", "criteria": "begins with", "value": sign, "format": look}
+            self.page.conditional_format(top, left, bottom, right, rule)
 
     def _header_height(self, table: Table) -> float:
         upright = max((len(spec.heading) for spec in table.columns if spec.upright), default=0)
@@ -256,7 +280,7 @@ class _SheetWriter:
         level = max(
             _lines(spec.heading, self.widths[n] - room, 1.15)
             for n, spec in enumerate(table.columns)
-            if not spec.upright
+            if not spec.upright and not spec.hidden and not spec.folded
         )
         return max(6.0 * upright + 14, 13.5 * level + 3)
 
