@@ -1,19 +1,49 @@
-"""The first sheet of an Excel workbook as rows of text. The only reader of workbooks."""
+"""The sheets of an Excel workbook as rows of text. The only reader of workbooks."""
 
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import warnings
 import zipfile
-from collections.abc import Container, Iterator
+import zlib
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from country_data.problems import Place, Problems
 
-__all__ = ["clean", "read_first_sheet"]
+__all__ = ["MOST_BYTES", "RawSheet", "clean", "column_letters", "read_first_sheet", "read_sheets"]
+
+MOST_BYTES = 60_000_000  # of a file
+_MOST_UNPACKED = 400_000_000
+_LONG_SHEET = 2_000_000
+_EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
+_EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_AS_XLSX = "Save it from Excel as “Excel Workbook (.xlsx)” without a password."
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet, or a text file with columns, as it stands: `rows` of text from the first line on.
+
+    `lines`: the number of the line of each row in the file. `faults`: cells (row and column from 0)
+    that hold no text that can be used, each with what stands there and what to do. `said`: what a
+    reader may not expect, such as hidden rows, in words.
+    """
+
+    name: str
+    rows: list[list[str]]
+    lines: list[int]
+    hidden: bool = False
+    merged: tuple[str, ...] = ()
+    faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
 
 def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, list[list[str]]] | None:
@@ -24,17 +54,47 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
     others. Problems name sheet and cell: a formula without a stored value, an error value such as
     #N/A, merged cells, a first sheet that is hidden. None where the file can't be read at all.
     """
+    sheets = read_sheets(path, label, problems)
+    if sheets is None:
+        return None
+    if not sheets:
+        problems.add(Place(label), "This workbook has no sheet with cells.", "The data must stand on the first sheet.")
+        return None
+    sheet = sheets[0]
+    if sheet.hidden:
+        problems.add(
+            Place(label, sheet=sheet.name),
+            "The first sheet is hidden.",
+            "Show it, or move the sheet with the data to the front.",
+        )
+    for area in sheet.merged:
+        problems.add(
+            Place(label, sheet=sheet.name, cell=area),
+            "These cells are merged.",
+            "Unmerge them and write the value into each cell it belongs to.",
+        )
+    for (row, column), (message, remedy) in sheet.faults.items():
+        place = Place(label, sheet=sheet.name, cell=f"{column_letters(column)}{row + 1}")
+        problems.add(place, message, remedy)
+    return sheet.name, sheet.rows
+
+
+def read_sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | None:
+    """Read every sheet with cells, in order; None after noting why the file can't be read.
+
+    A file too large, or that unpacks to too much (by what it declares, and by what comes out), is refused.
+    """
     import openpyxl
 
-    def load(values: bool) -> Any:
+    packed = _packed(path, label, problems)
+    if packed is None:
+        return None
+    archive, unstored = packed
+    try:
         with warnings.catch_warnings():
             # openpyxl warns of features it will not keep when saving; we only read
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, data_only=values)
-
-    try:
-        book = load(values=True)
-        formulas = load(values=False).worksheets[0] if book.worksheets else None
+            book = openpyxl.load_workbook(archive, data_only=True)
     except (
         zipfile.BadZipFile,
         KeyError,
@@ -45,14 +105,7 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
         AttributeError,
         IndexError,
     ) as error:
-        reason = (
-            "is password-protected or in the old .xls format" if _is_ole(path) else "is not a readable Excel workbook"
-        )
-        problems.add(
-            Place(label),
-            f"This file {reason} ({type(error).__name__}).",
-            "Save it from Excel as “Excel Workbook (.xlsx)” without a password.",
-        )
+        _note_unreadable(path, label, type(error).__name__, problems)
         return None
     except Exception as error:  # noqa: BLE001 -- damaged XML surfaces as parser errors of several libraries
         problems.add(
@@ -61,44 +114,151 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
             "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
         )
         return None
-    if formulas is None:
-        problems.add(Place(label), "This workbook has no sheet with cells.", "The data must stand on the first sheet.")
+    return [_raw(sheet, unstored.get(sheet.title, frozenset())) for sheet in book.worksheets]
+
+
+def _note_unreadable(path: Path, label: str, kind: str, problems: Problems) -> None:
+    reason = "is password-protected or in the old .xls format" if _is_ole(path) else "is not a readable Excel workbook"
+    problems.add(Place(label), f"This file {reason} ({kind}).", _AS_XLSX)
+
+
+def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dict[str, frozenset[str]]] | None:
+    """The workbook's parts, unpacked within limits and packed again, and the formulas without a stored value by sheet.
+
+    Cells that have a format and nothing else are left out: there may be millions.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            problems.add(
+                Place(label),
+                f"This file has {path.stat().st_size // 1_000_000} MB, more than the {MOST_BYTES // 1_000_000} that are read.",
+                "Save the sheet with the answers alone, without pictures.",
+            )
+            return None
+        with zipfile.ZipFile(path) as archive:
+            parts = _unpacked(archive, label, problems)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+        _note_unreadable(path, label, type(error).__name__, problems)
         return None
-    sheet = book.worksheets[0]
-    if sheet.sheet_state != "visible":
+    if parts is None:
+        return None
+    unstored: dict[str, frozenset[str]] = {}
+    for title, name in _sheet_parts(parts).items():
+        xml = parts[name]
+        if len(xml) > _LONG_SHEET:
+            xml = parts[name] = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
+        if _FORMULA.search(xml):
+            unstored[title] = _formulas_without_value(xml)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as target:
+        for name, part in parts.items():
+            target.writestr(name, part)
+    made.seek(0)
+    return made, unstored
+
+
+def _unpacked(archive: zipfile.ZipFile, label: str, problems: Problems) -> dict[str, bytes] | None:
+    """The parts by name; pictures and the like, which hold no cells, are left packed."""
+    wanted = [item for item in archive.infolist() if item.filename.endswith((".xml", ".rels"))]
+    left = _MOST_UNPACKED if sum(item.file_size for item in wanted) <= _MOST_UNPACKED else 0
+    parts: dict[str, bytes] = {}
+    for item in wanted if left else ():
+        with archive.open(item) as part:
+            parts[item.filename] = part.read(left + 1)
+        left -= len(parts[item.filename])
+        if left <= 0:
+            break
+    if left <= 0:
         problems.add(
-            Place(label, sheet=sheet.title),
-            "The first sheet is hidden.",
-            "Show it, or move the sheet with the data to the front.",
+            Place(label),
+            f"This file unpacks to more than {_MOST_UNPACKED // 1_000_000} MB.",
+            "A workbook of answers is small: save the sheet with the answers alone.",
         )
-    for area in sheet.merged_cells.ranges:
-        problems.add(
-            Place(label, sheet=sheet.title, cell=str(area)),
-            "These cells are merged.",
-            "Unmerge them and write the value into each cell it belongs to.",
-        )
-    contents = {cell.coordinate: cell for cell in _filled(formulas)}
+        return None
+    return parts
+
+
+def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
+    """The part that holds each sheet, by the sheet's title; what is damaged is left to openpyxl to name."""
+    try:
+        targets = {
+            item.get("Id"): item.get("Target", "")
+            for item in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314 -- expat bounds expansion
+        }
+        sheets = ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")  # noqa: S314 -- as above
+        found = {}
+        for sheet in sheets:
+            id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
+            name = targets.get(id, "")
+            name = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
+            if name in parts:
+                found[sheet.get("name", "")] = name
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    return found
+
+
+def _formulas_without_value(xml: bytes) -> frozenset[str]:
+    found = set()
+    try:
+        for _, cell in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
+            if cell.tag == f"{_MAIN}c":
+                formula, value = cell.find(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
+                if formula is not None and not value and cell.get("t") != "str":  # "str": the stored value is empty
+                    found.add(cell.get("r", ""))
+                cell.clear()
+    except ElementTree.ParseError:
+        return frozenset()
+    return frozenset(found)
+
+
+def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
+    """What stands on a sheet. A format alone, far below, would make a million rows: only filled cells count."""
     rows: dict[int, dict[int, str]] = {}
-    for cell in _filled(sheet, contents):
-        rows.setdefault(cell.row, {})[cell.column] = _text(
-            cell, contents[cell.coordinate], label, sheet.title, problems
-        )
-    return sheet.title, _grid(rows)
-
-
-def _filled(sheet: Any, also: Container[str] = ()) -> Iterator[Any]:
-    """The cells that hold something, in order. A format alone, far below, would make a million rows."""
+    faults: dict[tuple[int, int], tuple[str, str]] = {}
     # openpyxl has no public way to the cells there are, without those there could be
-    for _, cell in sorted(sheet._cells.items()):
-        if cell.value is not None or cell.coordinate in also:
-            yield cell
+    for (row, column), cell in sheet._cells.items():
+        value = cell.value
+        if value is None:
+            if unstored and cell.coordinate in unstored:
+                rows.setdefault(row, {})[column] = ""
+                faults[row - 1, column - 1] = (
+                    "This cell holds a formula without a stored value.",
+                    "Open the workbook in Excel or LibreOffice and save it, or type the value.",
+                )
+        elif cell.data_type == "e":
+            rows.setdefault(row, {})[column] = ""
+            faults[row - 1, column - 1] = (
+                f"This cell shows the error {value}.",
+                "Type the value, or leave the cell empty if nothing is recorded.",
+            )
+        else:
+            rows.setdefault(row, {})[column] = _text(value, cell)
+    grid = _grid(rows)
+    hidden_rows = [n for n, look in sheet.row_dimensions.items() if look.hidden and n in rows]
+    hidden_columns = [letters for letters, look in sheet.column_dimensions.items() if look.hidden]
+    said = []
+    if hidden_rows:
+        said.append(f"{len(hidden_rows)} hidden rows are read too (the first is {min(hidden_rows)}).")
+    if hidden_columns:
+        said.append(f"Hidden columns are read too: {', '.join(sorted(hidden_columns)[:8])}.")
+    merged = tuple(str(area) for area in sheet.merged_cells.ranges)
+    return RawSheet(
+        sheet.title,
+        grid,
+        list(range(1, len(grid) + 1)),
+        sheet.sheet_state != "visible",
+        merged,
+        dict(sorted(faults.items())),
+        tuple(said),
+    )
 
 
 def _grid(rows: dict[int, dict[int, str]]) -> list[list[str]]:
     """Rows of cells by number, from the first on; a row without any is empty."""
     width = max((max(row) for row in rows.values()), default=0)
     return [
-        [rows.get(number, {}).get(column, "") for column in range(1, width + 1)] if number in rows else []
+        [rows[number].get(column, "") for column in range(1, width + 1)] if number in rows else []
         for number in range(1, max(rows, default=0) + 1)
     ]
 
@@ -112,26 +272,19 @@ def clean(text: str) -> str:
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None) | {0xA0: " "}
 
 
-def _text(cell: Any, content: Any, label: str, sheet: str, problems: Problems) -> str:
-    value = cell.value
-    if content.data_type == "f" and value is None and cell.data_type != "str":  # "str": the stored value is empty
-        place = Place(label, sheet=sheet, cell=cell.coordinate)
-        problems.add(
-            place,
-            "This cell holds a formula without a stored value.",
-            "Open the workbook in Excel or LibreOffice and save it, or type the value.",
-        )
-        return ""
-    if value is None:
-        return ""
-    if cell.data_type == "e":
-        place = Place(label, sheet=sheet, cell=cell.coordinate)
-        problems.add(
-            place,
-            f"This cell shows the error {value}.",
-            "Type the value, or leave the cell empty if nothing is recorded.",
-        )
-        return ""
+def column_letters(index: int) -> str:
+    """The letters of a column (from 0)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _text(value: Any, cell: Any) -> str:
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():

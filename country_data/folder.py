@@ -25,8 +25,11 @@ class Folder:
     series: dict[str, Series]
 
 
-def read_folder(own: Path | None, problems: Problems) -> Folder:
-    """Read the embedded data and, on top, the folder `own`; what is wrong goes to `problems`."""
+def read_folder(own: Path | None, problems: Problems, *, as_published: bool = False) -> Folder:
+    """Read the embedded data and, on top, the folder `own`; what is wrong goes to `problems`.
+
+    `as_published`: without the corrections of the series.
+    """
     shipped = Path(str(files(__package__)))
     countries = read_table(shipped, "countries", COUNTRIES, problems, label="country_data")
     assert countries is not None, "the registry is part of the package"
@@ -42,11 +45,15 @@ def read_folder(own: Path | None, problems: Problems) -> Folder:
     own_ids = _series_folders(own, problems) if own is not None else []
     for folder in _shipped_series(shipped):
         if folder.name not in [path.name for path in own_ids]:
-            found = read_series(folder, f"country_data/{folder.name}", registry, problems, embedded=True)
+            found = read_series(
+                folder, f"country_data/{folder.name}", registry, problems, embedded=True, as_published=as_published
+            )
             if found is not None:
                 series[found.id] = found
     for folder in own_ids:
-        found = read_series(folder, f"{own}/{folder.name}", registry, problems, embedded=False)
+        found = read_series(
+            folder, f"{own}/{folder.name}", registry, problems, embedded=False, as_published=as_published
+        )
         if found is not None:
             series[found.id] = found
     return Folder(registry, series)

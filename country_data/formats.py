@@ -75,6 +75,12 @@ LAW_CHANGES = Columns(
     dates=("date",),
 )
 
+CORRECTIONS = Columns(
+    ("edition", "country", "criterion", "was", "becomes", "reason", "source", "date"),
+    filled=frozenset({"edition", "country", "criterion", "reason", "source", "date"}),
+    dates=("date",),
+)
+
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 

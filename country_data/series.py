@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from country_data.corrections import corrected, read_corrections
 from country_data.definition import read_definition
 from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES
 from country_data.problems import Place, Problems, nearest
@@ -17,7 +18,7 @@ from country_data.registry import Registry
 from country_data.tables import Table, empty_table, read_table
 from country_data.toml import KeyLines
 
-__all__ = ["Series", "check_strays", "entries", "read_series"]
+__all__ = ["Series", "check_answers", "check_strays", "entries", "read_series"]
 
 _CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
 _EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*", re.ASCII)
@@ -32,7 +33,8 @@ class Series:
     """A series and its tables; every frame has the text columns of its file (see `formats`).
 
     `answers` has `edition` before them, and holds the rows of all editions; `answer_tables` are the
-    files they came from, for naming a line. `embedded` tells shipped data from a user's own.
+    files they came from, for naming a line. In both, `corrections` are applied, unless the series
+    was read as published. `embedded` tells shipped data from a user's own.
     """
 
     id: str
@@ -51,13 +53,20 @@ class Series:
     answers: pd.DataFrame
     figures: pd.DataFrame
     law_changes: pd.DataFrame
+    corrections: pd.DataFrame
     answer_tables: dict[str, Table] = field(repr=False)
     figures_table: Table = field(repr=False)
     law_changes_table: Table = field(repr=False)
+    corrections_table: Table = field(repr=False)
 
 
-def read_series(folder: Path, label: str, registry: Registry, problems: Problems, *, embedded: bool) -> Series | None:
-    """Read the series in `folder`; None where it can't be made. What is wrong goes to `problems`."""
+def read_series(
+    folder: Path, label: str, registry: Registry, problems: Problems, *, embedded: bool, as_published: bool = False
+) -> Series | None:
+    """Read the series in `folder`; None where it can't be made. What is wrong goes to `problems`.
+
+    `as_published`: without the corrections, which are still checked.
+    """
     definition = read_definition(folder, label, problems)
     editions = read_table(folder, "editions", EDITIONS, problems, label=label)
     sources = read_table(folder, "sources", SOURCES, problems, label=label)
@@ -67,11 +76,15 @@ def read_series(folder: Path, label: str, registry: Registry, problems: Problems
     figures = figures or empty_table(figures_label, FIGURES)
     changes = changes or empty_table(changes_label, LAW_CHANGES)
     answers = _read_answers(folder, label, editions, registry, problems)
+    corrections = read_corrections(folder, label, problems)
+    _resolve_countries(corrections, registry, problems)
+    applied = corrected(answers, corrections, list(editions.frame["edition"]) if editions else [], problems)
+    answers = answers if as_published else applied
     check_strays(folder, label, _FILES, ("answers",), problems)
     if sources is not None:
         _check_sources(sources, problems)
         known = set(sources.frame["source"])
-        for table in (editions, figures, changes, *answers.values()):
+        for table in (editions, figures, changes, corrections, *answers.values()):
             if table is not None:
                 _check_source_ids(table, known, problems)
     _check_figures(figures, editions, problems)
@@ -91,10 +104,18 @@ def read_series(folder: Path, label: str, registry: Registry, problems: Problems
         answers=_join(answers),
         figures=figures.frame.sort_values("edition", kind="stable", ignore_index=True),
         law_changes=changes.frame.sort_values(["date", "country"], ignore_index=True),
+        corrections=corrections.frame.sort_values(["edition", "country"], ignore_index=True),
         answer_tables=answers,
         figures_table=figures,
         law_changes_table=changes,
+        corrections_table=corrections,
     )
+
+
+def check_answers(table: Table, sources: set[str], problems: Problems) -> None:
+    """Note what is wrong with a table of answers by itself: rows for one thing, answers without a source, sources that are not there."""
+    _check_keys(table, problems)
+    _check_source_ids(table, sources, problems)
 
 
 def _read_answers(

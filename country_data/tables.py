@@ -6,12 +6,13 @@ import csv
 import io
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from country_data.excel import clean, read_first_sheet
+from country_data.excel import clean, column_letters, read_first_sheet
 from country_data.formats import Columns, is_date
 from country_data.problems import Place, Problems, did_you_mean
 
@@ -20,22 +21,29 @@ __all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
 
 @dataclass(frozen=True)
 class Table:
-    """A file's rows. `frame`: every column of the format, dtype text, blanks "", index 0…n-1."""
+    """A file's rows. `frame`: every column of the format, dtype text, blanks "", index 0…n-1.
+
+    `elsewhere`: where rows or cells stand that came from another file, by row and column ("" for the row).
+    """
 
     label: str
     frame: pd.DataFrame
     lines: list[int]
     header: list[str]
     sheet: str = ""
+    elsewhere: Mapping[tuple[int, str], Place] = field(default_factory=dict)
 
     def place(self, row: int | None = None, column: str = "") -> Place:
         """Where a row's cell stands, for a problem."""
         if row is None:
             return Place(self.label, sheet=self.sheet)
+        other = self.elsewhere.get((row, column)) or self.elsewhere.get((row, ""))
+        if other:
+            return other
         line = self.lines[row]
         if not self.sheet:
             return Place(self.label, line)
-        cell = f"{_letter(self.header.index(column))}{line}" if column in self.header else f"A{line}"
+        cell = f"{column_letters(self.header.index(column))}{line}" if column in self.header else f"A{line}"
         return Place(self.label, sheet=self.sheet, cell=cell)
 
 
@@ -251,12 +259,3 @@ def _check_cells(table: Table, columns: Columns, problems: Problems) -> None:
 
 def _row_place(label: str, sheet: str, line: int) -> Place:
     return Place(label, sheet=sheet, cell=f"A{line}") if sheet else Place(label, line)
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -19,10 +19,12 @@ def check_series(series: Series, framework: Framework, problems: Problems) -> No
     (semantics, section 2), as is a required criterion `not_applicable` where one that requires it
     is not.
     """
-    for table in (*series.answer_tables.values(), series.law_changes_table):
+    for table in (*series.answer_tables.values(), series.law_changes_table, series.corrections_table):
         _check_criteria(table, framework, problems)
     for table in series.answer_tables.values():
-        _check_answers(table, framework, problems)
+        _check_answers(table, "answer", framework, problems)
+    for column in ("was", "becomes"):
+        _check_answers(series.corrections_table, column, framework, problems)
     _check_statistics(series.figures_table, framework, problems)
     _check_wordings(series, framework, problems)
     for table in series.answer_tables.values():
@@ -40,15 +42,15 @@ def _check_criteria(table: Table, framework: Framework, problems: Problems) -> N
         )
 
 
-def _check_answers(table: Table, framework: Framework, problems: Problems) -> None:
-    column = table.frame["answer"]
+def _check_answers(table: Table, name: str, framework: Framework, problems: Problems) -> None:
+    column = table.frame[name]
     allowed = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
     for row in column.index[~column.isin(["", *allowed])]:
         problems.add(
-            table.place(row, "answer"),
+            table.place(row, name),
             f"“{column[row]}” is not allowed here.",
             did_you_mean(column[row], allowed) + f"Allowed are: {', '.join(allowed)}.",
-            "answer",
+            name,
         )
 
 

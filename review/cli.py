@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,8 +20,11 @@ from review.command import (
     merged,
     options,
     stacked,
+    stop_with_problems,
     write_file,
+    write_folder,
 )
+from review.intake_commands import check_file, import_, init, template
 from review.questions import compare, crosscheck, figures, gaps
 
 if TYPE_CHECKING:
@@ -246,16 +249,22 @@ def list_(inherited: dict[str, Any], /, what: str, **given: Any) -> None:
 
 
 @cli.command()
-@click.argument("folder", type=NamedPath(path_type=Path), required=False)
-@options("data", "format", "output", "force")
+@click.argument("folder", type=NamedPath(path_type=Path), required=False, metavar="[FOLDER|FILE]")
+@options("data", "framework", "series", "edition", "format", "output", "force")
 @click.pass_obj
 def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> None:
-    """Report every problem of a data FOLDER, or of the data in use."""
+    """Report every problem of a data FOLDER, of the data in use, or of a FILE of answers before its import.
+
+    Of a workbook of answers, --output writes a copy with a comment in each cell that has a problem.
+    """
     import pandas as pd
 
     from review.collection import find_problems
 
     given = merged(inherited, given)
+    if folder is not None and folder.is_file() and not (folder.parent / "series.toml").is_file() and given["edition"]:
+        check_file(folder, given)
+        return
     folder = folder or given["data"]
     collection, error = find_problems(folder)
     for notice in collection.notices:
@@ -264,7 +273,7 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
         if error is None:
             click.echo(_nothing_wrong(collection, folder))
             return
-        _stop_with_problems(error.problems)
+        stop_with_problems(error.problems)
     columns = ["file", "line", "sheet", "cell", "column", "message", "remedy"]
     found = pd.DataFrame(
         [problem.record() for problem in error.problems] if error else [], columns=columns, dtype=object
@@ -279,7 +288,50 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
         raise click.exceptions.Exit(1)
 
 
-for command in (compare, figures, gaps, crosscheck):
+@cli.command()
+@click.argument("what", nargs=-1, metavar="[TABLE]...")
+@options("data", "framework", "series", "force")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "xlsx", "json", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="A folder of CSV with datapackage.json, a workbook, a JSON document, or a folder of Parquet.",
+)
+@click.option("--output", "-o", type=NamedPath(path_type=Path), required=True, help="The new folder, or the file.")
+@click.pass_obj
+def export(inherited: dict[str, Any], /, what: tuple[str, ...], **given: Any) -> None:
+    """Write answers, scores, statistics and changes to take away, with a dictionary of every column."""
+    from review import export as exports
+    from review.collection import UnknownName
+
+    # a table, CSV or JSON, as elsewhere, is not what is chosen here
+    given = merged({key: value for key, value in inherited.items() if key not in ("format_", "output")}, given)
+    for name in what:
+        if name not in exports.TABLES:
+            raise click.UsageError(str(UnknownName("table", name, list(exports.TABLES))))
+    reviews = chosen_reviews(given)
+    tables = exports.exported(reviews, what or exports.TABLES)
+    output, title = given["output"], reviews[0].framework.title
+    if given["format_"] == "json":
+        write_file(output, lambda part: exports.write_json(tables, part), replace=given["force"])
+    elif given["format_"] == "xlsx":
+        if output.suffix.lower() != ".xlsx":
+            raise click.UsageError(f"The workbook's name must end in .xlsx, not “{output.name}”.")
+        write_file(output, lambda part: exports.write_xlsx(tables, part, title, reviews[0]), replace=given["force"])
+    else:
+        make = exports.write_csv if given["format_"] == "csv" else exports.write_parquet
+        try:
+            write_folder(output, lambda part: make(tables, part, title), replace=given["force"])
+        except exports.NeedsExtra as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(str(output.resolve()))
+    for table in tables:
+        click.echo(f"  {table.name}: {len(table.frame)} rows, {len(table.columns)} columns")
+
+
+for command in (compare, figures, gaps, crosscheck, init, template, import_):
     cli.add_command(command)
 
 
@@ -312,14 +364,6 @@ def _problem_page(problems: tuple[Any, ...]) -> Display:
     for problem in problems:
         page.text(str(problem))
     return page
-
-
-def _stop_with_problems(problems: tuple[Any, ...]) -> NoReturn:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    click.echo(f"{many}. Nothing was computed or written.", err=True)
-    raise click.exceptions.Exit(1)
 
 
 def main() -> None:
@@ -361,6 +405,6 @@ def run(arguments: list[str]) -> int:
         if not isinstance(error, DataError):
             raise
         try:
-            _stop_with_problems(error.problems)
+            stop_with_problems(error.problems)
         except click.exceptions.Exit as stop:
             return stop.exit_code

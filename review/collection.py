@@ -99,10 +99,13 @@ class Collection:
         return self.series[name]
 
 
-def read_collection(data: Path | None) -> Collection:
-    """Read the embedded data and a user's folder on top; raises `DataError` with all problems."""
+def read_collection(data: Path | None, *, as_published: bool = False) -> Collection:
+    """Read the embedded data and a user's folder on top; raises `DataError` with all problems.
+
+    `as_published`: without the corrections of the series.
+    """
     problems = Problems()
-    collection = _read(data, problems)
+    collection = _read(data, problems, as_published=as_published)
     problems.raise_if_any()
     return collection
 
@@ -114,9 +117,9 @@ def find_problems(data: Path | None) -> tuple[Collection, DataError | None]:
     return collection, DataError(problems.sorted()) if problems else None
 
 
-def _read(data: Path | None, problems: Problems) -> Collection:
+def _read(data: Path | None, problems: Problems, *, as_published: bool = False) -> Collection:
     frameworks = read_frameworks(data, problems)
-    folder = read_folder(data, problems)
+    folder = read_folder(data, problems, as_published=as_published)
     series: dict[str, Series] = {}
     notices: list[str] = []
     for id, one in folder.series.items():

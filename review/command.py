@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from country_data import Problem
     from review.collection import Collection
     from review.series_review import Review
     from review.terminal import Display
@@ -28,7 +29,9 @@ __all__ = [
     "merged",
     "options",
     "stacked",
+    "stop_with_problems",
     "write_file",
+    "write_folder",
 ]
 
 _FORMATS = click.Choice(["table", "csv", "json"])
@@ -52,6 +55,9 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             type=NamedPath(path_type=Path),
             envvar="MODELLAW_DATA",
             help="A data folder of your own, read on top of the embedded data.",
+        ),
+        "as_published": click.option(
+            "--as-published", is_flag=True, help="Editions as they were published, without corrections."
         ),
         "framework": click.option("--framework", help="The framework of criteria, by id."),
         "series": click.option("--series", help="The series of findings, by id."),
@@ -79,7 +85,9 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     }
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for name in reversed(names):
+        # whoever reads data may read them without corrections
+        every = [*names, "as_published"] if "data" in names else names
+        for name in reversed(every):
             command = known[name](command)
         return command
 
@@ -100,7 +108,7 @@ def collection_of(given: dict[str, Any]) -> Collection:
     """Read the data in use; what was left out is said on standard error."""
     from review.collection import read_collection
 
-    collection = read_collection(given["data"])
+    collection = read_collection(given["data"], as_published=given.get("as_published", False))
     for notice in collection.notices:
         click.echo(notice, err=True)
     return collection
@@ -210,3 +218,35 @@ def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> 
     except OSError as error:
         hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""
         raise click.ClickException(f"{path} can't be written: {error.strerror or error}.{hint}") from None
+
+
+def write_folder(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
+    """Write files into a folder: all of them or none. Replaced are files of the same names, and no others."""
+    import tempfile
+
+    if path.exists() and not path.is_dir():
+        raise click.ClickException(f"{path} is a file. Name a folder.")
+    if not path.resolve().parent.is_dir():
+        raise click.ClickException(f"{path.resolve().parent} is no folder. Make it first, or name another place.")
+    with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=f".{path.name}.") as name:
+        made = Path(name)
+        make(made)
+        files = sorted(made.iterdir())
+        there = [file.name for file in files if (path / file.name).exists()]
+        if there and not replace:
+            raise click.ClickException(
+                f"{path} holds {', '.join(there)} already. Name another folder, or replace them with --force."
+            )
+        path.mkdir(exist_ok=True)
+        for file in files:
+            file.replace(path / file.name)
+
+
+def stop_with_problems(problems: Iterable[Problem], done: str = "computed or written") -> NoReturn:
+    """Show problems on standard error, and end with exit code 1; `done`: what was not done."""
+    shown = list(problems)
+    for problem in shown:
+        click.echo(str(problem), err=True)
+    many = "1 problem" if len(shown) == 1 else f"{len(shown)} problems"
+    click.echo(f"{many}. Nothing was {done}.", err=True)
+    raise click.exceptions.Exit(1)

@@ -46,7 +46,7 @@ def compare(inherited: dict[str, Any], /, first: str | None, second: str | None,
     if criterion is not None:
         answered(lambda: _check_criterion(review, criterion))
     codes, narrowed = answered(lambda: narrowing(review, given["region"], given["countries"]))
-    other = _other(review, given["with_"])
+    other = _other(review, given["with_"], as_published=given["as_published"])
     found = answered(
         lambda: review.compare(first, second, with_=other, countries=codes, last_known=given["last_known"])
     )
@@ -138,14 +138,14 @@ def _check_criterion(review: Review, criterion: str) -> None:
         raise UnknownName(f"criterion of {review.framework.id}", criterion, list(review.framework.criterion_ids))
 
 
-def _other(review: Review, folder: Path | None) -> Review | None:
+def _other(review: Review, folder: Path | None, *, as_published: bool) -> Review | None:
     """The same series in another data folder, which must be of the same framework."""
     from review.collection import read_collection
     from review.series_review import Review as Reviewed
 
     if folder is None:
         return None
-    collection: Collection = read_collection(folder)
+    collection: Collection = read_collection(folder, as_published=as_published)
     other: Review = answered(lambda: Reviewed.of(collection, review.series.id))
     if other.framework != review.framework:
         raise click.UsageError(

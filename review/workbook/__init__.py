@@ -21,13 +21,13 @@ from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.layout import looked_at
 from review.workbook.map import Shown, map_choices, map_sheet
-from review.workbook.model import Sheet, Table
+from review.workbook.model import Cell, Column, Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
 from review.workbook.what_if import can_ask, what_if_sheet
 from review.workbook.writer import MARKER, write
 
-__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_workbook"]
+__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_tables", "write_workbook"]
 
 _LONGEST_NAME = 31
 _COUNTRIES = "Countries"
@@ -39,14 +39,24 @@ def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = No
 
     `picked`: what is shown first; `only`: see `sheets`.
     """
+    write(sheets(reviews, picked, only), path, title=reviews[0].framework.title, date=_dated(reviews))
+
+
+def _dated(reviews: list[Review]) -> datetime.date:
     first, *rest = (data_date(reviews) or _NO_DATE.isoformat()).split("-")
     month, day = [int(part) for part in rest] + [1] * (2 - len(rest))
-    write(
-        sheets(reviews, picked, only),
-        path,
-        title=reviews[0].framework.title,
-        date=datetime.date(int(first), month, day),
-    )
+    return datetime.date(int(first), month, day)
+
+
+def write_tables(
+    tables: list[tuple[str, str, list[str], list[tuple[Cell, ...]]]], path: Path, title: str, review: Review
+) -> None:
+    """Write tables (name, title, headings, rows) as sheets of a workbook, dated as the data of `review` are."""
+    made = [
+        Sheet(name, said, [Table(f"export_{name}", said, tuple(Column(head, 18) for head in heads), rows, frozen=True)])
+        for name, said, heads, rows in tables
+    ]
+    write(made, path, title=title, date=_dated([review]))
 
 
 @dataclass(frozen=True, slots=True)

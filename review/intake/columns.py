@@ -1,0 +1,168 @@
+"""Which column of a table holds what: countries, the answers to a criterion, a source, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from country_data import fold, nearest
+from criteria import Framework
+
+__all__ = [
+    "ANSWER",
+    "BEFORE",
+    "COUNTRY",
+    "CRITERION",
+    "FIELDS",
+    "Columns",
+    "Holds",
+    "known_headings",
+    "match_columns",
+    "meanings",
+    "near_headings",
+    "settled_columns",
+]
+
+COUNTRY, CRITERION, ANSWER = "country", "criterion", "answer"
+EDITION, SERIES = "edition", "series"  # where a table holds several: only rows of the one asked for are read
+FIELDS = ("answer", "source", "locator", "citation", "quote", "effective", "cause", "note")
+BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
+_IGNORED = "-"  # a column that a user leaves out by name
+_SPELLINGS = {
+    COUNTRY: "country code iso iso3 iso_code iso3166 alpha3 state country_name country_code name pays land país paese страна 国 國 国家 国名 البلد",
+    CRITERION: "criterion criterion_id question item",
+    ANSWER: "answer value response status réponse respuesta 回答",
+    "source": "source sources source_id",
+    "locator": "locator page where_in_it reference",
+    "citation": "citation statute article law_citation provision",
+    "quote": "quote quotation passage text_of_the_law",
+    "effective": "effective effective_date in_effect in_force date",
+    "cause": "cause",
+    "note": "note notes comment comments remark remarks",
+    EDITION: "edition",
+    SERIES: "series",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a column holds: a field (`country`, `answer`, `note`, …), of a criterion where it is of one alone."""
+
+    field: str
+    criterion: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.criterion}: {self.field}"
+            if self.criterion and self.field != ANSWER
+            else self.criterion or self.field
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A row of headings understood: what each column holds, in which two things fit, and which are left out."""
+
+    holds: dict[int, Holds]
+    unsettled: dict[int, tuple[Holds, ...]]
+    left_out: tuple[int, ...]
+
+    @property
+    def long(self) -> bool:
+        """Whether a column names the criterion, so that a row is one answer."""
+        return any(one.field == CRITERION for one in self.holds.values())
+
+    @property
+    def fits(self) -> int:
+        """How well these headings make a table: the columns understood, none without a country or an answer."""
+        fields = [one.field for one in self.holds.values()] + [one[0].field for one in self.unsettled.values()]
+        enough = COUNTRY in fields and (ANSWER in fields or CRITERION in fields)
+        return len(fields) if enough else len(fields) - 100 if COUNTRY in fields else -1000
+
+
+def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
+    """What each known heading means, by its plain letters; several things where several fit."""
+    found: dict[str, dict[Holds, None]] = {}
+
+    def add(text: str, holds: Holds) -> None:
+        if fold(text):
+            found.setdefault(fold(text), {})[holds] = None
+
+    for criterion in framework.criteria:
+        names = {criterion.id, criterion.title, criterion.short}
+        names |= {
+            text
+            for wording in framework.wordings
+            if wording.criterion == criterion.id
+            for text in (wording.text, wording.heading)
+        }
+        for name in names:
+            add(name, Holds(ANSWER, criterion.id))
+    criteria = set(found)
+    for field, written in _SPELLINGS.items():
+        for text in written.split():
+            if fold(text) not in criteria:
+                add(text, Holds(field))
+    return {text: tuple(held) for text, held in found.items()}
+
+
+def settled_columns(text: str, framework: Framework) -> Holds | None:
+    """What a user names on the right of `--map Heading=…`: a criterion, `criterion:field`, a field, or "-" for none."""
+    name, _, field = text.partition(":")
+    name, field = name.strip(), field.strip()
+    if text.strip() == _IGNORED:
+        return Holds("")
+    if name in framework.criterion_ids and (field or ANSWER) in FIELDS:
+        return Holds(field or ANSWER, name)
+    return Holds(name) if name in _SPELLINGS and not field else None
+
+
+def match_columns(headings: list[str], known: Mapping[str, tuple[Holds, ...]], settled: Mapping[str, Holds]) -> Columns:
+    """What each column holds. `settled`: what a user said, by the heading in plain letters."""
+    holds: dict[int, Holds] = {}
+    unsettled: dict[int, tuple[Holds, ...]] = {}
+    named = any(one.field == COUNTRY for text, one in settled.items() if text in {fold(h) for h in headings})
+    countries: list[tuple[int, int]] = []
+    passed: set[int] = set()
+    order = [fold(text) for text in _SPELLINGS[COUNTRY].split()]
+    for place, heading in enumerate(headings):
+        key = fold(heading)
+        if key in settled:
+            if settled[key].field:
+                holds[place] = settled[key]
+            continue
+        found = meanings(heading, known)
+        if not found:
+            if any(one.criterion for one in known.get(fold(heading.rpartition(BEFORE)[0]), ())):
+                passed.add(place)  # an edition before, in a template
+            continue
+        if found[0].field == COUNTRY and len(found) == 1:
+            countries.append((order.index(key), place))
+        elif len(found) == 1:
+            holds[place] = found[0]
+        else:
+            unsettled[place] = found
+    if countries and not named:
+        holds[min(countries)[1]] = Holds(COUNTRY)
+    taken = {*holds, *unsettled, *passed, *(place for _, place in countries)}
+    left = tuple(place for place, heading in enumerate(headings) if heading and place not in taken)
+    return Columns(dict(sorted(holds.items())), unsettled, left)
+
+
+def meanings(heading: str, known: Mapping[str, tuple[Holds, ...]]) -> tuple[Holds, ...]:
+    """All that a heading can mean: a known one, or "criterion: field"."""
+    if BEFORE in heading:
+        return ()
+    whole = known.get(fold(heading), ())
+    if whole:
+        return whole
+    front, _, field = heading.rpartition(":")
+    of_field = [one for one in known.get(fold(field), ()) if not one.criterion and one.field in FIELDS]
+    of_criterion = [one for one in known.get(fold(front), ()) if one.criterion]
+    return tuple(Holds(one.field, other.criterion) for one in of_field for other in of_criterion)
+
+
+def near_headings(heading: str, known: Iterable[str]) -> str:
+    """A known heading like this one, as a question; "" where none is."""
+    near = nearest(fold(heading), known, most=1, cutoff=80)
+    return f" Did you mean “{near[0]}”?" if near else ""

@@ -1,0 +1,164 @@
+"""Start a data folder of one's own, as a copy of an embedded series or empty, and add editions to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from country_data import DataError, Place, Problem
+from country_data.formats import EDITIONS, SOURCES
+from criteria import Framework
+from review.collection import find_problems
+from review.output import FileExistsProblem, write_whole
+
+__all__ = ["Edition", "add_edition", "start_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition to add: its id, title, date (may be blank) and source (may be blank)."""
+
+    id: str
+    title: str
+    as_of: str = ""
+    source: str = ""
+
+    @property
+    def row(self) -> dict[str, str]:
+        """Its row of editions.csv: an edition without any answer yet is partial."""
+        given = {"edition": self.id, "kind": "edition", "title": self.title, "as_of": self.as_of, "source": self.source}
+        return (
+            dict.fromkeys(EDITIONS.names, "")
+            | given
+            | {"coverage": EDITIONS.choices["coverage"][1] if EDITIONS.choices else ""}
+        )
+
+
+def start_folder(
+    folder: Path, series: str, framework: Framework, *, copied: bool, edition: Edition | None
+) -> list[str]:
+    """Make `folder` with a series: a copy of the embedded one, or an empty one; the names of the files in it.
+
+    Whole or not at all. Raises `FileExistsProblem` where there is something already, and `DataError`
+    where what was asked for is not right.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsProblem(
+            f"{folder} is there already. Name a new folder; or add an edition to it with --series and --edition."
+        )
+    parent = folder.resolve().parent
+    if not parent.is_dir():
+        raise FileNotFoundError(f"{parent} is no folder. Make it first, or name another place.")
+    with tempfile.TemporaryDirectory(dir=parent, prefix=f".{folder.name}.") as name:
+        made = Path(name) / folder.name
+        made.mkdir()
+        if copied:
+            shutil.copytree(
+                str(files("country_data") / series),
+                made / series,
+                ignore=shutil.ignore_patterns("~$*", "*.py", "__pycache__"),
+            )
+        else:
+            _empty_series(made / series, series, framework)
+        (made / "README.md").write_text(_readme(series, framework), encoding="utf-8")
+        if edition is not None:
+            _append(made / series / "editions.csv", edition)
+        _check(made, folder)
+        if folder.is_dir():
+            folder.rmdir()
+        made.rename(folder)
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def add_edition(folder: Path, series: str, edition: Edition) -> Path:
+    """Add an edition to a series of `folder`; the file that changed. Raises `DataError` where it is not right."""
+    path = folder / series / "editions.csv"
+    if not path.is_file():
+        place = Place(str(path))
+        raise DataError(
+            [Problem(place, "This file is not there.", "Editions are added to a series of your own, in CSV.")]
+        )
+    with tempfile.TemporaryDirectory() as name:
+        tried = Path(name) / folder.resolve().name
+        shutil.copytree(folder, tried)
+        _append(tried / series / "editions.csv", edition)
+        _check(tried, folder)
+        text = (tried / series / "editions.csv").read_bytes()
+    write_whole(path, lambda part: _write(part, text), replace=True)
+    return path
+
+
+def _write(part: Path, content: bytes) -> None:
+    part.write_bytes(content)
+
+
+def _append(path: Path, edition: Edition) -> None:
+    """One more line, in the columns that the file has; the other lines stay as they are."""
+    text = path.read_text(encoding="utf-8-sig")
+    header = next(csv.reader(io.StringIO(text)), list(EDITIONS.names))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([edition.row.get(name.strip(), "") for name in header])
+    path.write_text(text + ("" if text.endswith("\n") else "\n") + out.getvalue(), encoding="utf-8", newline="")
+
+
+def _check(made: Path, folder: Path) -> None:
+    """Raise the problems of a folder made elsewhere, under the name it will have."""
+    _, error = find_problems(made)
+    if error is not None:
+        raise DataError(
+            Problem(
+                Place(one.place.file.replace(str(made), str(folder)), one.place.line, one.place.sheet, one.place.cell),
+                one.message,
+                one.remedy.replace(str(made), str(folder)),
+                one.column,
+            )
+            for one in error.problems
+        )
+
+
+def _empty_series(folder: Path, id: str, framework: Framework) -> None:
+    (folder / "answers").mkdir(parents=True)
+    title = id.replace("_", " ").capitalize()
+    definition = [
+        f'id = "{id}"',
+        f'title = "{title}"',
+        'publisher = ""',
+        f'framework = "{framework.id}"',
+        "scored = true",
+        'about = ""',
+        'licence = ""',
+    ]
+    (folder / "series.toml").write_text("\n".join(definition) + "\n", encoding="utf-8")
+    for name, columns in (("editions", EDITIONS), ("sources", SOURCES)):
+        (folder / f"{name}.csv").write_text(",".join(columns.names) + "\n", encoding="utf-8")
+
+
+def _readme(series: str, framework: Framework) -> str:
+    return f"""# A data folder for modellaw
+
+Answers under the framework {framework.id} ({framework.title}). `modellaw check FOLDER` says what is wrong, if anything.
+
+| file | what it holds |
+|---|---|
+| `{series}/series.toml` | what the series is, who publishes it, whether it is scored |
+| `{series}/editions.csv` | a row for each edition; ids sort as text in order of time |
+| `{series}/sources.csv` | every source by a short id, with its address |
+| `{series}/answers/<edition>.csv` | the answers: country, criterion, answer, source, and where in it |
+| `{series}/corrections.csv` | may be absent: what an edition states otherwise than it was published, and why |
+| `{series}/published_figures.csv`, `law_changes.csv` | may be absent: figures that are published; dated changes of law |
+| `{series}/import.toml` | may be absent: what headings and signs of your tables mean |
+| `countries.csv` | may be absent: countries and aliases of your own |
+| `criteria/<framework>.toml` | may be absent: a framework of your own |
+
+All files are text (CSV in UTF-8), to be edited in any editor or spreadsheet. The ways in:
+
+    modellaw init . --series {series} --edition ID --title "…" --as-of YYYY    (a new edition)
+    modellaw template --data . --series {series} --edition ID --output answers.xlsx
+    modellaw import answers.xlsx --data . --series {series} --edition ID
+    modellaw report --data .
+"""

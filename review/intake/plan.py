@@ -1,0 +1,382 @@
+"""What an import would do: countries matched, answers new, changed and unchanged, and everything that is in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from country_data import Place, Problems, did_you_mean, fold, nearest
+from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES, is_date
+from country_data.series import check_answers
+from country_data.tables import Table, empty_table
+from criteria import check_series
+from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, known_headings
+from review.intake.reading import HandedIn
+from review.intake.words import AMBIGUOUS, TICKS, answer_of, plain, spellings, without_marks
+from review.series_review import Review
+
+__all__ = ["Change", "Match", "Plan", "plan_import"]
+
+_EXACT, _ALIAS, _SUGGESTED = "exactly", "by alias", "by suggestion"
+_CODE_STARTS = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A country as it was written, the code it is taken for, and how: exactly, by alias, by suggestion."""
+
+    text: str
+    code: str
+    name: str
+    how: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer of the table beside what is recorded. `kind`: new, changed or unchanged."""
+
+    country: str
+    criterion: str
+    kind: str
+    was: str
+    becomes: str
+    fields: tuple[str, ...]
+    place: Place
+
+
+@dataclass
+class Plan:
+    """What an import would do. `frame`: the edition's answers as they would be (the columns of answers.csv).
+
+    `overwrites`: changes that replace something recorded; `problems`: what must be settled first.
+    """
+
+    review: Review
+    edition: str
+    said: list[str]
+    problems: Problems
+    matches: list[Match] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def suggested(self) -> list[Match]:
+        """The countries that were taken by suggestion."""
+        return [match for match in self.matches if match.how == _SUGGESTED]
+
+    @property
+    def overwrites(self) -> list[Change]:
+        """The changes that replace something recorded."""
+        return [change for change in self.changes if change.kind == "changed" and change.fields]
+
+    def count(self, kind: str) -> int:
+        """How many answers are new, changed or unchanged."""
+        return sum(change.kind == kind for change in self.changes)
+
+
+@dataclass(slots=True)
+class _Row:
+    """What a table says of a country's criterion, field by field, with the places it stands in."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+def plan_import(handed: HandedIn, review: Review, edition: str, *, marks: Mapping[str, str], source: str = "") -> Plan:
+    """Plan the import of a table into an edition of a series; nothing is written.
+
+    `marks`: what a user said signs mean, by their plain letters. `source`: the id for answers that
+    bring none; else the edition's. What is wrong is noted in the plan's problems, each with its cell.
+    """
+    plan = Plan(review, edition, list(handed.said), Problems())
+    given = _rows(handed, plan, {**spellings(review.framework), **marks})
+    default = source or _edition_source(review, edition)
+    _merge(given, plan, default)
+    return plan
+
+
+def _edition_source(review: Review, edition: str) -> str:
+    editions = review.series.editions.set_index("edition")
+    return str(editions.at[edition, "source"])
+
+
+def _rows(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tuple[str, str], _Row]:
+    """What the table says, by country and criterion."""
+    framework = plan.review.framework
+    crosses = _crosses(handed, framework.lowest)
+    names = {text: held for text, held in known_headings(framework).items() if held[0].criterion}
+    codes: dict[str, tuple[int, str]] = {}
+    found: dict[tuple[str, str], _Row] = {}
+    first_rows: dict[tuple[str, str], int] = {}
+    long = handed.columns.long
+    others = 0
+    for row, text, cells in handed.rows():
+        if _of_another(cells, plan):
+            others += 1
+            continue
+        said = [one for _, _, one in cells if one.criterion or one.field in (ANSWER, CRITERION)]
+        if not said and not _is_country(text, plan):
+            if text:
+                plan.said.append(
+                    f"{handed.place(row, handed.country_column)}: “{text[:60]}” has no answers and is passed over."
+                )
+            continue
+        code = _country(text, row, handed, plan)
+        if code is None:
+            continue
+        if not long and code in codes:
+            other_row, other = codes[code]
+            plan.problems.add(
+                handed.place(row, handed.country_column),
+                f"“{text}” is {plan.review.registry.name(code)}, and so is “{other}” ({handed.place(other_row, handed.country_column)}).",
+                "Keep one row for each country.",
+            )
+            continue
+        codes.setdefault(code, (row, text))
+        for criterion, one in _of_row(row, cells, handed, plan, known, names, crosses).items():
+            if (code, criterion) in found:
+                plan.problems.add(
+                    handed.place(row, handed.country_column),
+                    f"{code} {criterion} stands twice, also in {handed.place(first_rows[code, criterion], handed.country_column)}.",
+                    "Keep one row for each country and criterion.",
+                )
+                continue
+            first_rows[code, criterion] = row
+            found[code, criterion] = one
+    if others:
+        plan.said.append(f"{others} rows of other editions or series are passed over.")
+    return found
+
+
+def _of_another(cells: list[tuple[int, str, Holds]], plan: Plan) -> bool:
+    """Whether a row says that it is of another edition or series."""
+    own = {EDITION: plan.edition, SERIES: plan.review.series.id}
+    return any(one.field in own and text != own[one.field] for _, text, one in cells)
+
+
+def _crosses(handed: HandedIn, lowest: str) -> dict[int, str]:
+    """The columns of answers in which ticks stand: there a lone x means no."""
+    found = {}
+    for place, one in handed.columns.holds.items():
+        if one.field == ANSWER:
+            texts = (row[place] for row in handed.sheet.rows[handed.top + 1 :] if place < len(row))
+            if any(plain(text) in TICKS for text in texts):
+                found[place] = lowest
+    return found
+
+
+def _is_country(text: str, plan: Plan) -> bool:
+    return bool(text) and plan.review.registry.find(without_marks(text)) is not None
+
+
+def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
+    """The code of a row's country; what is not exactly one is noted, with what it may be."""
+    registry = plan.review.registry
+    place = handed.place(row, handed.country_column)
+    fault = handed.sheet.faults.get((row, handed.country_column))
+    if fault or not text:
+        plan.problems.add(place, *(fault or ("This row has answers, but no country.", "Name the country.")))
+        return None
+    code = registry.find(text) or registry.find(without_marks(text))
+    if code is not None:
+        how = _EXACT if text in (code, registry.name(code)) else _ALIAS
+        plan.matches.append(Match(text, code, registry.name(code), how, place))
+        return code
+    near = registry.nearest(without_marks(text), 2)
+    if not near:
+        plan.problems.add(
+            place,
+            f"“{text}” is not exactly one country.",
+            "Write its name or code as modellaw list countries has it, or add it to countries.csv.",
+        )
+        return None
+    code = registry.resolve(near[0])
+    plan.matches.append(Match(text, code, near[0], _SUGGESTED, place))
+    return code
+
+
+def _of_row(
+    row: int,
+    cells: list[tuple[int, str, Holds]],
+    handed: HandedIn,
+    plan: Plan,
+    known: Mapping[str, str],
+    names: Mapping[str, tuple[Holds, ...]],
+    crosses: Mapping[int, str],
+) -> dict[str, _Row]:
+    """What a row says, by criterion; a note or a source of the whole row goes to each of its answers."""
+    found: defaultdict[str, _Row] = defaultdict(_Row)
+    whole: list[tuple[str, str, Place]] = []
+    criterion_of_row = ""
+    for column, text, one in cells:
+        place = handed.place(row, column)
+        fault = handed.sheet.faults.get((row, column))
+        if fault:
+            plan.problems.add(place, *fault)
+        elif one.field in (EDITION, SERIES):
+            continue
+        elif one.field == CRITERION:
+            held = names.get(fold(text), ())
+            if len(held) == 1:
+                criterion_of_row = held[0].criterion
+            else:
+                allowed = plan.review.framework.criterion_ids
+                plan.problems.add(
+                    place,
+                    f"“{text}” is not exactly one criterion.",
+                    did_you_mean(text, allowed) + f"Criteria are: {', '.join(allowed)}.",
+                )
+        else:
+            value = _value(text, one, place, plan, known, crosses.get(column))
+            if value is None or not value:
+                continue
+            if one.criterion:
+                found[one.criterion].texts[one.field] = value
+                found[one.criterion].places[one.field] = place
+            else:
+                whole.append((one.field, value, place))
+    if handed.columns.long:
+        if not criterion_of_row:
+            if whole and not any(one.field == CRITERION for _, _, one in cells):
+                plan.problems.add(handed.place(row, handed.country_column), "This row names no criterion.", "Name it.")
+            return {}
+        one_row = found[criterion_of_row]
+        for name, value, place in whole:
+            one_row.texts[name], one_row.places[name] = value, place
+        return dict(found)
+    for one_row in found.values():
+        if ANSWER in one_row.texts:
+            for name, value, place in whole:
+                one_row.texts.setdefault(name, value)
+                one_row.places.setdefault(name, place)
+    return dict(found)
+
+
+def _value(text: str, one: Holds, place: Place, plan: Plan, known: Mapping[str, str], cross: str | None) -> str | None:
+    """What a cell says in the words of the data format; None after noting why it can't be taken."""
+    if text.startswith("'") and text[1:2] in _CODE_STARTS:
+        text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
+    if one.field == ANSWER:
+        word = answer_of(text, known, cross=cross)
+        if word is None:
+            _note_answer(text, place, plan)
+        return word
+    if one.field == "effective" and not is_date(text):
+        number = " A date that shows as a number is to be formatted as a date." if text.isdigit() else ""
+        plan.problems.add(place, f"“{text}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{number}")
+        return None
+    allowed = (ANSWERS.choices or {}).get(one.field)
+    if allowed and text not in allowed:
+        plan.problems.add(
+            place, f"“{text}” is not allowed here.", did_you_mean(text, allowed) + f"Allowed are: {', '.join(allowed)}."
+        )
+        return None
+    return text
+
+
+def _note_answer(text: str, place: Place, plan: Plan) -> None:
+    framework = plan.review.framework
+    meanings = AMBIGUOUS.get(plain(text))
+    if meanings:
+        sign = text.strip()
+        plan.problems.add(
+            place,
+            f"“{sign}” may be {meanings}.",
+            f"Say what it means: --mark “{sign}={framework.highest}” or --mark “{sign}={framework.lowest}”.",
+        )
+        return
+    allowed = [
+        *reversed(framework.grades),
+        *(word for word in dict.fromkeys(spellings(framework).values()) if word and word not in framework.grades),
+    ]
+    near = nearest(plain(text), allowed, most=1, cutoff=80)
+    plan.problems.add(
+        place,
+        f"“{text[:80]}” is no answer.",
+        (f"Did you mean “{near[0]}”? " if near else "")
+        + f"Allowed are: {', '.join(allowed)}; or say what it means: --mark “{text[:20]}={framework.highest}”.",
+    )
+
+
+def _merge(given: dict[tuple[str, str], _Row], plan: Plan, default: str) -> None:
+    """Put what is given on top of what is recorded, and check the result as the data folder would be."""
+    review, edition = plan.review, plan.edition
+    table = review.series.answer_tables.get(edition) or empty_table("", ANSWERS)
+    names = ANSWERS.names
+    recorded = {(row["country"], row["criterion"]): row for row in table.frame[list(names)].to_dict("records")}
+    merged: dict[tuple[str, str], dict[str, str]] = {key: dict(row) for key, row in recorded.items()}
+    elsewhere: dict[tuple[tuple[str, str], str], Place] = {}
+    missing: list[Place] = []
+    for key, one in given.items():
+        old = recorded.get(key)
+        row = merged.setdefault(key, dict.fromkeys(names, "") | dict(zip(names, key, strict=False)))
+        place = next(iter(one.places.values()))
+        overwritten = [name for name, text in one.texts.items() if row[name] and row[name] != text]
+        filled = [name for name, text in one.texts.items() if not row[name]]
+        changed_answer = ANSWER in overwritten or (ANSWER in filled)
+        row.update(one.texts)
+        if changed_answer and "source" not in one.texts:
+            row["source"] = default
+            if not default:
+                missing.append(place)
+        kind = "new" if old is None else "changed" if overwritten or filled else "unchanged"
+        was = "" if old is None else old[ANSWER]
+        plan.changes.append(Change(*key, kind, was, row[ANSWER], tuple(overwritten), place))
+        for name, where in one.places.items():
+            elsewhere[key, name] = where
+        elsewhere[key, ""] = place
+    if missing:
+        plan.problems.add(
+            missing[0],
+            f"{len(missing)} answers have no source, and neither has the edition {edition}.",
+            "Name one that stands in sources.csv: --source ID; or a column “source”.",
+        )
+    order = {id: n for n, id in enumerate(review.framework.criterion_ids)}
+    keys = sorted(merged, key=lambda key: (key[0], order.get(key[1], len(order)), key[1]))
+    plan.frame = pd.DataFrame([merged[key] for key in keys], columns=list(names), dtype=str)
+    plan.changes.sort(key=lambda change: (change.country, order.get(change.criterion, 0)))
+    places = {
+        (n, name): elsewhere[key, name]
+        for n, key in enumerate(keys)
+        for name in ("", *names)
+        if (key, name) in elsewhere
+    }
+    label = table.label or f"{review.series.label}/answers/{edition}.csv"
+    _check(plan, Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=places), bool(missing))
+
+
+def _check(plan: Plan, table: Table, source_missing: bool) -> None:
+    """The problems that the data folder would have with these answers."""
+    series = plan.review.series
+    found = Problems()
+    check_answers(table, set(series.sources["source"]), found)
+    alone = replace(
+        series,
+        answer_tables={plan.edition: table},
+        figures_table=empty_table("", FIGURES),
+        law_changes_table=empty_table("", LAW_CHANGES),
+        corrections_table=empty_table("", CORRECTIONS),
+    )
+    check_series(alone, replace(plan.review.framework, wordings=()), found)
+    for problem in found:
+        if not (source_missing and problem.message == "This answer has no source."):
+            plan.problems.add(problem.place, problem.message, problem.remedy, problem.column)
+    editions = series.editions.set_index("edition")
+    reviewed, coverage = editions.loc[plan.edition, ["reviewed", "coverage"]]
+    recorded = table.frame.loc[table.frame["answer"] != "", "country"].nunique()
+    if reviewed and recorded > int(reviewed):
+        plan.problems.add(
+            Place(f"{series.label}/editions.csv"),
+            f"Edition {plan.edition} covers {reviewed}, but {recorded} countries would have an answer.",
+            "Correct “reviewed” there first, or leave it blank.",
+        )
+    elif reviewed and recorded < int(reviewed) and coverage == "complete":
+        plan.problems.add(
+            Place(f"{series.label}/editions.csv"),
+            f"Edition {plan.edition} is complete and covers {reviewed}, but only {recorded} countries would have an answer.",
+            "Write “partial” there until all are in.",
+        )

@@ -1,0 +1,217 @@
+"""A table that someone hands in, understood: its headings found, its rows as answers with the cells they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from country_data import Place, Problems, fold
+from country_data.delimited import read_delimited
+from country_data.excel import RawSheet, column_letters, read_sheets
+from criteria import Framework
+from review.intake.columns import (
+    ANSWER,
+    COUNTRY,
+    CRITERION,
+    Columns,
+    Holds,
+    known_headings,
+    match_columns,
+    near_headings,
+)
+
+__all__ = ["Entry", "HandedIn", "read_handed_in"]
+
+_HEADING_WITHIN = 30  # the rows among which the headings are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a table says of one criterion of one row: texts by field, and the columns they stand in."""
+
+    row: int
+    criterion: str
+    texts: dict[str, str]
+    columns: dict[str, int]
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A table that was handed in. `top`: the row of its headings, of which there may be two in one."""
+
+    label: str
+    sheet: RawSheet
+    columns: Columns
+    headings: list[str]
+    top: int
+    said: list[str] = field(default_factory=list)
+
+    def place(self, row: int, column: int) -> Place:
+        """Where a cell stands (row and column from 0)."""
+        line = self.sheet.lines[row] if row < len(self.sheet.lines) else row + 1
+        if not self.sheet.name:
+            return Place(self.label, line)
+        return Place(self.label, sheet=self.sheet.name, cell=f"{column_letters(column)}{line}")
+
+    def rows(self) -> Iterator[tuple[int, str, list[tuple[int, str, Holds]]]]:
+        """Each row below the headings that holds something: its place, its country's text, and its other cells."""
+        (at,) = [place for place, one in self.columns.holds.items() if one.field == COUNTRY]
+        others = [(place, one) for place, one in self.columns.holds.items() if place != at]
+        for row in range(self.top + 1, len(self.sheet.rows)):
+            cells = self.sheet.rows[row]
+            width = len(cells)
+            held = [
+                (place, cells[place] if place < width else "", one)
+                for place, one in others
+                if (place < width and cells[place]) or (row, place) in self.sheet.faults
+            ]
+            country = cells[at] if at < width else ""
+            if country or held or (row, at) in self.sheet.faults:
+                yield row, country, held
+
+    @property
+    def country_column(self) -> int:
+        """The column of the countries."""
+        return next(place for place, one in self.columns.holds.items() if one.field == COUNTRY)
+
+
+def read_handed_in(
+    path: Path, framework: Framework, settled: Mapping[str, Holds], problems: Problems, sheet: str | None = None
+) -> HandedIn | None:
+    """Read a CSV or Excel file whose headings can be matched; None after noting what is in the way.
+
+    `settled`: what a user said of a heading, by its plain letters. `sheet`: the one to take; else the
+    visible one whose headings fit best.
+    """
+    label = path.name
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "is not there"
+        problems.add(Place(str(path)), f"This file {what}.", "Name a .csv or .xlsx file.")
+        return None
+    sheets = _sheets(path, label, problems)
+    if sheets is None:
+        return None
+    known = known_headings(framework)
+    if sheet is not None:
+        named = [one for one in sheets if fold(one.name) == fold(sheet)]
+        if not named:
+            names = ", ".join(f"“{one.name}”" for one in sheets)
+            problems.add(Place(label), f"There is no sheet “{sheet}”.", f"There are: {names}.")
+            return None
+        sheets = named
+    found = [(one, *_headings(one, known, settled)) for one in sheets if not one.hidden or sheet is not None]
+    found = [item for item in found if item[1] is not None]
+    if not found:
+        wanted = ", ".join(criterion.short for criterion in framework.criteria[:3])
+        problems.add(
+            Place(label),
+            "No row here has a heading for the countries and one for answers.",
+            f"Name the columns “Country” and by criterion (“{wanted}” …), or say which is which: --map “Heading=country”.",
+        )
+        return None
+    best, columns, headings, top = max(found, key=lambda item: item[1].fits if item[1] else 0)
+    assert columns is not None
+    made = HandedIn(label, best, columns, headings, top, _told(best, columns, headings, top, known, sheets))
+    _note_unsettled(made, problems)
+    return made
+
+
+def _sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | None:
+    """What a file holds. By what it is, not by its name: a workbook may be called .csv."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(8)
+    except OSError as error:
+        problems.add(Place(label), f"This file can't be read: {error.strerror}.", "Check that you may read it.")
+        return None
+    if begins[:4] == b"PK\x03\x04" or begins == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or path.suffix.lower() == ".xlsx":
+        return read_sheets(path, label, problems)
+    text = read_delimited(path, label, problems)
+    return None if text is None else [text]
+
+
+def _headings(
+    sheet: RawSheet, known: Mapping[str, tuple[Holds, ...]], settled: Mapping[str, Holds]
+) -> tuple[Columns | None, list[str], int]:
+    """The row of headings that is understood best; of two rows where the upper one names what the lower one tells."""
+    best: tuple[Columns | None, list[str], int] = (None, [], 0)
+    rows = sheet.rows[:_HEADING_WITHIN]
+    for place, row in enumerate(rows):
+        for headings, top in _readings(rows, place, row):
+            columns = match_columns(headings, known, settled)
+            if columns.fits > 1 and (best[0] is None or columns.fits > best[0].fits):
+                best = (columns, headings, top)
+    return best
+
+
+def _readings(rows: list[list[str]], place: int, row: list[str]) -> Iterator[tuple[list[str], int]]:
+    """A row as headings; and together with the next one, the upper heading going on to the right."""
+    yield row, place
+    if place + 1 == len(rows) or not any(row) or not any(rows[place + 1]):
+        return
+    width = max(len(row), len(rows[place + 1]))
+    upper, lower = ([*one, *[""] * (width - len(one))] for one in (row, rows[place + 1]))
+    combined, last = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        last = above or last
+        combined.append(f"{last}: {below}" if below and last and above != below else below or above)
+    yield combined, place + 1
+    # what stands over a column of the country needs no second name
+    yield [below if not above else one for above, below, one in zip(upper, lower, combined, strict=True)], place + 1
+
+
+def _told(
+    sheet: RawSheet,
+    columns: Columns,
+    headings: list[str],
+    top: int,
+    known: Mapping[str, tuple[Holds, ...]],
+    sheets: list[RawSheet],
+) -> list[str]:
+    """What is said of the table before its answers are."""
+    said = list(sheet.said)
+    if sheet.merged:
+        said.append(f"Merged cells count for their first cell alone: {', '.join(sheet.merged[:8])}.")
+    if len(sheets) > 1:
+        said.append(f"Read is the sheet “{sheet.name}”; another is named by --sheet.")
+    if top and any(any(row) for row in sheet.rows[:top]):
+        said.append(f"The headings stand in line {sheet.lines[top]}; what is above them is passed over.")
+    for place in columns.left_out:
+        near = near_headings(headings[place], known)
+        said.append(f"The column {column_letters(place)} “{headings[place]}” matches nothing and is left out.{near}")
+    return said
+
+
+def _note_unsettled(made: HandedIn, problems: Problems) -> None:
+    """Note headings that can mean two things, two columns for one thing, and what every table needs."""
+    for place, found in made.columns.unsettled.items():
+        heading = made.headings[place]
+        choices = " or ".join(f"--map “{heading}={one}”" for one in found)
+        problems.add(
+            made.place(made.top, place),
+            f"“{heading}” may mean {' or '.join(map(str, found))}.",
+            f"Say which: {choices}.",
+        )
+    first: dict[Holds, int] = {}
+    for place, one in made.columns.holds.items():
+        if one in first:
+            problems.add(
+                made.place(made.top, place),
+                f"“{made.headings[place]}” holds {one}, and so does “{made.headings[first[one]]}” ({column_letters(first[one])}).",
+                f"Leave one of them out: --map “{made.headings[place]}=-”, or rename it.",
+            )
+        first.setdefault(one, place)
+    fields = {one.field for one in made.columns.holds.values()}
+    if COUNTRY not in fields:
+        problems.add(
+            made.place(made.top, 0), "No column is that of the countries.", "Say which: --map “Heading=country”."
+        )
+    if made.columns.unsettled:
+        return
+    if CRITERION in fields and ANSWER not in fields:
+        problems.add(made.place(made.top, 0), "No column is that of the answers.", "Say which: --map “Heading=answer”.")
+    if not made.columns.long and not any(one.criterion and one.field == ANSWER for one in made.columns.holds.values()):
+        problems.add(
+            made.place(made.top, 0), "No column is that of a criterion.", "Say which: --map “Heading=criterion's id”."
+        )

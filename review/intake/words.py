@@ -1,0 +1,89 @@
+"""How people write answers: yes/no in several languages, ticks, numbers, marks; with footnote marks behind them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from criteria import Framework, Status, words
+from review.wording import FOLLOWS, marks_of
+
+__all__ = ["AMBIGUOUS", "TICKS", "answer_of", "plain", "spellings", "without_marks"]
+
+TICKS = frozenset("✓✔☑√")
+_MET = ["yes", "y", "true", "met", "ja", "oui", "si", "sí", "sim", "да", "はい", "是", "有", "نعم", *sorted(TICKS)]
+_NOT_MET = ["no", "n", "false", "not_met", "nein", "non", "não", "nao", "нет", "いいえ", "否", "无", "لا", *list("✗✘☒")]
+_OPEN = ["unknown", "unclear", "silent", "silent_or_unclear", "not_known", "?"]
+_NOT_ASKED = ["not_assessed", "not_asked", "not_reviewed"]
+_NOT_APPLICABLE = ["not_applicable", "does_not_apply"]
+# what may mean one thing or another, and has to be settled
+AMBIGUOUS = {
+    "x": "a cross or a tick",
+    "×": "a cross or “does not apply”",
+    "n/a": "not applicable or not available",
+    "na": "not applicable or not available",
+    "-": "no, or nothing recorded",
+    "–": "no, or nothing recorded",
+}
+_CROSSES = ("x", "×")
+_UNSEEN = dict.fromkeys([0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], None)
+_FOOTNOTE = re.compile(r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079*†‡§]+|\s*\[\w{1,3}\]|\s*\(\d{1,2}\))+$")
+
+
+@lru_cache(maxsize=20_000)  # few texts of a large table are different
+def without_marks(text: str) -> str:
+    """A word without marks of direction and footnote marks, wide letters as narrow ones."""
+    bare = text.translate(_UNSEEN).strip()
+    # a footnote mark stands behind a word, it is not one
+    return unicodedata.normalize("NFKC", _FOOTNOTE.sub("", bare) or bare).strip()
+
+
+@lru_cache(maxsize=20_000)  # as above
+def plain(text: str) -> str:
+    """A word as it is compared: as `without_marks`, without case and full stop; spaces as _."""
+    bare = without_marks(text)
+    return "_".join((bare.rstrip(".") or bare).casefold().split())
+
+
+def spellings(framework: Framework) -> dict[str, str]:
+    """Every spelling that is understood, in plain letters, with the word of the data format it stands for."""
+    found = {plain(word): word for word in words(framework) if word}
+    for mark, word in zip(marks_of(framework), _words_of_marks(framework), strict=True):
+        found.setdefault(plain(mark.words), word)
+        if mark.sign not in AMBIGUOUS:
+            found.setdefault(mark.sign, word)
+    groups = {
+        framework.highest: _MET,
+        framework.lowest: _NOT_MET,
+        Status.UNKNOWN.word: _OPEN,
+        Status.NOT_ASSESSED.word: _NOT_ASKED,
+        Status.NOT_APPLICABLE.word: _NOT_APPLICABLE,
+    }
+    for word, written in groups.items():
+        for one in written:
+            found.setdefault(one, word)
+    if len(framework.grades) == len(("no", "yes")):  # of more than two grades a number could be any
+        found |= {"1": framework.highest, "0": framework.lowest}
+    return found
+
+
+def _words_of_marks(framework: Framework) -> list[str]:
+    """The word of the data format behind each of the framework's marks, in their order."""
+    between = list(reversed(framework.grades[1:-1]))
+    others = [Status.UNKNOWN, Status.NOT_ASSESSED, Status.NOT_APPLICABLE, Status.BLANK]
+    return [framework.highest, *between, framework.lowest, *(status.word for status in others)]
+
+
+def answer_of(text: str, known: Mapping[str, str], *, cross: str | None = None) -> str | None:
+    """The word that a cell's text stands for ("" where it stands for nothing recorded); None where that is not known.
+
+    `known`: the words by their spelling; `cross`: what a lone x means here, where that is known.
+    """
+    key = plain(text.rstrip(FOLLOWS))
+    if not key:
+        return ""
+    if cross is not None and key in _CROSSES and key not in known:
+        return cross
+    return known.get(key)

@@ -1,0 +1,126 @@
+"""Carry out a plan: one file of answers, or of corrections, written whole; and what was settled, kept for the next time."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from country_data import Place, Problems
+from country_data.formats import ANSWERS, CORRECTIONS
+from country_data.writing import csv_of
+from review.intake.plan import Change, Plan
+from review.output import write_whole
+
+__all__ = [
+    "Settled",
+    "answers_text",
+    "corrections_text",
+    "planned_corrections",
+    "read_settled",
+    "write_answers",
+    "write_corrections",
+    "write_settled",
+]
+
+_TABLES = ("columns", "marks")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was settled before for a series (import.toml): what headings hold, and what signs mean."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_settled(folder: Path, label: str, problems: Problems) -> Settled:
+    """Read the import.toml of a series; nothing where there is none."""
+    path = folder / "import.toml"
+    if not path.is_file():
+        return Settled()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        problems.add(Place(f"{label}/import.toml"), f"This can't be read as TOML: {error}.", "Mend it, or remove it.")
+        return Settled()
+    tables = {name: given.get(name, {}) for name in _TABLES}
+    usable = all(
+        isinstance(table, dict) and all(isinstance(value, str) for value in table.values()) for table in tables.values()
+    )
+    if set(given) - set(_TABLES) or not usable:
+        problems.add(
+            Place(f"{label}/import.toml"),
+            "This holds more than the tables [columns] and [marks] of texts.",
+            "Each line is a heading or a sign, and what it means: “Own heading” = “country”.",
+        )
+        return Settled()
+    return Settled(tables["columns"], tables["marks"])
+
+
+def write_settled(folder: Path, settled: Settled) -> None:
+    """Keep what was settled; a file that would say the same is left as it is."""
+    lines = ["# What headings of tables hold, and what signs in them mean; written by modellaw import."]
+    for name, table in (("columns", settled.columns), ("marks", settled.marks)):
+        if table:
+            lines += ["", f"[{name}]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in sorted(table.items()))]
+    text = "\n".join(lines) + "\n"
+    path = folder / "import.toml"
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_whole(path, lambda part: _write(part, text), replace=True)
+
+
+def _quoted(text: str) -> str:
+    # a JSON string is a basic string of TOML, save for the character that TOML wants escaped
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def answers_text(plan: Plan) -> str:
+    """The edition's file of answers as it would be."""
+    table = plan.review.series.answer_tables.get(plan.edition)
+    return csv_of(plan.frame, ANSWERS, table.header if table is not None else ())
+
+
+def write_answers(plan: Plan, folder: Path) -> Path:
+    """Write the edition's answers in the series' `folder`; the file is wholly the old or wholly the new one."""
+    path = folder / "answers" / f"{plan.edition}.csv"
+    path.parent.mkdir(exist_ok=True)
+    text = answers_text(plan)
+    write_whole(path, lambda part: _write(part, text), replace=True)
+    return path
+
+
+def planned_corrections(plan: Plan) -> list[Change]:
+    """The answers of a plan that differ from what is published."""
+    return [change for change in plan.changes if change.was != change.becomes]
+
+
+def corrections_text(plan: Plan, *, reason: str, source: str, date: str) -> str:
+    """The series' corrections with those of a plan among them; a later one takes the place of an earlier one."""
+    held = plan.review.series.corrections
+    keys = ["edition", "country", "criterion"]
+    more = pd.DataFrame(
+        [
+            (plan.edition, one.country, one.criterion, one.was, one.becomes, reason, source, date)
+            for one in planned_corrections(plan)
+        ],
+        columns=list(CORRECTIONS.names),
+        dtype=str,
+    )
+    frame = pd.concat([held[list(CORRECTIONS.names)], more], ignore_index=True).drop_duplicates(keys, keep="last")
+    return csv_of(frame.sort_values(keys, ignore_index=True), CORRECTIONS)
+
+
+def write_corrections(folder: Path, text: str) -> Path:
+    """Write the corrections in the series' `folder`."""
+    path = folder / "corrections.csv"
+    write_whole(path, lambda part: _write(part, text), replace=True)
+    return path
+
+
+def _write(part: Path, text: str) -> None:
+    part.write_bytes(text.encode("utf-8"))

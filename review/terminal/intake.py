@@ -1,0 +1,71 @@
+"""What an import would do, before it is done."""
+
+from __future__ import annotations
+
+from review.intake.plan import Change, Match, Plan
+from review.terminal.layout import Column, Display
+
+__all__ = ["plan_page"]
+
+_MOST = 30
+
+
+def plan_page(plan: Plan, file: str, corrections: list[Change] | None = None) -> Display:
+    """Countries and how they were matched, answers new, changed and unchanged, and what is left out.
+
+    `corrections`: what would be corrected, where that is asked for.
+    """
+    page = Display()
+    page.heading(f"{file} → {plan.review.series.id}, edition {plan.edition}")
+    for text in plan.said:
+        page.text(text, 2)
+    hows = {
+        how: [match for match in plan.matches if match.how == how] for how in ("exactly", "by alias", "by suggestion")
+    }
+    told = ", ".join(f"{len(found)} {how}" for how, found in hows.items() if found)
+    page.text(f"Countries: {len({match.code for match in plan.matches})}" + (f" ({told})" if told else ""))
+    for how in ("by suggestion", "by alias"):
+        _matches(page, how, hows[how])
+    if corrections is not None:
+        page.text(f"Corrections: {len(corrections)} answers differ from those published.")
+        _changes(page, corrections)
+        return page
+    kinds = ", ".join(f"{plan.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
+    page.text(f"Answers: {kinds}.")
+    _changes(page, [change for change in plan.changes if change.kind == "changed"])
+    return page
+
+
+def _matches(page: Display, how: str, found: list[Match]) -> None:
+    shown = [match for match in found if match.text.casefold() not in (match.code.casefold(), match.name.casefold())]
+    if shown:
+        rows = [(f"“{match.text}”", f"{match.name} ({match.code})", _where(match)) for match in shown[:_MOST]]
+        page.grid([Column(how.capitalize()), Column("Taken for", wrap=True), Column("Where")], rows, 2)
+        _more(page, len(shown))
+
+
+def _changes(page: Display, found: list[Change]) -> None:
+    if found:
+        rows = [
+            (one.country, one.criterion, one.was or "–", one.becomes or "–", ", ".join(one.fields), _where(one))
+            for one in found[:_MOST]
+        ]
+        heads = [
+            Column("Country"),
+            Column("Criterion"),
+            Column("Was"),
+            Column("Becomes"),
+            Column("Replaced"),
+            Column("Where"),
+        ]
+        page.grid(heads, rows, 2)
+        _more(page, len(found))
+
+
+def _more(page: Display, many: int) -> None:
+    if many > _MOST:
+        page.text(f"… and {many - _MOST} more", 2)
+
+
+def _where(one: Match | Change) -> str:
+    return one.place.cell or (f"line {one.place.line}" if one.place.line else "")
