@@ -1,9 +1,9 @@
-# make report: the analysts' workbook. make test: the tests. make check: lint, format and types. make bench: time and memory.
+# make report: the analysts' workbook. make test: the tests. make check: lint, format and types. make bench: time and memory. make fuzz: 20,000 odd inputs to import.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test check bench clean
+.PHONY: report test check bench fuzz clean
 
 report: $(VENV)/installed
 	$(BIN)/modellaw report
@@ -18,6 +18,9 @@ check: $(VENV)/developing
 
 bench: $(VENV)/developing
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/developing
+	$(BIN)/python -m tests.fuzz 20000
 
 # pip 25.1 and later know dependency groups; what a report needs is installed with any pip
 $(VENV)/installed: pyproject.toml

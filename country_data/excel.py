@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import gc
 import io
 import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +19,7 @@ from xml.etree import ElementTree
 
 from country_data.problems import Place, Problems
 
-__all__ = ["MOST_BYTES", "RawSheet", "clean", "column_letters", "read_first_sheet", "read_sheets"]
+__all__ = ["MOST_BYTES", "RawSheet", "clean", "collector_at_rest", "column_letters", "read_first_sheet", "read_sheets"]
 
 MOST_BYTES = 60_000_000  # of a file
 _MOST_UNPACKED = 400_000_000
@@ -30,9 +33,9 @@ _AS_XLSX = "Save it from Excel as “Excel Workbook (.xlsx)” without a passwor
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """A sheet, or a text file with columns, as it stands: `rows` of text from the first line on.
+    """A sheet, or a text file with columns, as it stands: `rows` of text, of a sheet those with cells alone.
 
-    `lines`: the number of the line of each row in the file. `faults`: cells (row and column from 0)
+    `lines`: the number of the line of each row in the file. `faults`: cells (place among the rows, and column, from 0)
     that hold no text that can be used, each with what stands there and what to do. `said`: what a
     reader may not expect, such as hidden rows, in words.
     """
@@ -46,8 +49,20 @@ class RawSheet:
     said: tuple[str, ...] = ()
 
 
-def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, list[list[str]]] | None:
-    """Read the first sheet of `path` as text, row by row, with the sheet's name.
+@contextlib.contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keep Python from looking for garbage while very many objects are made that all stay: it would find none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def read_first_sheet(path: Path, label: str, problems: Problems) -> RawSheet | None:
+    """Read the first sheet of `path` as text, row by row.
 
     Formulas give the value that was stored with them; numbers and dates are written as the data
     format writes them; spaces around a value are dropped; hidden rows and columns are read like the
@@ -74,9 +89,9 @@ def read_first_sheet(path: Path, label: str, problems: Problems) -> tuple[str, l
             "Unmerge them and write the value into each cell it belongs to.",
         )
     for (row, column), (message, remedy) in sheet.faults.items():
-        place = Place(label, sheet=sheet.name, cell=f"{column_letters(column)}{row + 1}")
+        place = Place(label, sheet=sheet.name, cell=f"{column_letters(column)}{sheet.lines[row]}")
         problems.add(place, message, remedy)
-    return sheet.name, sheet.rows
+    return sheet
 
 
 def read_sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | None:
@@ -91,7 +106,7 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | 
         return None
     archive, unstored = packed
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), collector_at_rest():
             # openpyxl warns of features it will not keep when saving; we only read
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(archive, data_only=True)
@@ -222,19 +237,21 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
         if value is None:
             if unstored and cell.coordinate in unstored:
                 rows.setdefault(row, {})[column] = ""
-                faults[row - 1, column - 1] = (
+                faults[row, column - 1] = (
                     "This cell holds a formula without a stored value.",
                     "Open the workbook in Excel or LibreOffice and save it, or type the value.",
                 )
         elif cell.data_type == "e":
             rows.setdefault(row, {})[column] = ""
-            faults[row - 1, column - 1] = (
+            faults[row, column - 1] = (
                 f"This cell shows the error {value}.",
                 "Type the value, or leave the cell empty if nothing is recorded.",
             )
         else:
             rows.setdefault(row, {})[column] = _text(value, cell)
-    grid = _grid(rows)
+    lines = sorted(rows)
+    places = {line: place for place, line in enumerate(lines)}
+    grid = [[rows[line].get(column, "") for column in range(1, max(rows[line]) + 1)] for line in lines]
     hidden_rows = [n for n, look in sheet.row_dimensions.items() if look.hidden and n in rows]
     hidden_columns = [letters for letters, look in sheet.column_dimensions.items() if look.hidden]
     said = []
@@ -246,21 +263,12 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
     return RawSheet(
         sheet.title,
         grid,
-        list(range(1, len(grid) + 1)),
+        lines,
         sheet.sheet_state != "visible",
         merged,
-        dict(sorted(faults.items())),
+        {(places[row], column): fault for (row, column), fault in sorted(faults.items())},
         tuple(said),
     )
-
-
-def _grid(rows: dict[int, dict[int, str]]) -> list[list[str]]:
-    """Rows of cells by number, from the first on; a row without any is empty."""
-    width = max((max(row) for row in rows.values()), default=0)
-    return [
-        [rows[number].get(column, "") for column in range(1, width + 1)] if number in rows else []
-        for number in range(1, max(rows, default=0) + 1)
-    ]
 
 
 @lru_cache(maxsize=50_000)  # few texts of a large table are different

@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -34,6 +34,7 @@ class UnknownCountry(LookupError):
         super().__init__(f"“{text}” is not exactly one country.{hint}")
 
 
+@lru_cache(maxsize=50_000)  # few texts of a large table are different
 def fold(text: str) -> str:
     """The letters and digits of a text: case, accents, punctuation and spaces aside."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -80,6 +81,13 @@ class Registry:
         plain = utils.default_process(text)
         found = process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_NEAR) if plain else []
         return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in found)][:most]
+
+    def likeness(self, text: str, code: str) -> float:
+        """How like `text` is to the name or alias of a country that is most like it, from 0 to 100; whole words only."""
+        from rapidfuzz import fuzz
+
+        found = self.frame[self.frame["code"] == code]
+        return max((fuzz.ratio(fold(text), fold(name)) for _, _, name in _spellings(found)), default=0.0)
 
     @cached_property
     def _spelled(self) -> tuple[list[str], list[str]]:

@@ -150,8 +150,7 @@ def _read_workbook(path: Path, label: str, problems: Problems) -> tuple[str, lis
     found = read_first_sheet(path, label, problems)
     if found is None:
         return None
-    sheet, rows = found
-    return sheet, [(line, row) for line, row in enumerate(rows, 1) if any(row)]
+    return found.name, [(line, row) for line, row in zip(found.lines, found.rows, strict=True) if any(row)]
 
 
 def _read_csv(path: Path, label: str, problems: Problems) -> tuple[str, list[tuple[int, list[str]]]] | None:

@@ -15,11 +15,10 @@ __all__ = ["csv_of"]
 
 def csv_of(frame: pd.DataFrame, columns: Columns, keep: Collection[str] = ()) -> str:
     """The text of a file: the columns that must be there, those to `keep`, and any other that holds something."""
-    names = [
-        name for name in columns.names if name not in columns.optional or name in keep or (frame[name] != "").any()
-    ]
+    cells = {name: frame[name].tolist() for name in columns.names}
+    names = [name for name in cells if name not in columns.optional or name in keep or any(cells[name])]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows(frame[names].itertuples(index=False, name=None))
+    writer.writerows(zip(*(cells[name] for name in names), strict=True))
     return out.getvalue()

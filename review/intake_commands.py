@@ -135,6 +135,7 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
 def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     """Take in answers from a template, or from any CSV or Excel table."""
     from country_data import Problems
+    from country_data.formats import is_date
     from review.intake.writing import (
         corrections_text,
         planned_corrections,
@@ -156,6 +157,9 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
         )
     if correcting and not (given["reason"] and given["source"]):
         raise click.UsageError("A correction needs its --reason and its --source.")
+    if given["date"] and not is_date(given["date"]):
+        raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
+    answered(lambda: _check_source(review, given["source"]))
     problems = Problems()
     folder = given["data"] / review.series.id
     made = _planned(file, review, folder, given, problems)
@@ -228,6 +232,15 @@ def _review_of(given: dict[str, Any]) -> Review:
     from review.command import chosen_review
 
     return chosen_review({**given, "edition": None}, collection_of(given))
+
+
+def _check_source(review: Review, named: str) -> None:
+    from review.collection import UnknownName
+
+    known = list(review.series.sources["source"])
+    for id in named.split():
+        if id not in known:
+            raise UnknownName(f"source of {review.series.id}", id, known)
 
 
 def _planned(file: Path, review: Review, folder: Path, given: dict[str, Any], problems: Problems) -> _Made | None:

@@ -148,7 +148,7 @@ def share_span(lower: int, upper: int, out_of: int) -> str:
 
 def bounds(lower: object, upper: object, decimals: int = 0) -> str:
     """An interval in words: "14" where it is a point, else "at least 14, at most 184"."""
-    if lower is None or upper is None:
+    if pd.isna(lower) or pd.isna(upper):
         return "not computable"
     low, high = Fraction(_exact(lower)), Fraction(_exact(upper))
     if low == high:

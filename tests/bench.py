@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import itertools
 import json
 import resource
@@ -17,6 +18,7 @@ from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -24,14 +26,19 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 import review
-from country_data import Registry
+from country_data import Problems, Registry
 from criteria import Framework, Scores, deduce, grid, score
 from review.collection import read_collection
 from review.comparison import Side, compare
+from review.intake.plan import plan_import
+from review.intake.reading import read_handed_in
+from review.intake.template import write_template
+from review.intake.writing import write_answers
 from review.series_review import Review
 from review.statistics import statistics
 from review.workbook import sheets
 from review.workbook.writer import write
+from tests.fuzz import own_folder
 from tests.questions import QUESTIONS, write_world
 
 PROGRAMS = {
@@ -216,6 +223,60 @@ def report_stage() -> None:
     print(json.dumps({"seconds": taken, "peak": peak()}))  # noqa: T201 -- printing is what it is for
 
 
+def import_stage() -> None:
+    """Print how long importing 200 countries takes beside openpyxl alone, and how long more and more rows take."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "data"
+        codes = [f"Q{second}{third}" for second in "MNOPQRSTUVWX" for third in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:300]
+        write_world(folder, "mean", ["2000"], codes)
+        editions = folder / "law" / "editions.csv"
+        editions.write_text(editions.read_text() + editions.read_text().splitlines()[-1].replace("2000", "2001") + "\n")
+        law = Review.of(read_collection(folder), "law")
+        five = own_folder(Path(name) / "five")
+        mine = Review.of(read_collection(five), "mine")
+        book = Path(name) / "t.xlsx"
+        countries = sorted(code for code in mine.registry.codes() if len(code) == 3)[:200]
+        write_template(book, mine, "02", countries)
+        filled = openpyxl.load_workbook(book)
+        sheet = filled["Answers"]
+        for row in range(2, 202):
+            for cell in sheet[row][2:]:
+                if not cell.protection.locked:
+                    date = str(sheet.cell(1, cell.column).value).endswith("effective")
+                    cell.value = (
+                        "yes" if ":" not in str(sheet.cell(1, cell.column).value) else "2001" if date else "art. 1"
+                    )
+        filled.save(book)
+        taken: dict[str, list[float]] = {"ours": [], "openpyxl": []}
+        for _ in range(9):
+            gc.collect()  # what others left behind is nobody's here
+            start = time.perf_counter()
+            openpyxl.load_workbook(book, data_only=True)
+            taken["openpyxl"].append(time.perf_counter() - start)
+            taken["ours"].append(_import(book, mine, "02", five / "mine"))
+        measured: dict[str, Any] = {key: stats.median(seconds) for key, seconds in taken.items()}
+        ids = law.framework.criterion_ids
+        rows = [(code, id, "yes") for code in codes for id in ids]
+        for many in (1_000, 3_000, 10_000):
+            path = Path(name) / f"{many}.csv"
+            path.write_text("country,criterion,answer\n" + "".join(f"{','.join(row)}\n" for row in rows[:many]))
+            measured[str(many)] = stats.median(_import(path, law, "2001", folder / "law") for _ in range(3))
+    print(json.dumps(measured))  # noqa: T201 -- printing is what it is for
+
+
+def _import(path: Path, review: Review, edition: str, folder: Path) -> float:
+    """The seconds from the file to the answers written."""
+    gc.collect()
+    start = time.perf_counter()
+    problems = Problems()
+    handed = read_handed_in(path, review.framework, {}, problems)
+    assert handed is not None
+    plan = plan_import(handed, review, edition, marks={}, source=review.series.sources["source"].iloc[0])
+    assert not plan.problems, list(plan.problems)[:3]
+    write_answers(plan, folder)
+    return time.perf_counter() - start
+
+
 def main() -> None:
     """Print every measurement, each as a ratio to one of the same run."""
     say = sys.stdout.write
@@ -253,6 +314,15 @@ def main() -> None:
     say(
         f"Writing the workbook, {found['size']:.2f} MiB\n  {found['ours']:.2f} s, {ratio:.2f} × a bare loop over the same cells\n"
     )
+    ran = subprocess.run([sys.executable, "-m", "tests.bench", "import"], check=True, capture_output=True, text=True)
+    found = json.loads(ran.stdout.splitlines()[-1])
+    say("Importing\n")
+    say(
+        f"  200 countries, a workbook {found['ours'] * 1000:8.0f} ms   {found['ours'] / found['openpyxl']:.2f} × openpyxl alone\n"
+    )
+    for many in ("1000", "3000", "10000"):
+        each = found[many] / int(many) / (found["1000"] / 1000)
+        say(f"  {many:>7} rows of CSV      {found[many] * 1000:8.0f} ms   {each:5.2f} × the first, per row\n")
     large_worlds(say)
 
 
@@ -260,6 +330,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["report"]:
             report_stage()
+        case ["import"]:
+            import_stage()
         case ["workbook"]:
             workbook_stage()
         case ["large", countries, editions]:

@@ -20,9 +20,10 @@ ALLOWED = {
 }
 ONLY_IN = {
     "xlsxwriter": "review/workbook",
-    "openpyxl": "country_data/excel.py",
+    "openpyxl": ("country_data/excel.py", "review/intake/template.py"),
+    "pyarrow": "review/export.py",
     "rich": "review/terminal/console.py",
-    "click": ("review/cli.py", "review/command.py", "review/questions.py"),
+    "click": ("review/cli.py", "review/command.py", "review/questions.py", "review/intake_commands.py"),
 }
 
 # words of the data format and of libraries that happen to be an id as well, each with its place and reason

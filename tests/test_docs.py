@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 import review
@@ -38,9 +40,28 @@ def test_the_five_lines_of_the_readme_make_a_data_folder_without_problems(
     assert modellaw("report", "--data", tmp_path / "mine", "--output", tmp_path / "own.xlsx").code == 0
 
 
+def test_the_lines_of_the_readme_get_answers_in(
+    tmp_path: Path, modellaw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (block,) = re.findall(r"```\n(modellaw init mine.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    for line in block.strip().splitlines():
+        ran = modellaw(*shlex.split(line)[1:])
+        assert ran.code == 0, ran.err
+        if " template " in line:
+            book = openpyxl.load_workbook("answers.xlsx")
+            book["Answers"]["C2"] = "yes"
+            book.save("answers.xlsx")
+    assert (tmp_path / "mine" / "icmec" / "answers" / "11.csv").is_file()
+    (line,) = re.findall(r"`modellaw (check answers.xlsx[^`]*)`", README)
+    assert modellaw(*shlex.split(line)).code == 0
+
+
 # a command that names a folder of the reader's is tried with the five lines
 COMMANDS = [
-    line for line in re.findall(r"`modellaw ([^`]+)`", README) if not {"FOLDER", "FILE.csv", "mine"} & set(line.split())
+    line
+    for line in re.findall(r"`modellaw ([^`]+)`", README)
+    if not {"FOLDER", "FILE.csv", "mine", "…"} & set(line.split())
 ]
 
 
@@ -110,6 +131,7 @@ def test_every_column_of_the_data_format_is_in_contributing() -> None:
         formats.ANSWERS,
         formats.FIGURES,
         formats.LAW_CHANGES,
+        formats.CORRECTIONS,
     ):
         for name in columns.names:
             assert re.search(rf"\b{name}\b", CONTRIBUTING)

@@ -88,6 +88,7 @@ def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
         if fold(text):
             found.setdefault(fold(text), {})[holds] = None
 
+    countries = {fold(text) for text in _SPELLINGS[COUNTRY].split()}
     for criterion in framework.criteria:
         names = {criterion.id, criterion.title, criterion.short}
         names |= {
@@ -97,7 +98,8 @@ def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
             for text in (wording.text, wording.heading)
         }
         for name in names:
-            add(name, Holds(ANSWER, criterion.id))
+            if fold(name) not in countries:  # every table has a column of countries
+                add(name, Holds(ANSWER, criterion.id))
     criteria = set(found)
     for field, written in _SPELLINGS.items():
         for text in written.split():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from country_data import Place, Problems, did_you_mean, fold, nearest
+from country_data.excel import collector_at_rest
 from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES, is_date
 from country_data.series import check_answers
 from country_data.tables import Table, empty_table
@@ -21,7 +22,11 @@ from review.series_review import Review
 __all__ = ["Change", "Match", "Plan", "plan_import"]
 
 _EXACT, _ALIAS, _SUGGESTED = "exactly", "by alias", "by suggestion"
+_LIKE = 80  # of 100: below, a country is named as a question and never taken by suggestion
 _CODE_STARTS = ("=", "+", "-", "@")
+
+
+_At = tuple[int, int]  # row and column of a cell in the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,13 @@ class Change:
     was: str
     becomes: str
     fields: tuple[str, ...]
-    place: Place
+    at: _At
+    handed: HandedIn
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the table handed in."""
+        return self.handed.place(*self.at)
 
 
 @dataclass
@@ -78,12 +89,28 @@ class Plan:
         return sum(change.kind == kind for change in self.changes)
 
 
+class _Cells(Mapping[tuple[int, str], Place]):
+    """Where the cells of planned answers stand in the table handed in; places are made when one is asked for."""
+
+    def __init__(self, handed: HandedIn, at: dict[tuple[int, str], _At]) -> None:
+        self.handed, self.at = handed, at
+
+    def __getitem__(self, key: tuple[int, str]) -> Place:
+        return self.handed.place(*self.at[key])
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return iter(self.at)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
 @dataclass(slots=True)
 class _Row:
     """What a table says of a country's criterion, field by field, with the places it stands in."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, _At] = field(default_factory=dict)
 
 
 def plan_import(handed: HandedIn, review: Review, edition: str, *, marks: Mapping[str, str], source: str = "") -> Plan:
@@ -93,9 +120,9 @@ def plan_import(handed: HandedIn, review: Review, edition: str, *, marks: Mappin
     bring none; else the edition's. What is wrong is noted in the plan's problems, each with its cell.
     """
     plan = Plan(review, edition, list(handed.said), Problems())
-    given = _rows(handed, plan, {**spellings(review.framework), **marks})
-    default = source or _edition_source(review, edition)
-    _merge(given, plan, default)
+    with collector_at_rest():
+        given = _rows(handed, plan, {**spellings(review.framework), **marks})
+        _merge(given, plan, handed, source or _edition_source(review, edition))
     return plan
 
 
@@ -186,13 +213,16 @@ def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
         how = _EXACT if text in (code, registry.name(code)) else _ALIAS
         plan.matches.append(Match(text, code, registry.name(code), how, place))
         return code
-    near = registry.nearest(without_marks(text), 2)
-    if not near:
-        plan.problems.add(
-            place,
-            f"“{text}” is not exactly one country.",
-            "Write its name or code as modellaw list countries has it, or add it to countries.csv.",
+    near = registry.nearest(without_marks(text))
+    several = [name for name in near if fold(text) in fold(name)]
+    if not near or len(several) > 1 or registry.likeness(without_marks(text), registry.resolve(near[0])) < _LIKE:
+        named = " or ".join(f"{registry.resolve(name)} ({name})" for name in several or near[:1])
+        hint = (
+            f"Which one: {named}?"
+            if several
+            else "Write its name or code as modellaw list countries has it, or add it to countries.csv."
         )
+        plan.problems.add(place, f"“{text}” is not exactly one country.", hint)
         return None
     code = registry.resolve(near[0])
     plan.matches.append(Match(text, code, near[0], _SUGGESTED, place))
@@ -210,13 +240,13 @@ def _of_row(
 ) -> dict[str, _Row]:
     """What a row says, by criterion; a note or a source of the whole row goes to each of its answers."""
     found: defaultdict[str, _Row] = defaultdict(_Row)
-    whole: list[tuple[str, str, Place]] = []
+    whole: list[tuple[str, str, _At]] = []
     criterion_of_row = ""
     for column, text, one in cells:
-        place = handed.place(row, column)
-        fault = handed.sheet.faults.get((row, column))
+        at = (row, column)
+        fault = handed.sheet.faults.get(at)
         if fault:
-            plan.problems.add(place, *fault)
+            plan.problems.add(handed.place(*at), *fault)
         elif one.field in (EDITION, SERIES):
             continue
         elif one.field == CRITERION:
@@ -226,28 +256,27 @@ def _of_row(
             else:
                 allowed = plan.review.framework.criterion_ids
                 plan.problems.add(
-                    place,
+                    handed.place(*at),
                     f"“{text}” is not exactly one criterion.",
                     did_you_mean(text, allowed) + f"Criteria are: {', '.join(allowed)}.",
                 )
         else:
-            value = _value(text, one, place, plan, known, crosses.get(column))
+            value = _value(text, one, handed, at, plan, known, crosses.get(column))
             if value is None or not value:
                 continue
             if one.criterion:
                 found[one.criterion].texts[one.field] = value
-                found[one.criterion].places[one.field] = place
+                found[one.criterion].places[one.field] = at
             else:
-                whole.append((one.field, value, place))
+                whole.append((one.field, value, at))
     if handed.columns.long:
         if not criterion_of_row:
             if whole and not any(one.field == CRITERION for _, _, one in cells):
                 plan.problems.add(handed.place(row, handed.country_column), "This row names no criterion.", "Name it.")
             return {}
-        one_row = found[criterion_of_row]
         for name, value, place in whole:
-            one_row.texts[name], one_row.places[name] = value, place
-        return dict(found)
+            found[criterion_of_row].texts[name], found[criterion_of_row].places[name] = value, place
+        return dict(found)  # a row that says nothing of its criterion is none
     for one_row in found.values():
         if ANSWER in one_row.texts:
             for name, value, place in whole:
@@ -256,23 +285,27 @@ def _of_row(
     return dict(found)
 
 
-def _value(text: str, one: Holds, place: Place, plan: Plan, known: Mapping[str, str], cross: str | None) -> str | None:
+def _value(
+    text: str, one: Holds, handed: HandedIn, at: _At, plan: Plan, known: Mapping[str, str], cross: str | None
+) -> str | None:
     """What a cell says in the words of the data format; None after noting why it can't be taken."""
     if text.startswith("'") and text[1:2] in _CODE_STARTS:
         text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
     if one.field == ANSWER:
         word = answer_of(text, known, cross=cross)
         if word is None:
-            _note_answer(text, place, plan)
+            _note_answer(text, handed.place(*at), plan)
         return word
     if one.field == "effective" and not is_date(text):
         number = " A date that shows as a number is to be formatted as a date." if text.isdigit() else ""
-        plan.problems.add(place, f"“{text}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{number}")
+        plan.problems.add(handed.place(*at), f"“{text}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{number}")
         return None
     allowed = (ANSWERS.choices or {}).get(one.field)
     if allowed and text not in allowed:
         plan.problems.add(
-            place, f"“{text}” is not allowed here.", did_you_mean(text, allowed) + f"Allowed are: {', '.join(allowed)}."
+            handed.place(*at),
+            f"“{text}” is not allowed here.",
+            did_you_mean(text, allowed) + f"Allowed are: {', '.join(allowed)}.",
         )
         return None
     return text
@@ -302,51 +335,57 @@ def _note_answer(text: str, place: Place, plan: Plan) -> None:
     )
 
 
-def _merge(given: dict[tuple[str, str], _Row], plan: Plan, default: str) -> None:
+def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, default: str) -> None:
     """Put what is given on top of what is recorded, and check the result as the data folder would be."""
     review, edition = plan.review, plan.edition
     table = review.series.answer_tables.get(edition) or empty_table("", ANSWERS)
     names = ANSWERS.names
     recorded = {(row["country"], row["criterion"]): row for row in table.frame[list(names)].to_dict("records")}
     merged: dict[tuple[str, str], dict[str, str]] = {key: dict(row) for key, row in recorded.items()}
-    elsewhere: dict[tuple[tuple[str, str], str], Place] = {}
-    missing: list[Place] = []
+    elsewhere: dict[tuple[tuple[str, str], str], _At] = {}
+    missing: list[_At] = []
+    blank = dict.fromkeys(names, "")
     for key, one in given.items():
         old = recorded.get(key)
-        row = merged.setdefault(key, dict.fromkeys(names, "") | dict(zip(names, key, strict=False)))
+        if old is None:
+            row = merged[key] = blank | one.texts
+            row["country"], row["criterion"] = key
+            overwritten, filled = [], list(one.texts)
+        else:
+            row = merged[key]
+            overwritten = [name for name, text in one.texts.items() if row[name] and row[name] != text]
+            filled = [name for name in one.texts if not row[name]]
+            row.update(one.texts)
         place = next(iter(one.places.values()))
-        overwritten = [name for name, text in one.texts.items() if row[name] and row[name] != text]
-        filled = [name for name, text in one.texts.items() if not row[name]]
-        changed_answer = ANSWER in overwritten or (ANSWER in filled)
-        row.update(one.texts)
-        if changed_answer and "source" not in one.texts:
+        if (ANSWER in filled or ANSWER in overwritten) and "source" not in one.texts:
             row["source"] = default
             if not default:
                 missing.append(place)
         kind = "new" if old is None else "changed" if overwritten or filled else "unchanged"
         was = "" if old is None else old[ANSWER]
-        plan.changes.append(Change(*key, kind, was, row[ANSWER], tuple(overwritten), place))
+        plan.changes.append(Change(*key, kind, was, row[ANSWER], tuple(overwritten), place, handed))
         for name, where in one.places.items():
             elsewhere[key, name] = where
         elsewhere[key, ""] = place
     if missing:
         plan.problems.add(
-            missing[0],
+            handed.place(*missing[0]),
             f"{len(missing)} answers have no source, and neither has the edition {edition}.",
             "Name one that stands in sources.csv: --source ID; or a column “source”.",
         )
     order = {id: n for n, id in enumerate(review.framework.criterion_ids)}
     keys = sorted(merged, key=lambda key: (key[0], order.get(key[1], len(order)), key[1]))
-    plan.frame = pd.DataFrame([merged[key] for key in keys], columns=list(names), dtype=str)
+    rows = [merged[key] for key in keys]
+    plan.frame = pd.DataFrame({name: [row[name] for row in rows] for name in names}, dtype=str)
     plan.changes.sort(key=lambda change: (change.country, order.get(change.criterion, 0)))
-    places = {
-        (n, name): elsewhere[key, name]
-        for n, key in enumerate(keys)
-        for name in ("", *names)
-        if (key, name) in elsewhere
-    }
+    lines = {key: n for n, key in enumerate(keys)}
+    places = {(lines[key], name): at for (key, name), at in elsewhere.items()}
     label = table.label or f"{review.series.label}/answers/{edition}.csv"
-    _check(plan, Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=places), bool(missing))
+    _check(
+        plan,
+        Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=_Cells(handed, places)),
+        bool(missing),
+    )
 
 
 def _check(plan: Plan, table: Table, source_missing: bool) -> None:

@@ -138,6 +138,8 @@ def _headings(
     best: tuple[Columns | None, list[str], int] = (None, [], 0)
     rows = sheet.rows[:_HEADING_WITHIN]
     for place, row in enumerate(rows):
+        if not any(fold(text) in known or fold(text) in settled for text in row):
+            continue
         for headings, top in _readings(rows, place, row):
             columns = match_columns(headings, known, settled)
             if columns.fits > 1 and (best[0] is None or columns.fits > best[0].fits):

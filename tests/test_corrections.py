@@ -1,0 +1,115 @@
+"""An edition as published stays as published: corrections stand beside it, with reason and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import review
+from tests.test_import import snapshot
+
+Modellaw = Callable[..., Any]
+HEAD = "edition,country,criterion,was,becomes,reason,source,date\n"
+
+
+def answer(folder: Path, country: str, criterion: str, *, as_published: bool = False) -> dict[str, str]:
+    frame = review.load("mine", data=folder, as_published=as_published).answers()
+    found = frame[(frame["edition"] == "01") & (frame["country"] == country) & (frame["criterion"] == criterion)]
+    return found.iloc[0].to_dict() if len(found) else {}
+
+
+def test_a_correction_is_applied_on_reading_and_says_what_was(folder: Path, modellaw: Modellaw) -> None:
+    (folder / "mine" / "corrections.csv").write_text(
+        HEAD
+        + "01,QMA,definition,yes,no,The act was misread.,gazette,2024-02-01\n01,QMC,legislation,,yes,Left out.,gazette,2024\n"
+    )
+    assert modellaw("check", folder).code == 0
+    found = answer(folder, "QMA", "definition")
+    assert (found["answer"], found["source"]) == ("no", "gazette")
+    assert "corrected 2024-02-01, was yes: The act was misread." in found["note"]
+    assert answer(folder, "QMC", "legislation")["answer"] == "yes"
+    assert answer(folder, "QMA", "definition", as_published=True)["answer"] == "yes"
+    now = modellaw("country", "QMA", "--data", folder, "--series", "mine")
+    then = modellaw("country", "QMA", "--data", folder, "--series", "mine", "--as-published")
+    assert now.out != then.out
+    assert modellaw("--as-published", "country", "QMA", "--data", folder, "--series", "mine").out == then.out
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("01,QMA,definition,no,yes,Why,gazette,2024", ["column was", "is “yes” as published"]),
+        ("09,QMA,definition,yes,no,Why,gazette,2024", ["There is no edition “09”"]),
+        ("01,QMA,definitions,yes,no,Why,gazette,2024", ["is no criterion of csam", "definition"]),
+        ("01,QMA,definition,yes,nope,Why,gazette,2024", ["“nope” is not allowed here"]),
+        ("01,QMA,definition,yes,no,Why,nobody,2024", ["There is no source “nobody”"]),
+        ("01,QMA,definition,yes,no,,gazette,2024", ["The cell “reason” is empty"]),
+        ("01,QMA,definition,yes,no,Why,,2024", ["The cell “source” is empty"]),
+        ("01,QMA,definition,yes,no,Why,gazette,yesterday", ["is not a date"]),
+        ("01,Atlantis,definition,yes,no,Why,gazette,2024", ["is not exactly one country"]),
+        (
+            "01,QMA,definition,yes,no,Why,gazette,2024\n01,QMA,definition,yes,no,Why,gazette,2024",
+            ["is corrected twice"],
+        ),
+    ],
+)
+def test_a_correction_that_does_not_fit_is_named_by_its_line(
+    row: str, says: list[str], folder: Path, modellaw: Modellaw
+) -> None:
+    (folder / "mine" / "corrections.csv").write_text(HEAD + row + "\n")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert "mine/corrections.csv, line" in ran.err
+    for text in says:
+        assert text in ran.err
+
+
+def test_an_import_as_correction_leaves_the_edition_and_writes_corrections(
+    folder: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Definition\nAlmaria,yes,no\n")
+    words = ["import", path, "--series", "mine", "--edition", "01", "--data", folder, "--as-correction"]
+    before = snapshot(folder)
+    assert modellaw(*words).code == 2  # neither reason nor source
+    assert modellaw(*words, "--reason", "Misread", "--source", "gazette", "--dry-run").code == 0
+    assert snapshot(folder) == before
+    ran = modellaw(*words, "--reason", "Misread, by all", "--source", "gazette", "--date", "2024-05")
+    assert ran.code == 0, ran.err
+    assert "Corrections: 1 answers differ" in ran.out
+    after = snapshot(folder)
+    assert {name for name in after if after[name] != before.get(name)} == {"mine/corrections.csv"}
+    assert (
+        after["mine/corrections.csv"].decode() == HEAD + '01,QMA,definition,yes,no,"Misread, by all",gazette,2024-05\n'
+    )
+    assert answer(folder, "QMA", "definition")["answer"] == "no"
+    # the same again changes nothing; another date takes its place
+    assert modellaw(*words, "--reason", "Misread, by all", "--source", "gazette", "--date", "2024-05").code == 0
+    assert snapshot(folder) == after
+
+
+def test_a_correction_without_a_right_date_or_source_is_refused(
+    folder: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Definition\nAlmaria,no\n")
+    words = [
+        "import",
+        path,
+        "--series",
+        "mine",
+        "--edition",
+        "01",
+        "--data",
+        folder,
+        "--as-correction",
+        "--reason",
+        "Why",
+    ]
+    before = snapshot(folder)
+    assert modellaw(*words, "--source", "gazette", "--date", "today").code == 2
+    assert modellaw(*words, "--source", "nobody", "--date", "2024").code == 2
+    assert snapshot(folder) == before

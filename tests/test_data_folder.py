@@ -1,0 +1,85 @@
+"""A data folder of one's own: started as a copy or empty, editions added, whole or not at all."""
+
+from __future__ import annotations
+
+import filecmp
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.test_import import snapshot
+
+Modellaw = Callable[..., Any]
+
+
+def test_left_out_the_main_series_is_copied_and_can_be_continued(tmp_path: Path, modellaw: Modellaw) -> None:
+    folder = tmp_path / "own"
+    ran = modellaw("init", folder)
+    assert ran.code == 0
+    assert "icmec/editions.csv" in ran.out
+    shipped = Path(str(files("country_data"))) / "icmec"
+    assert not filecmp.dircmp(shipped, folder / "icmec").diff_files
+    assert modellaw("check", folder).code == 0
+    words = ["--series", "icmec", "--edition", "11", "--title", "Own, 11th", "--as-of", "2027"]
+    assert modellaw("init", folder, *words).code == 0
+    assert (folder / "icmec" / "editions.csv").read_text().endswith('11,edition,"Own, 11th",2027,,,partial,,\n')
+    assert modellaw("check", folder).code == 0
+    assert "`icmec/sources.csv`" in (folder / "README.md").read_text()
+
+
+def test_an_empty_series_of_a_framework_is_started_with_an_edition(tmp_path: Path, modellaw: Modellaw) -> None:
+    folder = tmp_path / "own"
+    words = ["--series", "ours", "--framework", "missing_children", "--edition", "2026", "--title", "First"]
+    assert modellaw("init", folder, *words).code == 0
+    assert modellaw("check", folder).code == 0
+    assert (
+        modellaw(
+            "template", "--data", folder, "--series", "ours", "--edition", "2026", "--output", tmp_path / "t.xlsx"
+        ).code
+        == 0
+    )
+    assert modellaw("report", "--data", folder, "--series", "ours", "--output", tmp_path / "r.xlsx").code == 0
+
+
+def test_a_named_series_is_copied(tmp_path: Path, modellaw: Modellaw) -> None:
+    assert modellaw("init", tmp_path / "own", "--from", "state_dept").code == 0
+    assert (tmp_path / "own" / "state_dept" / "series.toml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--from", "nothing"], 2),
+        (["--series", "ours"], 2),
+        (["--series", "ours", "--framework", "nothing"], 2),
+        (["--series", "Ours!", "--framework", "csam"], 1),
+        (["--series", "../ours", "--framework", "csam"], 1),
+        (["--series", "criteria", "--framework", "csam"], 1),
+        (["--from", "icmec", "--series", "ours"], 2),
+        (["--title", "Without an edition"], 2),
+        (["--edition", "a/b"], 1),
+        (["--edition", "11", "--as-of", "soon"], 1),
+        (["--edition", "00", "--as-of", "2030"], 1),
+        (["--edition", "11", "--source", "nobody"], 1),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_left_behind(
+    words: list[str], code: int, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    ran = modellaw("init", tmp_path / "own", *words)
+    assert ran.code == code, ran.err
+    assert "Traceback" not in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_not_written_into(folder: Path, modellaw: Modellaw) -> None:
+    before = snapshot(folder)
+    assert modellaw("init", folder).code == 1
+    assert modellaw("init", folder / "countries.csv").code == 1
+    assert modellaw("init", folder / "no" / "such").code == 1
+    for words in (["--edition", "01"], ["--edition", "00", "--as-of", "2030"], []):
+        assert modellaw("init", folder, "--series", "mine", *words).code in (1, 2)
+    assert snapshot(folder) == before

@@ -1,0 +1,103 @@
+"""What is taken away: tables with a dictionary, which other programs accept and which come back unchanged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from pyarrow import parquet
+
+from tests.test_import import snapshot
+
+Modellaw = Callable[..., Any]
+TABLES = ["answers", "scores", "statistics", "changes"]
+
+
+@pytest.mark.filterwarnings("ignore")  # of frictionless and what it imports
+@pytest.mark.parametrize("series", [[], ["--series", "icmec"]])
+def test_frictionless_finds_the_csv_valid(series: list[str], tmp_path: Path, modellaw: Modellaw) -> None:
+    import frictionless
+
+    assert modellaw("export", "--output", tmp_path / "out", *series).code == 0
+    report = frictionless.validate(str(tmp_path / "out" / "datapackage.json"))
+    assert report.valid, report.flatten()
+    assert len(report.tasks) == 4
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        heads = (tmp_path / "out" / resource["path"]).read_text(encoding="utf-8").split("\n")[0].split(",")
+        assert [field["name"] for field in resource["schema"]["fields"]] == heads
+        assert all(field["description"] for field in resource["schema"]["fields"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("edition", ["01", "02"])
+def test_what_is_exported_and_imported_again_changes_nothing(
+    kind: str, edition: str, folder: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / ("out" if kind == "csv" else "out.xlsx")
+    assert modellaw("export", "--data", folder, "--series", "mine", "--format", kind, "--output", path).code == 0
+    before = snapshot(folder)
+    source = path / "answers.csv" if kind == "csv" else path
+    ran = modellaw("import", source, "--data", folder, "--series", "mine", "--edition", edition)
+    assert ran.code == 0, ran.err
+    assert "Nothing to change." in ran.out
+    assert "0 new, 0 changed" in ran.out
+    assert snapshot(folder) == before
+
+
+def test_all_formats_hold_the_same(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    for kind, name in (("csv", "c"), ("xlsx", "x.xlsx"), ("json", "j.json"), ("parquet", "p")):
+        assert (
+            modellaw("export", "--data", folder, "--series", "mine", "--format", kind, "--output", tmp_path / name).code
+            == 0
+        )
+    document = json.loads((tmp_path / "j.json").read_text(encoding="utf-8"))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["dictionary", *TABLES]
+    for name in TABLES:
+        rows = document[name]["rows"]
+        text = pd.read_csv(tmp_path / "c" / f"{name}.csv", dtype=str, keep_default_na=False)
+        columns = parquet.read_table(tmp_path / "p" / f"{name}.parquet")
+        sheet = book[name][book[name].tables[f"export_{name}"].ref]
+        assert len(rows) == len(text) == columns.num_rows
+        assert len(sheet) - 1 == max(len(rows), 1)
+        assert (
+            list(text.columns)
+            == columns.column_names
+            == [cell.value for cell in sheet[0]]
+            == list(document[name]["columns"])
+        )
+        for row, line, other in zip(rows, text.to_dict("records"), columns.to_pylist(), strict=True):
+            for key, value in row.items():
+                assert (other[key] == value) or (value is None and other[key] is None)
+                if isinstance(value, str):
+                    assert line[key].removeprefix("'") == value.removeprefix("'")
+
+
+def test_a_series_that_is_not_scored_has_no_score(tmp_path: Path, modellaw: Modellaw) -> None:
+    assert modellaw("export", "scores", "--series", "state_dept", "--output", tmp_path / "out").code == 0
+    frame = pd.read_csv(tmp_path / "out" / "scores.csv", dtype=str, keep_default_na=False)
+    assert (frame[["lower", "upper", "rank", "levels"]] == "").all().all()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["datapackage.json", "scores.csv"]
+
+
+def test_files_that_are_there_are_replaced_only_when_asked(tmp_path: Path, modellaw: Modellaw) -> None:
+    out = tmp_path / "out"
+    assert modellaw("export", "--output", out).code == 0
+    (out / "own.txt").write_text("mine")
+    before = snapshot(out)
+    ran = modellaw("export", "--output", out, "--series", "icmec")
+    assert ran.code == 1
+    assert "--force" in ran.err
+    assert snapshot(out) == before
+    assert modellaw("export", "--output", out, "--force").code == 0
+    assert snapshot(out) == before  # the same data, the same bytes
+    assert modellaw("export", "nothing", "--output", out).code == 2
+    assert modellaw("export", "--output", out / "own.txt").code == 1
+    assert modellaw("export", "--output", tmp_path / "no" / "such").code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

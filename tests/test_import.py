@@ -1,0 +1,402 @@
+"""Answers that people hand in: every usual way to write a table comes to the same, and nothing else is touched."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from country_data import Problems
+from review.collection import read_collection
+from review.intake.plan import plan_import
+from review.intake.reading import read_handed_in
+from review.intake.writing import answers_text
+from review.series_review import Review
+
+Modellaw = Callable[..., Any]
+IDS = ["legislation", "definition", "technology", "possession", "isp_reporting"]
+INTO = ["--series", "mine", "--edition", "02", "--source", "handbook"]
+
+
+@pytest.fixture
+def own(folder: Path) -> Path:
+    """The good folder with an empty second edition, which may cover any number."""
+    editions = folder / "mine" / "editions.csv"
+    editions.write_text(editions.read_text().replace("2023-05-01,2023,2,complete", "2023-05-01,2023,,partial"))
+    (folder / "mine" / "answers" / "02.csv").unlink()
+    return folder
+
+
+def answers(own: Path, edition: str = "02") -> dict[tuple[str, str], dict[str, str]]:
+    path = own / "mine" / "answers" / f"{edition}.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(row["country"], row["criterion"]): row for row in csv.DictReader(file)}
+
+
+def said(own: Path) -> dict[str, str]:
+    return {f"{country} {criterion}": row["answer"] for (country, criterion), row in answers(own).items()}
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+EXPECTED = {"QMA legislation": "yes", "QMA possession": "no", "QMB legislation": "no", "QMC legislation": "unknown"}
+WAYS = {
+    "ids": "country,legislation,possession\nQMA,yes,no\nQMB,no,\nQMC,unknown,\n",
+    "headings of the framework": "Country,Specific law,Possession\nAlmaria,Yes,No\nBorovia,NO,\nCestonia,unclear,\n",
+    "numbers": "Country,Specific law,Possession\nAlmaria,1,0\nBorovia,0,\nCestonia,?,\n",
+    "truth": "Code,Specific law,Possession\nQMA,TRUE,FALSE\nQMB,false,\nQMC,Unknown,\n",
+    "ticks": "Country,Specific law,Possession\nAlmaria,✓,✗\nBorovia,x,\nCestonia,?,\n",
+    "heavy ticks": "Country,Specific law,Possession\nAlmaria,✔,✘\nBorovia,✘,\nCestonia,?,\n",
+    "met": "Country,Specific law,Possession\nAlmaria,met,not met\nBorovia,Not met,\nCestonia,silent or unclear,\n",
+    "our marks": "Country,Specific law,Possession\nAlmaria,●,○\nBorovia,○▸,\nCestonia,◐,\n",
+    "footnotes": "Country,Specific law,Possession\nAlmaria²,Yes³,No*\nBorovia [1],no (2),\nCestonia†,unknown‡,\n",
+    "French": "Pays,Specific law,Possession\nAlmaria,oui,non\nBorovia,Non,\nCestonia,?,\n",
+    "Spanish": "País,Specific law,Possession\nAlmaria,sí,no\nBorovia,no,\nCestonia,?,\n",
+    "Japanese": "国名,Specific law,Possession\nAlmaria,はい,いいえ\nBorovia,いいえ,\nCestonia,?,\n",
+    "full-width letters": "Country,Specific law,Possession\nＡｌｍａｒｉａ,Ｙｅｓ,ｎｏ\nQMB,Ｎ,\nQMC,？,\n",
+    "spaces and marks of direction": "Country,Specific law,Possession\n\u200fAlmaria\u00a0, yes\u200e ,no \n QMB,\u00a0no,\nQMC, unknown,\n",
+    "capitals": "COUNTRY,SPECIFIC LAW,POSSESSION\nALMARIA,YES,NO\nborovia,no,\ncestonia,UNKNOWN,\n",
+    "title above": "Our review\n\nCountry,Specific law,Possession\nAlmaria,yes,no\nBorovia,no,\nCestonia,unknown,\n",
+    "two rows of headings": ",Answers,\nCountry,Specific law,Possession\nAlmaria,yes,no\nBorovia,no,\nCestonia,unknown,\n",
+    "long": "country,criterion,answer\nQMB,legislation,no\nQMA,possession,no\nQMA,legislation,yes\nQMC,Specific law,unknown\n",
+    "footnotes below": "Country,Specific law,Possession\nAlmaria,yes,no\nBorovia,no,\nCestonia,unknown,\n,,\n1 A note below the table.,,\n",
+    "other columns": "Rank,Country,GDP,Specific law,Possession\n1,Almaria,9,yes,no\n2,Borovia,8,no,\n3,Cestonia,7,unknown,\n",
+    "semicolons": "Country;Specific law;Possession\nAlmaria;yes;no\nBorovia;no;\nCestonia;unknown;\n",
+    "tabs": "Country\tSpecific law\tPossession\nAlmaria\tyes\tno\nBorovia\tno\t\nCestonia\tunknown\t\n",
+    "code and name": "Code,Country,Specific law,Possession\nxx,Almaria,yes,no\nxx,Borovia,no,\nxx,Cestonia,unknown,\n",
+    "quoted": '"Country","Specific law","Possession"\n"Almaria","yes","no"\n"Borovia","no",""\n"Cestonia","unknown",""\n',
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_answers_as_people_write_them_come_to_the_same(
+    way: str, kind: str, own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / f"table.{kind}"
+    if kind == "csv":
+        path.write_text(WAYS[way], encoding="utf-8")
+    else:
+        separator = {"semicolons": ";", "tabs": "\t"}.get(way, ",")
+        book = openpyxl.Workbook()
+        for row in csv.reader(io.StringIO(WAYS[way]), delimiter=separator):
+            book.active.append([int(cell) if cell.isascii() and cell.isdigit() else cell or None for cell in row])
+        book.save(path)
+    before = snapshot(own)
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 0, ran.err
+    assert said(own) == EXPECTED
+    after = snapshot(own)
+    assert {name for name in after if after[name] != before.get(name)} == {"mine/answers/02.csv"}
+    assert modellaw("check", own).code == 0
+    again = modellaw("import", path, *INTO, "--data", own)
+    assert again.code == 0
+    assert "Nothing to change." in again.out
+    assert snapshot(own) == after
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_of_a_csv_is_found(encoding: str, own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("Country;Specific law;Specific law: citation\nAlmaria;yes;Código §1\n".encode(encoding))
+    assert modellaw("import", path, *INTO, "--data", own).code == 0
+    assert answers(own)["QMA", "legislation"]["citation"] == "Código §1"
+
+
+def test_every_field_is_taken_and_a_text_that_looks_like_code_stays_text(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "Country,Possession,Possession: citation,Possession: locator,Possession: quote,Possession: effective,Possession: cause,Possession: source,Note\n"
+        'Almaria,yes,"=HYPERLINK(""x"")",../../p. 3,"a, ""b""",2019-01,law_changed,gazette,@all\n'
+        "Borovia,yes,'=1+1,,,,,,\n",
+        encoding="utf-8",
+    )
+    assert modellaw("import", path, *INTO, "--data", own).code == 0
+    row = answers(own)["QMA", "possession"]
+    assert row == {
+        "country": "QMA", "criterion": "possession", "answer": "yes", "source": "gazette", "locator": "../../p. 3",
+        "citation": '=HYPERLINK("x")', "quote": 'a, "b"', "effective": "2019-01", "cause": "law_changed", "note": "@all",
+    }  # fmt: skip
+    other = answers(own)["QMB", "possession"]
+    assert (other["source"], other["citation"]) == ("handbook", "=1+1")
+    assert modellaw("report", "--data", own, "--output", tmp_path / "own.xlsx").code == 0
+    assert (
+        modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--output", tmp_path / "t.xlsx").code
+        == 0
+    )
+    for name in ("own.xlsx", "t.xlsx"):
+        cells = [cell for sheet in openpyxl.load_workbook(tmp_path / name) for row in sheet.iter_rows() for cell in row]
+        held = [cell for cell in cells if cell.value == '=HYPERLINK("x")']
+        assert held
+        assert all(cell.data_type == "s" for cell in held)
+
+
+def test_the_edition_s_own_source_goes_to_answers_that_bring_none(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Possession\nAlmaria,yes\n")
+    assert modellaw("import", path, "--series", "mine", "--edition", "02", "--data", own).code == 0
+    assert answers(own)["QMA", "possession"]["source"] == "handbook"
+    editions = own / "mine" / "editions.csv"
+    editions.write_text(editions.read_text().replace(",partial,handbook,", ",partial,,"))
+    path.write_text("Country,Possession\nBorovia,yes\n")
+    before = snapshot(own)
+    ran = modellaw("import", path, "--series", "mine", "--edition", "02", "--data", own)
+    assert ran.code == 1
+    assert "table.csv, line 2" in ran.err
+    assert "--source ID" in ran.err
+    assert snapshot(own) == before
+
+
+def test_a_recorded_answer_is_replaced_only_when_that_is_said(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Possession,Specific law: citation\nAlmaria,yes,no,art. 1\n")
+    assert modellaw("import", path, *INTO, "--data", own).code == 0
+    path.write_text("Country,Specific law,Possession\nAlmaria,yes,yes\n")
+    before = snapshot(own)
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 1
+    assert "QMA possession is recorded otherwise (was no, becomes yes)" in ran.err
+    assert "--replace" in ran.err
+    assert snapshot(own) == before
+    ran = modellaw("import", path, *INTO, "--data", own, "--dry-run", "--replace")
+    assert ran.code == 0
+    assert "0 new, 1 changed, 1 unchanged" in ran.out
+    assert snapshot(own) == before
+    assert modellaw("import", path, *INTO, "--data", own, "--replace").code == 0
+    assert said(own)["QMA possession"] == "yes"
+    assert answers(own)["QMA", "legislation"]["citation"] == "art. 1"  # what the table does not speak of is kept
+
+
+def test_a_suggested_country_is_taken_only_when_that_is_said(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmarya,yes\nBorovia,no\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 1
+    assert "table.csv, line 2: “Almarya” is not exactly one country. Did you mean Almaria (QMA)?" in ran.err
+    assert not answers(own)
+    ran = modellaw("import", path, *INTO, "--data", own, "--accept-suggestions")
+    assert ran.code == 0
+    assert "1 exactly, 1 by suggestion" in ran.out
+    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}
+
+
+def test_headings_and_signs_that_were_settled_are_kept(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text('Jurisdiction "A",Rule = 1,x?\nAlmaria,x,\nBorovia,o,z\n')
+    settled = ["--map", 'Jurisdiction "A"=country', "--map", "Rule = 1=possession", "--mark", "x=yes", "--mark", "o=no"]
+    assert modellaw("import", path, *INTO, "--data", own).code == 1
+    ran = modellaw("import", path, *INTO, "--data", own, *settled)
+    assert ran.code == 0, ran.err
+    assert "“x?” matches nothing and is left out" in ran.out
+    assert said(own) == {"QMA possession": "yes", "QMB possession": "no"}
+    assert modellaw("check", own).code == 0
+    ran = modellaw("import", path, *INTO, "--data", own)  # without saying it again
+    assert ran.code == 0, ran.err
+    assert "2 unchanged" in ran.out
+
+
+def test_a_lone_x_is_asked_about_unless_ticks_stand_in_its_column(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmaria,x\nBorovia,\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 1
+    assert "“x” may be a cross or a tick" in ran.err
+    assert "--mark “x=yes”" in ran.err
+    path.write_text("Country,Specific law\nAlmaria,x\nBorovia,✓\n")
+    assert modellaw("import", path, *INTO, "--data", own).code == 0
+    assert said(own) == {"QMA legislation": "no", "QMB legislation": "yes"}
+
+
+def test_a_heading_that_may_mean_two_criteria_is_asked_about(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    (own / "criteria").mkdir()
+    text = (Path(__file__).parents[1] / "criteria" / "csam.toml").read_text(encoding="utf-8")
+    text = text.split("[[wordings]]")[0] + "".join(
+        f'[[wordings]]\ncriterion = "{id}"\nseries = "mine"\neditions = ["01"]\ntext = "Offences"\ncomparable = true\n'
+        for id in ("possession", "technology")
+    )
+    (own / "criteria" / "csam.toml").write_text(text, encoding="utf-8")
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Offences\nAlmaria,yes,yes\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 1
+    assert "“Offences” may mean" in ran.err
+    assert "--map “Offences=possession”" in ran.err
+    assert modellaw("import", path, *INTO, "--data", own, "--map", "Offences=possession").code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMA possession": "yes"}
+
+
+def test_two_spellings_of_one_country_are_named_with_both_cells(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\nRepublic of Almaria,no\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 1
+    assert "table.csv, line 3: “Republic of Almaria” is Almaria, and so is “Almaria” (table.csv, line 2)" in ran.err
+    assert not answers(own)
+
+
+def test_a_contradiction_between_new_answers_is_named_by_their_cells(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Country", "Specific law", "Possession"], ["Almaria", "no", "yes"]):
+        book.active.append(row)
+    book.save(tmp_path / "table.xlsx")
+    before = snapshot(own)
+    ran = modellaw("import", tmp_path / "table.xlsx", *INTO, "--data", own)
+    if read_collection(None).frameworks["csam"].criterion("possession").requires:
+        assert ran.code == 1
+        assert "cell C2" in ran.err
+        assert "cell B2" in ran.err
+        assert snapshot(own) == before
+
+
+def test_answers_go_into_a_folder_of_one_s_own_only(tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nBrazil,yes\n")
+    ran = modellaw("import", path, "--series", "icmec", "--edition", "09")
+    assert ran.code == 2
+    assert "modellaw init FOLDER" in ran.err
+
+
+def test_hidden_and_merged_cells_and_other_sheets_are_read_and_said(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "About"
+    sheet = book.create_sheet("Table")
+    for row in (["Country", "Specific law", "Possession"], ["Almaria", "yes", "no"], ["Borovia", "no", None]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    sheet.merge_cells("B3:C3")
+    book.save(tmp_path / "table.xlsx")
+    ran = modellaw("import", tmp_path / "table.xlsx", *INTO, "--data", own)
+    assert ran.code == 0, ran.err
+    for text in ("1 hidden rows are read too", "Hidden columns are read too: C", "Merged cells", "sheet “Table”"):
+        assert text in ran.out
+    assert said(own) == {"QMA legislation": "yes", "QMA possession": "no", "QMB legislation": "no"}
+
+
+WORDS = st.sampled_from(["yes", "no", "unknown", "not_assessed", ""])
+TABLE = st.dictionaries(
+    st.sampled_from(["QMA", "QMB", "QMC", "NAM", "BRA", "FRA"]), st.lists(WORDS, min_size=5, max_size=5), min_size=1
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TABLE, st.randoms())
+def test_the_order_of_rows_and_columns_does_not_matter(
+    own: Path, tmp_path: Path, table: dict[str, list[str]], chance: Any
+) -> None:
+    review = Review.of(read_collection(own), "mine")
+    texts = set()
+    for turn in range(2):
+        rows, columns = list(table), list(enumerate(IDS))
+        if turn:
+            chance.shuffle(rows)
+            chance.shuffle(columns)
+        path = tmp_path / "table.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["country", *(id for _, id in columns)])
+            writer.writerows([[code, *(table[code][n] for n, _ in columns)] for code in rows])
+        problems = Problems()
+        handed = read_handed_in(path, review.framework, {}, problems)
+        assert handed is not None
+        assert not problems
+        plan = plan_import(handed, review, "02", marks={}, source="handbook")
+        texts.add(
+            (
+                answers_text(plan),
+                tuple(sorted((p.message) for p in plan.problems if "requires" not in p.message)) and "problems",
+            )
+        )
+    assert len({text for text, _ in texts}) == 1
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+count, stop = 0, int(sys.argv[1])
+import builtins
+real = {name: getattr(os, name) for name in ("replace", "open", "close", "chmod", "unlink", "mkdir")}
+def wrap(name):
+    def call(*args, **more):
+        global count
+        count += 1
+        if count == stop:
+            os._exit(9)
+        return real[name](*args, **more)
+    return call
+from review.cli import run
+import review.output, review.intake.writing, review.intake.plan, review.terminal.intake
+for name in real:
+    setattr(os, name, wrap(name))
+code = run(sys.argv[2:])
+sys.exit(100 if count < stop else code)
+"""
+
+
+def test_killed_at_any_write_the_file_is_wholly_old_or_wholly_new(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,no\n")
+    target = own / "mine" / "answers" / "02.csv"
+    old = b"country,criterion,answer,source\nQMC,legislation,yes,handbook\n"
+    target.write_bytes(old)
+    seen = set()
+    for stop in range(1, 200):
+        target.write_bytes(old)
+        ran = subprocess.run(
+            [sys.executable, "-c", KILLED, str(stop), "import", str(path), *INTO, "--data", str(own)],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        content = target.read_bytes()
+        assert content == old or (b"QMA,legislation,yes,handbook" in content and b"QMC,legislation" in content)
+        seen.add(content == old)
+        for part in target.parent.glob(".*.part"):
+            part.unlink()
+        if ran.returncode == 100:
+            break
+    assert ran.returncode == 100
+    assert seen == {True, False}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal of Unix")
+def test_interrupted_it_says_so_and_leaves_the_file(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\n")
+    code = "import os, signal\nimport review.intake_commands as c\nimport review.intake.plan as p\n"
+    code += f"p.plan_import = lambda *a, **k: os.kill(os.getpid(), {int(signal.SIGINT)})\n"
+    code += "import sys\nfrom review.cli import run\nsys.exit(run(sys.argv[1:]))\n"
+    before = snapshot(own)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "import", str(path), *INTO, "--data", str(own)],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 130
+    assert snapshot(own) == before
