@@ -262,7 +262,9 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
     from review.collection import find_problems
 
     given = merged(inherited, given)
-    if folder is not None and folder.is_file() and not (folder.parent / "series.toml").is_file() and given["edition"]:
+    if folder is not None and folder.is_file() and (given["edition"] or folder.suffix.lower() == ".xlsx"):
+        if not given["edition"]:
+            raise click.UsageError("Which answers are these? Name --edition ID, and --series ID.")
         check_file(folder, given)
         return
     folder = folder or given["data"]

@@ -89,7 +89,12 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
         answered(lambda: review.check_edition(before))
     codes = answered(lambda: template_countries(review, given["countries"]))
     into: Path | None = given["into"]
-    path: Path = given["output"] or (into or Path(f"{review.series.id}-{given['edition']}.xlsx"))
+    usual = (
+        into.with_name(f"{into.stem}-{given['edition']}.xlsx")
+        if into
+        else Path(f"{review.series.id}-{given['edition']}.xlsx")
+    )
+    path: Path = given["output"] or usual
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     if into is not None:
@@ -97,10 +102,11 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
             write_file(
                 path,
                 lambda part: add_to_workbook(into, part, review, given["edition"], before),
-                replace=given["force"] or path == into,
+                replace=given["force"],
             )
         except CannotAdd as error:
             raise click.ClickException(str(error)) from None
+        click.echo("Formulas in it show their values once it was opened and saved in Excel or LibreOffice.")
     else:
         write_file(
             path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"]

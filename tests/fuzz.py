@@ -1,7 +1,7 @@
 """Throw tables of every kind at `import`, in process: no traceback, no hang, nothing changed by what is refused.
 
-make fuzz runs 20,000 inputs; the tests run 500 (test_fuzz.py). Half are made by structure, half are real files
-mutated byte by byte. Every input is made from its number alone, so that a failure can be made again.
+make fuzz runs 20,000 inputs; the tests run 500 (test_fuzz.py). Half are made by structure (Hypothesis, which shrinks what
+fails), half are real files mutated byte by byte, each from its number, so that a failure can be made again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 import review.collection
 from review.cli import run
@@ -80,34 +82,48 @@ def real_files(folder: Path) -> list[bytes]:
     return files
 
 
-def structured(chance: random.Random) -> tuple[str, bytes]:
-    """A table of odd headings and texts, as CSV or as a workbook."""
-    width, height = chance.randint(1, 7), chance.randint(0, 6)
-    rows = [[chance.choice(HEADINGS) for _ in range(width)]]
-    if chance.random() < 0.3:
-        rows.insert(0, [chance.choice([*HEADINGS, *TEXTS]) for _ in range(width)])
-    rows += [[chance.choice(TEXTS) for _ in range(max(0, width + chance.randint(-2, 2)))] for _ in range(height)]
-    if chance.random() < 0.6:
+CELLS = st.sampled_from(TEXTS) | st.text(max_size=8) | st.sampled_from(HEADINGS)
+TABLES = st.tuples(
+    st.lists(st.lists(st.sampled_from(HEADINGS) | CELLS, min_size=1, max_size=7), min_size=1, max_size=2),
+    st.lists(st.lists(CELLS, max_size=8), max_size=6),
+).map(lambda parts: [*parts[0], *parts[1]])
+WAYS = st.sampled_from(
+    [
+        (kind, sign, encoding)
+        for kind in ("csv", "bare")
+        for sign in ",;\t"
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252")
+    ]
+    + [(kind, "", "") for kind in ("xlsx", "merged", "hidden")]
+)
+OPTIONS = st.sampled_from(
+    [[], ["--accept-suggestions"], ["--replace"], ["--dry-run"], ["--accept-suggestions", "--replace"]]
+)
+
+
+def as_file(rows: list[list[str]], way: tuple[str, str, str]) -> tuple[str, bytes]:
+    """A table as a file: CSV with and without quotation marks, or a workbook."""
+    kind, sign, encoding = way
+    if sign:
         out = io.StringIO()
-        sign = chance.choice(",;\t")
         for row in rows:
-            if chance.random() < 0.1:
-                out.write(sign.join(row) + "\n")  # without quotation marks
+            if kind == "bare":
+                out.write(sign.join(row) + "\n")
             else:
                 csv.writer(out, delimiter=sign).writerow(row)
-        encoding = chance.choice(["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-        return chance.choice(["a.csv", "a.txt", "a.tsv", "a"]), out.getvalue().encode(encoding, "replace")
+        return "a.csv", out.getvalue().encode(encoding, "replace")
     book = openpyxl.Workbook()
     for row in rows:
-        with contextlib.suppress(openpyxl.utils.exceptions.IllegalCharacterError):
-            book.active.append([chance.choice([cell, cell, cell, 1, 0.5, True, None]) for cell in row])
-    if chance.random() < 0.2:
+        with contextlib.suppress(openpyxl.utils.exceptions.IllegalCharacterError, ValueError):
+            book.active.append([int(cell) if cell.isascii() and cell.isdigit() else cell for cell in row])
+    if kind == "merged":
         book.active.merge_cells(start_row=1, start_column=1, end_row=2, end_column=2)
-    if chance.random() < 0.1:
+    if kind == "hidden":
         book.active.sheet_state = "hidden"
         book.create_sheet()
     made = io.BytesIO()
-    book.save(made)
+    with contextlib.suppress(openpyxl.utils.exceptions.IllegalCharacterError, UnicodeEncodeError, ValueError):
+        book.save(made)
     return "a.xlsx", made.getvalue()
 
 
@@ -170,59 +186,85 @@ def read_once() -> Iterator[None]:
         review.collection.read_collection = read_collection
 
 
+class Trial:
+    """A data folder into which one input after the other is imported."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.found = place, Found()
+        self.folder = own_folder(place)
+        self.before = snapshot(self.folder)
+
+    def take(self, title: str, content: bytes, more: list[str]) -> list[str]:
+        """Import one input; what is wrong with what came of it."""
+        path = self.place / title
+        path.write_bytes(content)
+        words = [
+            "import",
+            str(path),
+            "--series",
+            "mine",
+            "--edition",
+            "02",
+            "--source",
+            "handbook",
+            "--data",
+            str(self.folder),
+            *more,
+        ]
+        out, wrong, start = io.StringIO(), [], time.monotonic()
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+                code = run(words)
+        except BaseException as error:  # noqa: BLE001 -- whatever it is, it is a failure
+            wrong.append(f"{type(error).__name__}: {error}")
+            code = -1
+        took = time.monotonic() - start
+        self.found.slowest = max(self.found.slowest, took)
+        self.found.codes[code] += 1
+        if took > SLOWEST:
+            wrong.append(f"took {took:.1f} s")
+        if snapshot(self.folder) != self.before:
+            if code != 0 or "--dry-run" in more:
+                wrong.append(f"exit {code}, and files changed")
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+                if run(["check", str(self.folder)]) != 0:
+                    wrong.append("what was written is not right")
+            shutil.rmtree(self.folder)
+            own_folder(self.place)
+        path.unlink()
+        return wrong
+
+
 def fuzz(many: int, first: int = 0) -> Found:
-    """Import `many` inputs, from number `first` on."""
-    found = Found()
+    """Import `many` inputs, half made by structure and half mutated, from number `first` on."""
     with tempfile.TemporaryDirectory() as name, read_once():
-        place = Path(name)
-        folder = own_folder(place)
-        files = real_files(folder)
-        before = snapshot(folder)
-        for number in range(first, first + many):
+        trial = Trial(Path(name))
+        files = real_files(trial.folder)
+
+        @seed(first)
+        @settings(
+            max_examples=many // 2,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(TABLES, WAYS, OPTIONS)
+        def by_structure(rows: list[list[str]], way: tuple[str, str, str], more: list[str]) -> None:
+            wrong = trial.take(*as_file(rows, way), more)
+            assert not wrong, (wrong, rows, way, more)
+
+        try:
+            by_structure()
+        except AssertionError as error:
+            trial.found.failures.append(f"by structure, from {first}: {error}")
+        while sum(trial.found.codes.values()) < many:
+            number = first + sum(trial.found.codes.values())
             chance = random.Random(number)  # noqa: S311 -- inputs to try, not a secret
-            title, content = structured(chance) if number % 2 else mutated(chance, files)
-            path = place / title
-            path.write_bytes(content)
-            words = [
-                "import",
-                str(path),
-                "--series",
-                "mine",
-                "--edition",
-                "02",
-                "--source",
-                "handbook",
-                "--data",
-                str(folder),
-            ]
-            words += chance.choice(
-                [[], ["--accept-suggestions"], ["--replace"], ["--dry-run"], ["--accept-suggestions", "--replace"]]
-            )
-            out, err, start = io.StringIO(), io.StringIO(), time.monotonic()
-            try:
-                with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                    code = run(words)
-            except BaseException as error:  # noqa: BLE001 -- whatever it is, it is a failure
-                found.failures.append(f"{number}: {type(error).__name__}: {error}")
-                code = -1
-            took = time.monotonic() - start
-            found.slowest = max(found.slowest, took)
-            found.codes[code] += 1
-            if took > SLOWEST:
-                found.failures.append(f"{number}: took {took:.1f} s")
-            after = snapshot(folder)
-            if after != before:
-                if code != 0 or "--dry-run" in words:
-                    found.failures.append(f"{number}: exit {code}, and files changed")
-                with contextlib.redirect_stdout(out):
-                    checked = run(["check", str(folder)])
-                if checked != 0:
-                    found.failures.append(f"{number}: what was written is not right")
-                shutil.rmtree(folder)
-                own_folder(place)
-                before = snapshot(folder)
-            path.unlink()
-    return found
+            more = chance.choice([[], ["--accept-suggestions"], ["--replace"], ["--dry-run"]])
+            wrong = trial.take(*mutated(chance, files), more)
+            trial.found.failures += [f"mutated, {number}: {one}" for one in wrong]
+        return trial.found
 
 
 def main(many: int, first: int) -> int:

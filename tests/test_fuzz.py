@@ -13,5 +13,5 @@ def test_500_odd_inputs_give_no_traceback_and_change_nothing_when_refused(capsys
     capsys.readouterr()
     assert found.failures == []
     assert sum(found.codes.values()) == 500
-    assert found.codes[0] > 20
+    assert found.codes[0] > 10
     assert found.codes[1] > 200

@@ -227,10 +227,9 @@ def test_columns_are_added_to_a_workbook_of_one_s_own_without_touching_it(
         "02",
         "--into",
         mine,
-        "--output",
-        tmp_path / "new.xlsx",
     )
     assert ran.code == 0, ran.err
+    (tmp_path / "mine-02.xlsx").rename(tmp_path / "new.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["Ours"]
     for row in range(1, 6):
         for column in range(1, 4):

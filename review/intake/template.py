@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -33,6 +33,12 @@ _INPUT = PatternFill("solid", start_color="FFF9E3")
 _GREY = PatternFill("solid", start_color="ECEEF0")
 _HEAD = PatternFill("solid", start_color="E6EDF3")
 _DIFFERS = PatternFill("solid", start_color="F9D698", end_color="F9D698")
+_BOLD = Font(name="Calibri", bold=True)
+_LINE = Side("thin", color="C9D0D6")
+_CELL, _FIRST = (
+    Border(bottom=_LINE, right=_LINE),
+    Border(bottom=_LINE, right=_LINE, left=Side("medium", color="14507A")),
+)
 _OPEN, _TOP = Protection(locked=False), Alignment(vertical="top", wrap_text=True)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # parts of a workbook that openpyxl would drop when it saves, with what they are
@@ -226,11 +232,11 @@ def _fill(
                 continue
             _head(sheet, column, name if field == ANSWER else f"{name}: {field}", _WIDTHS[field], top)
             for row in range(top + 1, last + 1):
-                _put(sheet, row, column, "", entered=True)
+                _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL
             for code, row in rows.items():
                 text = recorded.get((code, criterion.id), {}).get(field, "")
                 if text:
-                    _put(sheet, row, column, text, entered=True)
+                    _text(sheet.cell(row, column), text)
             if field == ANSWER:
                 letter = get_column_letter(column)
                 choices.add(f"{letter}{top + 1}:{letter}{last}")
@@ -271,7 +277,7 @@ def _words(framework: Framework) -> list[str]:
 def _head(sheet: Any, column: int, text: str, width: float, row: int = 1) -> None:
     cell = sheet.cell(row, column)
     _text(cell, text)
-    cell.font, cell.fill, cell.alignment = Font(bold=True), _HEAD, Alignment(vertical="bottom", wrap_text=True)
+    cell.font, cell.fill, cell.alignment = _BOLD, _HEAD, Alignment(vertical="bottom", wrap_text=True)
     sheet.column_dimensions[get_column_letter(column)].width = width
 
 
@@ -281,7 +287,7 @@ def _put(sheet: Any, row: int, column: int, text: str, *, entered: bool = False)
         _text(cell, text)
     cell.number_format, cell.alignment = "@", _TOP
     if entered:
-        cell.protection, cell.fill = _OPEN, _INPUT
+        cell.protection, cell.fill, cell.border = _OPEN, _INPUT, _CELL
     return cell
 
 
@@ -329,7 +335,7 @@ def _start_sheet(
 ) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 90
     _text(sheet["A1"], f"{review.series.title}, edition {edition}: answers to fill in")
-    sheet["A1"].font = Font(bold=True, size=16)
+    sheet["A1"].font = Font(name="Calibri", bold=True, size=16)
     shown = (
         f"The grey columns show edition {before}. They are not imported: to confirm an answer, choose the same again."
         if before
