@@ -165,13 +165,28 @@ def change_and_compare(path: Path, made: Review, chance: Random, tmp_path: Path)
 
 
 def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: Path) -> None:
-    write_world(tmp_path / "data", "mean_of_groups", EDITIONS[:2], CODES[:12])
-    collection = read_collection(tmp_path / "data")
-    path = tmp_path / "own.xlsx"
-    write_workbook([Review.of(collection, "law")], path)
+    folder, path = tmp_path / "data", tmp_path / "own.xlsx"
+    write_world(folder, "mean_of_groups", EDITIONS[:2], CODES[:12])
+    shutil.copytree(folder / "law", folder / "said")  # the same as a series that is not scored
+    definition = (folder / "law" / "series.toml").read_text(encoding="utf-8")
+    other = definition.replace('"law"', '"said"').replace('"Law"', '"Said"').replace("true", "false")
+    (folder / "said" / "series.toml").write_text(other, encoding="utf-8")
+    collection = read_collection(folder)
+    write_workbook([Review.of(collection, "law"), Review.of(collection, "said")], path)
     count, found = differences(path, tmp_path)
-    assert count > 2_000
+    assert count > 4_000
     assert found == []
+    # many criteria stand by group, one sign each; those side by side are folded
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheet = book["Countries said"]
+    heads = {str(cell.value): cell for cell in sheet[sheet.tables["countries_said"].ref][0]}
+    strip = heads[f"travel (4) {EDITIONS[0]}"]
+    assert not sheet.column_dimensions[strip.column_letter].hidden
+    assert len(sheet.cell(strip.row + 1, strip.column).value) == 4
+    single = heads[f"q01 {EDITIONS[0]}"]
+    folded = next(look for look in sheet.column_dimensions.values() if look.min <= single.column <= look.max)
+    assert folded.hidden
+    assert folded.outlineLevel == 1
 
 
 def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
@@ -216,12 +217,27 @@ def _found(formula: str, value: Cell) -> Formula:
 
 def _countries(reviews: list[Review], shown: Review, first: str, second: str) -> Table:
     """Every country with an answer in any series: in which of the two it is, what changed, from which level to which."""
-    framework = shown.framework
     scored = any(review.scored for review in reviews)
     codes = {code for review in reviews for code in review.grid.rows["country"]}
     known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
     found = shown.compare(first, second).countries.set_index("country").to_dict("index")
     places = places_in_data(reviews, shown)
+    rows = [
+        _country(
+            name,
+            code,
+            found.get(code),
+            [places.get((edition, code), 0) for edition in (first, second)],
+            shown,
+            scored=scored,
+        )
+        for name, code in zip(known["name"], known["code"], strict=True)
+    ]
+    columns = _country_columns(shown.framework, scored=scored)
+    return Table("compare_countries", "What changed in each country between the two editions picked", columns, rows)
+
+
+def _country_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
     by_group = strips(framework)
     columns = [Column("Country", 34, key="name")]
     if scored:
@@ -245,41 +261,37 @@ def _countries(reviews: list[Review], shown: Review, first: str, second: str) ->
         for word, sign in zip(_WORDS[:2], _SIGNS, strict=False)
     ]
     columns += [Column("Code", 8, "text_quiet", key="code"), *(single if by_group else [])]
-    if scored:
-        columns += [
-            Column(
-                f"Number of the {side} level", 8, "number", key=f"level_{name}", hidden=True,
-                formula="=" + _level("level_number", f"row_{name}"),
-            )
-            for side, name in _SIDES
-        ]  # fmt: skip
+    for side, name in _SIDES if scored else ():
+        level = "=" + _level("level_number", f"row_{name}")
+        columns.append(
+            Column(f"Number of the {side} level", 8, "number", key=f"level_{name}", formula=level, hidden=True)
+        )
     columns += [
         Column(f"Row of the {side} in Data", 8, "number", key=f"row_{name}", formula=_row(name), hidden=True)
         for side, name in _SIDES
     ]
-    rows: list[tuple[Cell, ...]] = []
-    for place in known.to_dict("records"):
-        code = place["code"]
-        at = [places.get((edition, code), 0) for edition in (first, second)]
-        item = found.get(code)
-        in_both = all(at)
-        presence = _BOTH if in_both else _FIRST if at[0] else _SECOND if at[1] else ""
-        signs = {id: _SIGNS[CHANGES.index(item[id])] if item and in_both else "" for id in framework.criterion_ids}
-        side_by_side = list(signs.values())
-        in_strips = ["".join(signs[id] for id in one.criteria) for one in by_group]
-        moved = [side_by_side.count(sign) if in_both else "" for sign in _SIGNS[:2]]
-        cells: list[Cell] = [place["name"]]
-        numbers: list[Cell] = []
-        if scored:
-            possible = [item[f"levels_{side}"] if item and shown.scored else None for side in ("from", "to")]
-            short = ["" if one is None else levels_in_words(one, framework, short=True) for one in possible]
-            cells.append(" → ".join(short) if any(short) else "")
-            numbers = ["" if one is None else level_number(one, framework) for one in possible]
-        cells += [presence, *(in_strips if by_group else side_by_side), *moved, code]
-        rows.append((*cells, *(side_by_side if by_group else []), *numbers, *at))
-    return Table(
-        "compare_countries", "What changed in each country between the two editions picked", tuple(columns), rows
-    )
+    return tuple(columns)
+
+
+def _country(
+    name: str, code: str, item: dict[str, Any] | None, at: list[int], shown: Review, *, scored: bool
+) -> tuple[Cell, ...]:
+    """What the formulas of a country's row come to; `at`: its rows in Data."""
+    framework, by_group = shown.framework, strips(shown.framework)
+    in_both = all(at)
+    signs = {id: _SIGNS[CHANGES.index(item[id])] if item and in_both else "" for id in framework.criterion_ids}
+    side_by_side = list(signs.values())
+    cells: list[Cell] = [name]
+    numbers: list[Cell] = []
+    if scored:
+        possible = [item[f"levels_{side}"] if item and shown.scored else None for _, side in _SIDES]
+        short = ["" if one is None else levels_in_words(one, framework, short=True) for one in possible]
+        cells.append(" → ".join(short) if any(short) else "")
+        numbers = ["" if one is None else level_number(one, framework) for one in possible]
+    cells.append(_BOTH if in_both else _FIRST if at[0] else _SECOND if at[1] else "")
+    cells += ["".join(signs[id] for id in one.criteria) for one in by_group] if by_group else side_by_side
+    cells += [side_by_side.count(sign) if in_both else "" for sign in _SIGNS[:2]]
+    return (*cells, code, *(side_by_side if by_group else []), *numbers, *at)
 
 
 def level_number(possible: tuple[str, ...], framework: Framework) -> int:
