@@ -251,7 +251,7 @@ def _check_source(review: Review, named: str) -> None:
 
 def _planned(file: Path, review: Review, folder: Path, given: dict[str, Any], problems: Problems) -> _Made | None:
     """The plan of a file; None where it can't be read."""
-    from country_data import Place
+    from country_data import Place, did_you_mean, fold
     from review.intake.plan import plan_import
     from review.intake.reading import read_handed_in
     from review.intake.words import plain
@@ -272,7 +272,13 @@ def _planned(file: Path, review: Review, folder: Path, given: dict[str, Any], pr
             "Save it as CSV and move the workbook away.",
         )
     handed = read_handed_in(file, review.framework, columns, problems, given["sheet"])
-    if handed is None or problems:
+    if handed is None:
+        return None
+    for heading in _pairs(given["maps"], "--map"):
+        if fold(heading) not in {fold(text) for text in handed.headings}:
+            hint = did_you_mean(heading, filter(None, handed.headings))
+            problems.add(handed.place(handed.top, 0), f"There is no heading “{heading}” here.", f"{hint}Correct --map.")
+    if problems:
         return None
     return _Made(plan_import(handed, review, given["edition"], marks=words, source=given["source"]), settled)
 

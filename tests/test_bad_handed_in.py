@@ -250,6 +250,24 @@ def test_a_word_that_settles_nothing_is_wrong_usage(
     assert not answers(own)
 
 
+def test_a_heading_that_is_not_there_can_t_be_settled(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(GOOD)
+    ran = modellaw("import", path, *INTO, "--data", own, "--map", "Posession=possession")
+    assert ran.code == 1
+    assert "There is no heading “Posession” here. Did you mean “Possession”?" in ran.err
+    assert not answers(own)
+
+
+def test_a_note_that_belongs_to_no_answer_is_said(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Country,Possession,Note\nAlmaria,,see the annex\nBorovia,no,\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 0
+    assert "a.csv, line 2: the note “see the annex” belongs to no answer and is passed over." in ran.out
+    assert said(own) == {"QMB possession": "no"}
+
+
 def test_a_broken_import_toml_is_named(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
     path = tmp_path / "a.csv"
     path.write_text(GOOD)

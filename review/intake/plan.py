@@ -277,6 +277,9 @@ def _of_row(
         for name, value, place in whole:
             found[criterion_of_row].texts[name], found[criterion_of_row].places[name] = value, place
         return dict(found)  # a row that says nothing of its criterion is none
+    if whole and not any(ANSWER in one_row.texts for one_row in found.values()):
+        name, value, place = whole[0]
+        plan.said.append(f"{handed.place(*place)}: the {name} “{value[:60]}” belongs to no answer and is passed over.")
     for one_row in found.values():
         if ANSWER in one_row.texts:
             for name, value, place in whole:
