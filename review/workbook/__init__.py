@@ -138,7 +138,13 @@ def _to_read(reviews: list[Review]) -> Told:
         )
         sheet = countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews)
         made.append((sheet, f"{review.series.title}: {what}"))
-    return [*made, (changes_sheet(reviews), "Every change between consecutive editions, with both sources; to filter")]
+    return [
+        *made,
+        (
+            changes_sheet(reviews),
+            "Which answers changed from one edition to the next (from no to yes, from yes to no …), with both sources; to filter",
+        ),
+    ]
 
 
 def _to_rest_on(reviews: list[Review]) -> Told:
