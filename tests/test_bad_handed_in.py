@@ -117,7 +117,7 @@ def test_it_is_refused_with_its_place_and_every_file_stays_as_it_was(
         if "country" not in what
         else modellaw("import", path, *INTO, "--data", own)
     )
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60  # it does not hang
     assert ran.code == 1
     for text in says:
         assert text in ran.err
@@ -172,7 +172,7 @@ def test_a_million_empty_formatted_rows_are_no_rows(own: Path, tmp_path: Path, m
     start = time.monotonic()
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 0, ran.err
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60  # it does not hang
     assert len(said(own)) == 3
 
 
