@@ -16,14 +16,15 @@ from review.series_review import Review
 from review.workbook.changes import changes_sheet
 from review.workbook.compare import compare_lists, compare_sheet
 from review.workbook.countries import countries_sheet
-from review.workbook.country import country_list, country_sheet
+from review.workbook.country import country_sheet
+from review.workbook.country_lists import country_list, grounds_list, law_changes_list
 from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.layout import looked_at
 from review.workbook.map import Shown, map_choices, map_sheet
 from review.workbook.model import Cell, Column, Sheet, Table
 from review.workbook.read_me import read_me
-from review.workbook.reference import answers_sheet, criteria_sheet, law_changes_of, sources_sheet
+from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
 from review.workbook.what_if import can_ask, what_if_sheet
 from review.workbook.writer import MARKER, write
 
@@ -165,7 +166,8 @@ def _lists(reviews: list[Review]) -> list[Table]:
     """What the sheets to pick on look up."""
     if not is_live(reviews):
         return []
-    return [country_list(reviews), law_changes_of(reviews), *compare_lists(reviews), map_choices(reviews)]
+    looked_up = [country_list(reviews), *compare_lists(reviews), map_choices(reviews)]
+    return [*looked_up, law_changes_list(reviews), grounds_list(reviews)]
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

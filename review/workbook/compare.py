@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
-from criteria import Framework, Status
-from review.comparison import CHANGES
+from criteria import Framework
 from review.editions import default_editions
 from review.last_known import comparable
 from review.series_review import Review
-from review.wording import levels_in_words, number, short_source, statistic_title
-from review.workbook.data import edition_label, places_in_data, strip_formula, strips
+from review.wording import number, short_source, statistic_title
+from review.workbook.compare_countries import IN_BOTH, SIGNS, WORDS, countries_table
+from review.workbook.data import edition_label
 from review.workbook.model import (
     Block,
     Cell,
@@ -30,12 +29,6 @@ from review.workbook.model import (
 )
 
 __all__ = ["compare_lists", "compare_sheet"]
-
-# how each change of an answer is shown, in the order of `CHANGES`
-_SIGNS = ("▲", "▽", "●", "○", "◐", "×")
-_WORDS = ("newly met", "no longer met", "still met", "still not met", "not determined", "not comparable")
-_SIDES = (("first", "from"), ("second", "to"))
-_BOTH, _FIRST, _SECOND = "in both", "in the first alone", "in the second alone"
 
 
 def compare_lists(reviews: list[Review]) -> list[Table]:
@@ -126,13 +119,13 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         Fact("to_series", "Series of the second", of.format("to"), review.series.id),
         Fact("one_series", "That is", one_series, "both of one series"),
     )
-    countries = _countries(reviews, review, first, second)
+    countries = countries_table(reviews, review, first, second)
     blocks: list[Block] = [
         Picks(picks),
         Lines(
             (
                 "A change in a series that is not scored is a change of statement, not a change of law. What changed from one edition to the next, with both sources, stands in the sheet Changes.",
-                "   ".join(f"{sign} {word}" for sign, word in zip(_SIGNS, _WORDS, strict=True)),
+                "   ".join(f"{sign} {word}" for sign, word in zip(SIGNS, WORDS, strict=True)),
             ),
             width=150,
         ),
@@ -215,130 +208,19 @@ def _found(formula: str, value: Cell) -> Formula:
     return Formula(f'=IFERROR({formula},"")', value if isinstance(value, int | float) else str(value))
 
 
-def _countries(reviews: list[Review], shown: Review, first: str, second: str) -> Table:
-    """Every country with an answer in any series: in which of the two it is, what changed, from which level to which."""
-    scored = any(review.scored for review in reviews)
-    codes = {code for review in reviews for code in review.grid.rows["country"]}
-    known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
-    found = shown.compare(first, second).countries.set_index("country").to_dict("index")
-    places = places_in_data(reviews, shown)
-    rows = [
-        _country(
-            name,
-            code,
-            found.get(code),
-            [places.get((edition, code), 0) for edition in (first, second)],
-            shown,
-            scored=scored,
-        )
-        for name, code in zip(known["name"], known["code"], strict=True)
-    ]
-    columns = _country_columns(shown.framework, scored=scored)
-    return Table("compare_countries", "What changed in each country between the two editions picked", columns, rows)
-
-
-def _country_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
-    by_group = strips(framework)
-    columns = [Column("Country", 34, key="name")]
-    if scored:
-        sides = [_level("levels_short", f"row_{name}") for _, name in _SIDES]
-        told = f'=IF({sides[0]}&{sides[1]}="","",{sides[0]}&" → "&{sides[1]})'
-        columns.append(Column("Level: first → second", 46, "text_wrapped", formula=told))
-    columns.append(Column("In which edition", 13, "text_wrapped", key="presence", formula=_presence()))
-    columns += [Column(one.title, 13, "strip", key=one.key, formula=strip_formula(one, "change")) for one in by_group]
-    single = [
-        Column(
-            c.short, 13, "absent", key=f"change:{c.id}", formula=_change(framework, c.id), marked=True,
-            folded=bool(by_group),
-        )
-        for c in framework.criteria
-    ]  # fmt: skip
-    columns += [] if by_group else single
-    marks = "+".join(f"([@change:{id}]={{}})" for id in framework.criterion_ids)
-    both = f"=IF([@presence]={text_of(_BOTH)},0+{marks},{text_of('')})"
-    columns += [
-        Column(word.capitalize(), 13, "number", key=word, formula=both.replace("{}", text_of(sign)))
-        for word, sign in zip(_WORDS[:2], _SIGNS, strict=False)
-    ]
-    columns += [Column("Code", 8, "text_quiet", key="code"), *(single if by_group else [])]
-    for side, name in _SIDES if scored else ():
-        level = "=" + _level("level_number", f"row_{name}")
-        columns.append(
-            Column(f"Number of the {side} level", 8, "number", key=f"level_{name}", formula=level, hidden=True)
-        )
-    columns += [
-        Column(f"Row of the {side} in Data", 8, "number", key=f"row_{name}", formula=_row(name), hidden=True)
-        for side, name in _SIDES
-    ]
-    return tuple(columns)
-
-
-def _country(
-    name: str, code: str, item: dict[str, Any] | None, at: list[int], shown: Review, *, scored: bool
-) -> tuple[Cell, ...]:
-    """What the formulas of a country's row come to; `at`: its rows in Data."""
-    framework, by_group = shown.framework, strips(shown.framework)
-    in_both = all(at)
-    signs = {id: _SIGNS[CHANGES.index(item[id])] if item and in_both else "" for id in framework.criterion_ids}
-    side_by_side = list(signs.values())
-    cells: list[Cell] = [name]
-    numbers: list[Cell] = []
-    if scored:
-        possible = [item[f"levels_{side}"] if item and shown.scored else None for _, side in _SIDES]
-        short = ["" if one is None else levels_in_words(one, framework, short=True) for one in possible]
-        cells.append(" → ".join(short) if any(short) else "")
-        numbers = ["" if one is None else level_number(one, framework) for one in possible]
-    cells.append(_BOTH if in_both else _FIRST if at[0] else _SECOND if at[1] else "")
-    cells += ["".join(signs[id] for id in one.criteria) for one in by_group] if by_group else side_by_side
-    cells += [side_by_side.count(sign) if in_both else "" for sign in _SIGNS[:2]]
-    return (*cells, code, *(side_by_side if by_group else []), *numbers, *at)
-
-
-def level_number(possible: tuple[str, ...], framework: Framework) -> int:
-    """The place of a country's level, the best being 1; 0 where not exactly one is possible."""
-    return framework.level_ids.index(possible[0]) + 1 if len(possible) == 1 else 0
-
-
-def _row(side: str) -> str:
-    """The place of the country's row in Data; the keys there begin with series and edition, as the label does."""
-    return f'=IFERROR(MATCH([{side}]&"|"&[@code],[data.label_key],0),0)'
-
-
-def _presence() -> str:
-    return f'=IF([@row_from]*[@row_to]>0,{text_of(_BOTH)},IF([@row_from]>0,{text_of(_FIRST)},IF([@row_to]>0,{text_of(_SECOND)},"")))'
-
-
-def _change(framework: Framework, id: str) -> str:
-    """The sign of a change between two rows of Data (semantics, section 5)."""
-    was, now = (f"INDEX([data.ded:{id}],[@row_{side}])" for side in ("from", "to"))
-    excused = text_of(Status.NOT_APPLICABLE.word)
-    apart = f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
-    ranks = "{" + ",".join(text_of(grade) for grade in framework.grades) + "}"
-    rank = [f"MATCH({word},{ranks},0)" for word in (was, now)]
-    newly, no_longer, still, still_not, unknown, not_comparable = (text_of(sign) for sign in _SIGNS)
-    settled = f"IF({rank[1]}>{rank[0]},{newly},IF({rank[1]}<{rank[0]},{no_longer},IF({rank[1]}={len(framework.grades)},{still},{still_not})))"
-    known = f"IF({apart},{not_comparable},IF(OR({was}={excused},{now}={excused}),{not_comparable},IFERROR({settled},{unknown})))"
-    return f'=IF(OR([@row_from]*[@row_to]=0,[from_series]<>[to_series]),"",{known})'
-
-
-def _level(key: str, row: str) -> str:
-    none = f'INDEX([data.levels],[@{row}])=""'  # the series is not scored
-    return f'IF([@{row}]=0,"",IF({none},"",INDEX([data.{key}],[@{row}])))'
-
-
 def _by_criterion(framework: Framework, countries: Table) -> Table:
     """How many countries show each change, by criterion."""
     columns = (
         Column("Criterion", 34),
         Column("Newly met", 46, "number"),
-        *(Column(word.capitalize(), 13, "number") for word in _WORDS[1:]),
+        *(Column(word.capitalize(), 13, "number") for word in WORDS[1:]),
     )
     keys = [column.key for column in countries.columns]
     rows: list[tuple[Cell, ...]] = []
     for criterion in framework.criteria:
         at = keys.index(f"change:{criterion.id}")
         cells: list[Cell] = [criterion.short]
-        for sign in _SIGNS:
+        for sign in SIGNS:
             value = sum(row[at] == sign for row in countries.rows)
             cells.append(Formula(f"=COUNTIF([compare_countries.change:{criterion.id}],{text_of(sign)})", value))
         rows.append(tuple(cells))
@@ -354,13 +236,13 @@ def _transitions(review: Review, countries: Table) -> Table:
     pairs = [
         (row[keys.index("level_from")], row[keys.index("level_to")])
         for row in countries.rows
-        if row[keys.index("presence")] == _BOTH
+        if row[keys.index("presence")] == IN_BOTH
     ]
     rows: list[tuple[Cell, ...]] = []
     for title, start in zip(levels, numbers, strict=True):
         cells = [
             Formula(
-                f"=COUNTIFS([compare_countries.presence],{text_of(_BOTH)},[compare_countries.level_from],{start},[compare_countries.level_to],{end})",
+                f"=COUNTIFS([compare_countries.presence],{text_of(IN_BOTH)},[compare_countries.level_from],{start},[compare_countries.level_to],{end})",
                 pairs.count((start, end)),
             )
             for end in numbers

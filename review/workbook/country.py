@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from criteria import Framework
 from review.series_review import Review
-from review.wording import FOLLOWS, first_sentence, levels_in_words
+from review.wording import FOLLOWS, first_sentence, levels_in_words, shown_marks
+from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
 from review.workbook.data import row_key, strips
 from review.workbook.model import (
     Block,
@@ -23,15 +28,17 @@ from review.workbook.model import (
     Table,
     text_of,
 )
-from review.workbook.reference import ANSWER_KEYS, LAW_CHANGE_KEYS, answers_of, law_changes_by_country
 from review.workbook.styles import score_style
 
-__all__ = ["country_list", "country_sheet", "first_country"]
+__all__ = ["country_sheet", "first_country"]
 
-_LEGIBLE = 90  # lines on one printed page
+_MOST_LINES = 100  # that can be read on one printed page
 _MOST_NAMED = 40  # criteria that a formula can name
-# the tables of the page share their columns: six narrow ones, two for texts, and what a score needs
-_WIDTHS = (20.0, *[13.0] * 5, 50.0, 38.0, 24.0, 20.0, 58.0)
+_OPEN = ("unknown", "not_assessed", "")
+_PLACE = "\1"  # where a formula finds the row of the country and edition in Data
+_CAVEAT = (
+    "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
+)
 
 
 def first_country(reviews: list[Review]) -> str:
@@ -41,47 +48,46 @@ def first_country(reviews: list[Review]) -> str:
     return str(min(counts.index, key=lambda code: (-counts[code], names.name(code)))) if len(counts) else ""
 
 
-def country_list(reviews: list[Review]) -> Table:
-    """The countries with an answer in any series, by name: what can be picked."""
-    codes = {code for review in reviews for code in review.grid.rows["country"]}
-    frame = reviews[0].registry.frame
-    known = frame[frame["code"].isin(codes)].sort_values("order")
-    rows = [(_label(row["name"], row["code"]), row["code"]) for row in known.to_dict("records")]
-    columns = (Column("Country", 30, key="name"), Column("Code", 8, key="code"))
-    return Table("country_list", "The countries that can be picked", columns, rows, filtered=False)
-
-
-def _label(name: str, code: str) -> str:
-    """A country as it stands in the list to pick from: no program takes it for a number or a pattern."""
-    return f"{name.replace('~', '∼')} ({code})"
-
-
 def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
     """The page of one country: answers, score and level by edition, what it lacks, sources, changes of law.
 
     `picked`: the code of the country that is shown first.
     """
+    framework = reviews[0].framework
     code = picked or first_country(reviews)
-    name = reviews[0].registry.name(code)
+    label = country_label(reviews[0].registry.name(code), code)
+    marks = _mark_columns(framework)
     picks = (
-        Pick("country", "Country", "country_list.name", _label(name, code), "pick a country: the page follows"),
+        Pick("country", "Country", "country_list.name", label, "pick a country: the page follows"),
         Fact("country_code", "Code", "=INDEX([country_list.code],MATCH([country],[country_list.name],0))", code),
     )
-    blocks: list[Block] = [Picks(picks)]
+    blocks: list[Block] = [Picks(picks, span=min(3, len(marks) + 1)), Lines((_CAVEAT, _key(reviews)), width=125)]
     for review in reviews:
         blocks += _series(review, code)
-    blocks += _sources(reviews, code)
     blocks += _law_changes(reviews, code)
-    blocks.append(
-        Lines(
-            (
-                "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement.",
-            ),
-            width=120,
-        )
-    )
-    lines = sum(len(block.rows) + 3 for block in blocks if isinstance(block, Table))
-    return Sheet("Country", "One country on one page", blocks, fixed=1, one_page=lines <= _LEGIBLE, widths=_WIDTHS)
+    blocks += _grounds(reviews, code)
+    lines = sum(2 * len(block.rows) + 3 for block in blocks if isinstance(block, Table))
+    widths = (16.0, *[column.width for column in marks], *_TEXT_WIDTHS)
+    one_page = lines <= _MOST_LINES
+    return Sheet("Country", "One country on one page", blocks, portrait=True, one_page=one_page, widths=widths)
+
+
+def _key(reviews: list[Review]) -> str:
+    """The marks in a line, for whoever has this page alone."""
+    used = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
+    signs = [f"{one.sign} {one.words}" for one in shown_marks(used, reviews[0].framework)]
+    return "   ".join([*signs, f"{FOLLOWS} follows from another answer", "◇ update"])
+
+
+# the tables of the page share their columns: one for the edition, one a criterion, and these
+_TEXT_WIDTHS = (24.0, 27.0, 8.0, 8.0, 25.0)
+
+
+def _mark_columns(framework: Framework) -> list[Column]:
+    """A column a criterion; where there are many, one a group."""
+    by_group = [Column(one.title, max(13.0, one.width), "strip") for one in strips(framework)]
+    words = max(len(word) for criterion in framework.criteria for word in criterion.short.split())
+    return by_group or [Column(c.short, min(20.0, words + 1.5), "absent", marked=True) for c in framework.criteria]
 
 
 def _series(review: Review, code: str) -> list[Block]:
@@ -89,138 +95,188 @@ def _series(review: Review, code: str) -> list[Block]:
     series = review.series
     scores = review.scores()
     held = [edition for edition in series.editions["edition"] if edition in set(scores["edition"])]
-    mine = {item["edition"]: item for item in scores[scores["country"] == code].to_dict("records")}
+    items = {(item["edition"], item["country"]): item for item in scores.to_dict("records")}
     parts = _columns(review)
     rows: list[tuple[Cell, ...]] = []
     for edition in held:
         place = f"MATCH({text_of(row_key(review, edition, ''))}&[country_code],[data.key],0)"
-        values = _values(review, mine.get(edition))
+        mine = items.get((edition, code))
+        every = [item for (one, _), item in items.items() if one == edition]
         cells = [
-            Formula(formula.replace(_PLACE, place), value) for (_, formula), value in zip(parts, values, strict=True)
+            Formula(formula.replace(_PLACE, place), value(mine) if mine else none, longest=_longest(map(value, every)))
+            for _, formula, value, none in parts
         ]
         rows.append((review.label(edition), *cells))
-    said = "" if review.scored else f"{first_sentence(series.about)} Not scored: a difference is a change of statement."
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
-    if said:
-        blocks.append(Lines((said.strip(),), width=120))
-    columns = (Column("Edition", 20), *(column for column, _ in parts))
+    if not review.scored:
+        said = f"{first_sentence(series.about)} Not scored: a difference is a change of statement."
+        blocks.append(Lines((said.strip(),), width=125))
+    columns = (Column("Edition", 16), *(column for column, *_ in parts))
     description = f"What {series.title} states of the country picked, by edition"
     blocks.append(Table(f"country_{series.id}", description, columns, rows, filtered=False))
     return blocks
 
 
-_PLACE = "\1"  # where a formula finds the row of the country and edition in Data
+def _longest(texts: Iterable[str | int | float]) -> str:
+    return max((str(text) for text in texts), key=len, default="")
 
 
-def _columns(review: Review) -> list[tuple[Column, str]]:
-    """The columns of a series after the edition, each with its formula."""
+# a column, its formula, its value for an edition of the country (an item of scores), and its value where there is none
+_Part = tuple[Column, str, Callable[[dict[str, Any]], str | int | float], str]
+
+
+def _columns(review: Review) -> list[_Part]:
+    """The columns of a series after the edition."""
     framework = review.framework
-    look = score_style(framework)
-    found: list[tuple[Column, str]] = []
     none = review.mark("", covered=False).sign
     by_group = strips(framework)
-    found += [(Column(one.title, 13, "strip"), _from_data(one.key, none * len(one.criteria))) for one in by_group]
-    if not by_group:
-        found += [
-            (Column(criterion.short, 13, "absent", marked=True), _from_data(f"mark:{criterion.id}", none))
-            for criterion in framework.criteria
-        ]
-    if len(framework.criteria) <= _MOST_NAMED:
-        found.append((Column("Not met", 30, "text_wrapped"), _named(review, list(framework.grades[:-1]))))
-        found.append((Column("Not known", 30, "text_wrapped"), _named(review, [*_OPEN])))
+    keys = [one.key for one in by_group] or [f"mark:{id}" for id in framework.criterion_ids]
+    found: list[_Part] = []
+    for (column, ids), key in zip(_marked(framework), keys, strict=True):
+        empty = none * len(ids)
+        found.append((column, _from_data(key, empty), partial(_signs if by_group else _sign, review, ids), empty))
+    for title, words in (("Not met", framework.grades[:-1]), ("Not known", _OPEN)):
+        tell = _named if len(framework.criteria) <= _MOST_NAMED else _counted
+        formula, value = tell(framework, words)
+        found.append((Column(title, 24, "text_wrapped"), formula, value, ""))
     if review.scored:
-        found.append((Column("Score at least", 10, look), _from_data("score:low")))
-        found.append((Column("Score at most", 10, look), _from_data("score:high")))
-        found.append((Column("Level", 28, "text_wrapped"), _from_data("levels")))
+        look = score_style(framework)
+        found.append((Column("Score at least", 8, look), _from_data("score:low"), lambda item: item["lower"], ""))
+        found.append((Column("Score at most", 8, look), _from_data("score:high"), lambda item: item["upper"], ""))
+        level = Column("Level", 25, "text_wrapped")
+        found.append((level, _from_data("levels"), lambda item: levels_in_words(item["levels"], framework), ""))
     return found
-
-
-_OPEN = ("unknown", "not_assessed", "")
 
 
 def _from_data(key: str, otherwise: str = "") -> str:
     return f"=IFERROR(INDEX([data.{key}],{_PLACE}),{text_of(otherwise)})"
 
 
-def _named(review: Review, words: list[str]) -> str:
-    """The criteria that have one of these answers, by their headings."""
+def _named(framework: Framework, words: tuple[str, ...]) -> tuple[str, Callable[[dict[str, Any]], str]]:
+    """The criteria that have one of these answers, by their headings: a formula, and its value."""
     parts = []
-    for criterion in review.framework.criteria:
+    for criterion in framework.criteria:
         word = f"INDEX([data.ded:{criterion.id}],{_PLACE})"
         tests = ",".join(f"{word}={text_of(one)}" for one in words)
         parts.append(f'IF(OR({tests}),{text_of("; " + criterion.short)},"")')
-    return f'=IFERROR(MID({"&".join(parts)},3,9999),"")'
+    formula = f'=IFERROR(MID({"&".join(parts)},3,9999),"")'
+    return formula, lambda item: "; ".join(c.short for c in framework.criteria if item[c.id] in words)
 
 
-def _values(review: Review, item: dict[str, Any] | None) -> list[str | int | float]:
-    """What the formulas of a row come to."""
-    framework = review.framework
-    found: list[str | int | float] = []
-    none = review.mark("", covered=False).sign
-    by_group = strips(framework)
-    found += ["".join(review.mark(item[id]).sign if item else none for id in one.criteria) for one in by_group]
-    if not by_group:
-        found += [
-            review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") if item else none
-            for id in framework.criterion_ids
-        ]
-    if len(framework.criteria) <= _MOST_NAMED:
-        for words in (framework.grades[:-1], _OPEN):
-            found.append("; ".join(c.short for c in framework.criteria if item and item[c.id] in words))
-    if review.scored:
-        found += [item["lower"], item["upper"], levels_in_words(item["levels"], framework)] if item else ["", "", ""]
-    return found
+def _counted(framework: Framework, words: tuple[str, ...]) -> tuple[str, Callable[[dict[str, Any]], str]]:
+    """How many criteria have one of these answers, where they are too many to be named: a formula, and its value."""
+    ids = framework.criterion_ids
+    cells = f"INDEX([data.ded:{ids[0]}..ded:{ids[-1]}],{_PLACE},0)"
+    count = "+".join(f"({cells}={text_of(one)})" for one in words)
+    said = f" of {len(ids)} criteria"
+    formula = f'=IFERROR(SUMPRODUCT({count})&{text_of(said)},"")'
+    return formula, lambda item: f"{sum(item[id] in words for id in ids)}{said}"
 
 
-def _sources(reviews: list[Review], code: str) -> list[Block]:
-    """Every answer of the country that is recorded or follows, with its source, as the sheet Answers has it."""
-    table = _listed("country_sources", "answers", ANSWER_KEYS, answers_of(reviews), code)
-    return [] if table is None else [Heading("What that rests on"), table]
+# a column of a list, what its cells show (with the place in the list where `_PLACE` stands), and their value
+_Listed = tuple[Column, str, Callable[[Any], str]]
+_OPEN_IT = "open it"
 
 
 def _law_changes(reviews: list[Review], code: str) -> list[Block]:
     """The changes of law that a source reports of the country."""
-    table = _listed("country_law_changes", "law_changes", LAW_CHANGE_KEYS, law_changes_by_country(reviews), code)
-    return [] if table is None else [Heading("Changes of law that a source reports; not tied to an edition"), table]
+    parts: list[_Listed] = [_text("Date", 16, "law_changes.date", lambda one: one.date)]
+    for column, ids in _marked(reviews[0].framework):
+        cells = "&".join(f"INDEX([law_changes.change:{id}],{_PLACE})" for id in ids) + '&""'
+        parts.append((replace(column, style="text", marked=False), cells, partial(_change, ids)))
+    parts += [
+        _text("Source", 24, "law_changes.source", lambda one: one.source),
+        _text("Note", 27, "law_changes.note", lambda one: one.note),
+        _link("law_changes.address", lambda one: one.address),
+        _text("Series", 8, "law_changes.series", lambda one: one.series),
+    ]
+    table = _listed("law_changes", "The changes of law of the country picked", parts, law_changes(reviews), code)
+    return [Heading("Changes of law that a source reports; not tied to an edition"), table] if table else []
+
+
+def _grounds(reviews: list[Review], code: str) -> list[Block]:
+    """What the answers of the country rest on: a mark under each criterion of which the source tells."""
+    by_row = {
+        row_key(review, item["edition"], item["country"]): (review, item)
+        for review in reviews
+        for item in review.scores().to_dict("records")
+    }
+    parts: list[_Listed] = [_text("Edition", 16, "grounds.label", lambda one: one.label)]
+    for column, ids in _marked(reviews[0].framework):
+        if len(ids) == 1:
+            mark = f"INDEX([data.mark:{ids[0]}],MATCH(INDEX([grounds.key],{_PLACE}),[data.key],0))"
+            cells = f'IF(INDEX([grounds.rests:{ids[0]}],{_PLACE})="yes",{mark},"")'
+            parts.append((column, cells, partial(_cited, by_row, ids)))
+        else:
+            said = f" of {len(ids)}"
+            count = "+".join(f'(INDEX([grounds.rests:{id}],{_PLACE})="yes")' for id in ids)
+            parts.append((replace(column, style="text"), f"({count})&{text_of(said)}", partial(_many, ids)))
+    parts += [
+        _text("Source", 24, "grounds.source", lambda one: one.source),
+        _text("Statute, passage, place", 27, "grounds.passage", lambda one: one.passage),
+        _link("grounds.address", lambda one: one.address),
+        _text("In effect", 8, "grounds.effective", lambda one: one.effective),
+        _text("Note", 25, "grounds.note", lambda one: one.note),
+    ]
+    table = _listed("grounds", "What the answers of the country picked rest on", parts, grounds(reviews), code)
+    return [Heading("What that rests on"), table] if table else []
+
+
+def _marked(framework: Framework) -> list[tuple[Column, tuple[str, ...]]]:
+    """The columns of the marks, each with its criteria."""
+    ids = [one.criteria for one in strips(framework)] or [(id,) for id in framework.criterion_ids]
+    return list(zip(_mark_columns(framework), ids, strict=True))
+
+
+def _change(ids: tuple[str, ...], one: LawChange) -> str:
+    return one.change if one.criterion in ids else ""
+
+
+def _signs(review: Review, ids: tuple[str, ...], item: dict[str, Any]) -> str:
+    return "".join(review.mark(item[id]).sign for id in ids)
+
+
+def _sign(review: Review, ids: tuple[str, ...], item: dict[str, Any]) -> str:
+    return _signs(review, ids, item) + (FOLLOWS if ids[0] in item["deduced"] else "")
+
+
+def _cited(by_row: dict[str, tuple[Review, dict[str, Any]]], ids: tuple[str, ...], one: Ground) -> str:
+    review, item = by_row[one.key]
+    return _sign(review, ids, item) if ids[0] in one.criteria else ""
+
+
+def _many(ids: tuple[str, ...], one: Ground) -> str:
+    return f"{sum(id in one.criteria for id in ids)} of {len(ids)}"
+
+
+def _text(heading: str, width: float, cells: str, value: Callable[[Any], str]) -> _Listed:
+    return Column(heading, width, "text_wrapped"), f'INDEX([{cells}],{_PLACE})&""', value
+
+
+def _link(cells: str, address: Callable[[Any], str]) -> _Listed:
+    found = f"INDEX([{cells}],{_PLACE})"
+    linked = f'IF({found}="","",HYPERLINK({found},{text_of(_OPEN_IT)}))'
+    return Column("Address", 8, "link"), linked, lambda one: _OPEN_IT if address(one) else ""
 
 
 def _listed(
-    name: str, of: str, keys: tuple[tuple[str, str, float, str], ...], found: dict[str, list[list[Cell]]], code: str
+    of: str, description: str, parts: list[_Listed], found: Mapping[str, Sequence[object]], code: str
 ) -> Table | None:
     """As many rows as any country has in a list, with those of the country picked; None where the list is empty."""
     mine = found.get(code, [])
     rows: list[tuple[Cell, ...]] = []
-    for n in range(1, max(map(len, found.values()), default=0) + 1):
-        place = f"MATCH([country_code]&{text_of(f'|{n}')},[{of}.nth],0)"
-        values = mine[n - 1] if n <= len(mine) else [""] * len(keys)
+    for n in range(max(map(len, found.values()), default=0)):
+        place = f"MATCH([country_code]&{text_of(f'|{n + 1}')},[{of}.nth],0)"
+        others = [every[n] for every in found.values() if n < len(every)]
         rows.append(
             tuple(
-                _found(f"INDEX([{of}.{key}],{place})", value)
-                for (_, key, _, _), value in zip(keys, values, strict=True)
+                Formula(
+                    f'=IFERROR({cells.replace(_PLACE, place)},"")',
+                    value(mine[n]) if n < len(mine) else "",
+                    longest=_longest(map(value, others)),
+                )
+                for _, cells, value in parts
             )
         )
-    if not rows:
-        return None
-    columns = tuple(
-        Column(heading, width, "text_wrapped" if _is_long(place, width, found) else style)
-        for place, (heading, _, width, style) in enumerate(keys)
-    )
-    return Table(name, "What is listed of the country picked", columns, rows, filtered=False)
-
-
-def _is_long(place: int, width: float, found: dict[str, list[list[Cell]]]) -> bool:
-    """Whether any country's text needs more than one line; an address is shown as a link."""
-    texts = (str(cells[place]) for rows in found.values() for cells in rows)
-    return any(len(text) > width * 1.1 and not text.startswith("http") for text in texts)
-
-
-_OPEN_IT = "open it"
-
-
-def _found(cell: str, value: Cell) -> Formula:
-    """What a list holds; an address as a link."""
-    text = str(value)
-    if text.startswith("http"):
-        text = _OPEN_IT
-    linked = f'IF(LEFT({cell},4)="http",HYPERLINK({cell},{text_of(_OPEN_IT)}),{cell}&"")'
-    return Formula(f'=IFERROR({linked},"")', text)
+    columns = tuple(column for column, *_ in parts)
+    return Table(f"country_{of}", description, columns, rows, filtered=False) if rows else None

@@ -49,11 +49,15 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it."""
+    """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it.
+
+    `longest`: the longest text it comes to when something else is picked, for which the row leaves room.
+    """
 
     text: str
     value: str | int | float | None
     style: str = ""
+    longest: str | None = None
 
 
 Cell = str | int | float | None | Link | Styled | Formula
@@ -182,9 +186,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """Cells to pick in, one below the other: what stands on the sheet follows them."""
+    """Cells to pick in, one below the other: what stands on the sheet follows them.
+
+    `span`: over how many columns what is picked may run.
+    """
 
     picks: tuple[Pick | Fact, ...]
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +223,7 @@ Block = Heading | Lines | Picks | Table | ChartRow | Tiles
 class Sheet:
     """A sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
 
-    `one_page`: it is printed on one page, to be handed over.
+    `one_page`: it is printed on one page, to be handed over; `portrait`: upright.
     """
 
     name: str
@@ -224,6 +232,7 @@ class Sheet:
     fixed: int = 1
     widths: tuple[float, ...] = ()
     one_page: bool = False
+    portrait: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\") or self.name.strip("'") != self.name:

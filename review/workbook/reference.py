@@ -9,104 +9,24 @@ from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, She
 from review.workbook.styles import mark_style
 
 __all__ = [
-    "ANSWER_KEYS",
-    "LAW_CHANGE_KEYS",
-    "answers_of",
     "answers_sheet",
     "criteria_sheet",
-    "law_changes_by_country",
-    "law_changes_of",
     "sources_sheet",
 ]
-
-# what of the sheet Answers is looked up elsewhere: heading, key, width, style
-ANSWER_KEYS = (
-    ("Series", "series", 20.0, "text"),
-    ("Edition", "edition", 13.0, "text"),
-    ("Criterion", "criterion", 13.0, "text"),
-    ("Mark", "mark", 13.0, "centred"),
-    ("In effect", "effective", 13.0, "text"),
-    ("Cause", "cause", 13.0, "text"),
-    ("Source", "source", 50.0, "text"),
-    ("How known", "how", 38.0, "text"),
-    ("Where in it", "locator", 24.0, "text"),
-    ("Statute", "citation", 20.0, "text"),
-    ("Note", "note", 58.0, "text"),
-)
-_PLACES = (0, 1, 5, 6, 13, 14, 9, 8, 10, 11, 15)  # of these among the columns of Answers
-LAW_CHANGE_KEYS = (
-    ("Series", "series", 20.0, "text"),
-    ("Date", "date", 13.0, "text"),
-    ("Criterion", "criterion", 13.0, "text"),
-    ("Change", "change", 13.0, "text"),
-    ("Id of the source", "id", 13.0, "text"),
-    ("Published", "published", 13.0, "text"),
-    ("Source", "source", 50.0, "text"),
-)
 
 
 def answers_sheet(reviews: list[Review]) -> Sheet:
     """All answers of all series in one list; the column “Series” tells them apart."""
     columns = (
-        Column("Series", 12, key="series"), Column("Edition", 13, key="edition"), Column("Country", 24), Column("Code", 8),
-        Column("Region", 11), Column("Criterion", 15, key="criterion"), Column("Mark", 7, "centred", key="mark"), Column("Answer", 17),
-        Column("How known", 25, key="how"), Column("Source", 40, key="source"), Column("Locator", 28, key="locator"),
-        Column("Statute", 11, key="citation"), Column("Quote", 11), Column("In effect", 11, key="effective"), Column("Cause", 13, key="cause"),
-        Column("Note", 34, key="note"), Column("Number", 10, "text_quiet", key="nth", hidden=True),
+        Column("Series", 12), Column("Edition", 13), Column("Country", 24), Column("Code", 8), Column("Region", 11),
+        Column("Criterion", 15), Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25),
+        Column("Source", 40), Column("Locator", 28), Column("Statute", 11), Column("Quote", 11), Column("In effect", 11),
+        Column("Cause", 13), Column("Note", 34),
     )  # fmt: skip
-    rows = [(*row, key) for row, key in _numbered([row for review in reviews for row in _answer_rows(review)])]
+    rows = [row for review in reviews for row in _answer_rows(review)]
     note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
     table = Table("answers", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
     return Sheet("Answers", "Answers: every one with its source", [Lines((note,)), table], fixed=3)
-
-
-def _numbered(rows: list[tuple[Cell, ...]], code: int = 3) -> list[tuple[tuple[Cell, ...], str]]:
-    """Each row with the key by which it is found: the country's code, and its number among the country's rows."""
-    seen: dict[Cell, int] = {}
-    found = []
-    for row in rows:
-        seen[row[code]] = seen.get(row[code], 0) + 1
-        found.append((row, f"{row[code]}|{seen[row[code]]}"))
-    return found
-
-
-def answers_of(reviews: list[Review]) -> dict[str, list[list[Cell]]]:
-    """For each country its rows of the sheet Answers, as far as they are looked up elsewhere."""
-    found: dict[str, list[list[Cell]]] = {}
-    for review in reviews:
-        for row in _answer_rows(review):
-            cells = [row[place] for place in _PLACES]
-            plain = [
-                one.text if isinstance(one, Link) else one.value if isinstance(one, Styled) else one for one in cells
-            ]
-            found.setdefault(str(row[3]), []).append([*plain])
-    return found
-
-
-def law_changes_by_country(reviews: list[Review]) -> dict[str, list[list[Cell]]]:
-    """For each country the dated changes of law that a source reports."""
-    found: dict[str, list[list[Cell]]] = {}
-    for review in reviews:
-        sources = review.series.sources.set_index("source")
-        for item in review.law_changes().to_dict("records"):
-            first = item["source"].split()[0]
-            short = review.framework.criterion(item["criterion"]).short
-            source = sources.loc[first]
-            cells: list[Cell] = [review.series.id, item["date"], short, item["change"], first, source["published"]]
-            found.setdefault(item["country"], []).append([*cells, short_source(first, source)])
-    return found
-
-
-def law_changes_of(reviews: list[Review]) -> Table:
-    """The dated changes of law that a source reports, to be looked up by country."""
-    columns = [Column("Country and number", 20, "text_quiet", key="nth")]
-    columns += [Column(heading, width, style, key=key) for heading, key, width, style in LAW_CHANGE_KEYS]
-    rows: list[tuple[Cell, ...]] = [
-        (f"{code}|{n}", *cells)
-        for code, found in law_changes_by_country(reviews).items()
-        for n, cells in enumerate(found, 1)
-    ]
-    return Table("law_changes", "Changes of law that a source reports", tuple(columns), rows, filtered=False)
 
 
 def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:

@@ -36,6 +36,14 @@ _CENTRED: dict[str, object] = {**_CELL, "align": "center"}
 # a font whose marks are all of one size; elsewhere the system takes its own
 _MARK: dict[str, object] = {**_CENTRED, "font_name": "Segoe UI Symbol"}
 
+_PICK: dict[str, object] = {**_BASE, "align": "left", "indent": 1, "bold": True, "num_format": "@", "bg_color": _INPUT}
+_PICK_PARTS = {"begin": ("left", "top", "bottom"), "on": ("top", "bottom"), "end": ("right", "top", "bottom")}
+
+
+def _edged(*sides: str) -> dict[str, object]:
+    return {**dict.fromkeys(sides, 1), **{f"{side}_color": _BLUE for side in sides}}
+
+
 STYLES: dict[str, dict[str, object]] = {
     "title": {**_BASE, "font_size": 17, "bold": True, "font_color": _BLUE},
     "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": _BLUE},
@@ -73,7 +81,9 @@ STYLES: dict[str, dict[str, object]] = {
     "points": {**_CELL, "num_format": "+0.0;-0.0;0.0", "align": "right"},
     "percent": {**_CELL, "num_format": "0%", "align": "right"},
     "label": {**_BASE, "bold": True},
-    "pick": {**_TEXT, "bold": True, "num_format": "@", "bg_color": _INPUT, "border": 1, "border_color": _BLUE},
+    "pick": {**_PICK, "border": 1, "border_color": _BLUE},
+    # the same over several cells
+    **{f"pick_{part}": {**_PICK, **_edged(*sides)} for part, sides in _PICK_PARTS.items()},
     # as text: a program would take some words and names for numbers or truth values
     "input": {**_TEXT, "bg_color": _INPUT, "num_format": "@"},
     "input_number": {**_CELL, "bg_color": _INPUT, "num_format": "General", "align": "right"},
@@ -96,7 +106,7 @@ STYLES: dict[str, dict[str, object]] = {
 
 # what a cell whose mark may change looks like, by the sign it begins with
 MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "▽": "fall"}
-STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"]} for name in MARKED.values()}
+STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"], "font_color": _INK} for name in MARKED.values()}
 
 
 def score_style(framework: Framework) -> str:

@@ -40,7 +40,7 @@ _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 5.0, 29.0, 255
-_CHART_WIDTH, _CHART_HEIGHT = 700, 390
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS_A_PAGE = 700, 390, 2
 _AXIS_NAME = {"size": 9, "bold": False}
 
 
@@ -94,7 +94,8 @@ class _SheetWriter:
     def write(self) -> None:
         page = self.page
         page.hide_gridlines(2)
-        page.set_landscape()
+        if not self.sheet.portrait:
+            page.set_landscape()
         page.set_paper(9)
         page.set_margins(0.4, 0.4, 0.55, 0.55)
         page.fit_to_pages(1, 1 if self.sheet.one_page else 0)
@@ -128,7 +129,8 @@ class _SheetWriter:
         elif isinstance(block, Tiles):
             self._tiles(block, row)
         else:
-            if self.after_table:
+            drawn = len({at for _, at, _ in self.charts})
+            if self.after_table or not drawn % _CHART_ROWS_A_PAGE:
                 self.breaks.append(row)  # charts begin a page, rather than being cut by one
             self.charts += [(chart, row, n) for n, chart in enumerate(block.charts)]
         self.after_table = isinstance(block, Table)
@@ -143,10 +145,13 @@ class _SheetWriter:
             if isinstance(pick, Fact):
                 self.page.write_formula(row, 1, self.layout.resolved(pick.formula), self.formats["text"], pick.value)
                 continue
-            self.page.write_string(row, 1, pick.value, self.formats["pick"])
-            self.page.write_string(
-                row, 2, f"◀ {pick.message}" if pick.message else "◀ pick here", self.formats["quiet"]
-            )
+            self.page.write_string(row, 1, pick.value, self.formats["pick" if block.span == 1 else "pick_begin"])
+            for column in range(2, block.span + 1):
+                self.page.write_blank(
+                    row, column, None, self.formats["pick_end" if column == block.span else "pick_on"]
+                )
+            said = f"◀ {pick.message or 'pick here'}"
+            self.page.write_string(row, block.span + 1, said, self.formats["quiet"])
             self.page.data_validation(row, 1, row, 1, self._choice(pick.choices, "Pick one of the list."))
 
     def _choice(self, choices: str, message: str) -> dict[str, Any]:
@@ -223,8 +228,10 @@ class _SheetWriter:
         computed = [self.layout.formula(spec, table) if spec.formula else None for spec in table.columns]
         looks = [self.formats[spec.style] for spec in table.columns]
         write_formula, wrapped = self.page.write_formula, self._wraps(table)
-        # texts that may change get room for two lines
-        follows = wrapped and any(isinstance(cell, Formula) for row in table.rows[:1] for cell in row)
+        # texts that may change get room for two lines, unless it is known what they may become
+        follows = wrapped and any(
+            isinstance(cell, Formula) and cell.longest is None for row in table.rows[:1] for cell in row
+        )
         for offset, row in enumerate(table.rows, 1):
             number = str(top + offset + 1)
             for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
@@ -289,7 +296,7 @@ class _SheetWriter:
         height = 14.0
         for cell, spec, width in zip(row, table.columns, self.widths, strict=False):
             style = cell.style if isinstance(cell, Styled) else spec.style
-            value = cell.value if isinstance(cell, Styled) else cell
+            value = cell.value if isinstance(cell, Styled) else cell.longest if isinstance(cell, Formula) else cell
             look = STYLES[style]
             if look.get("text_wrap") and isinstance(value, str):
                 size = float(str(look["font_size"])) / 10

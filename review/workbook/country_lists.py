@@ -1,0 +1,161 @@
+"""What the page of one country looks up: which countries there are, what their answers rest on, changes of law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from review.series_review import Review
+from review.wording import short_source
+from review.workbook.data import row_key
+from review.workbook.model import Cell, Column, Table
+
+__all__ = [
+    "Ground",
+    "LawChange",
+    "country_label",
+    "country_list",
+    "grounds",
+    "grounds_list",
+    "law_changes",
+    "law_changes_list",
+]
+
+
+def country_list(reviews: list[Review]) -> Table:
+    """The countries with an answer in any series, by name: what can be picked."""
+    codes = {code for review in reviews for code in review.grid.rows["country"]}
+    frame = reviews[0].registry.frame
+    known = frame[frame["code"].isin(codes)].sort_values("order")
+    rows = [(country_label(row["name"], row["code"]), row["code"]) for row in known.to_dict("records")]
+    columns = (Column("Country", 44, key="name"), Column("Code", 8, key="code"))
+    return Table("country_list", "The countries that can be picked", columns, rows, filtered=False)
+
+
+def country_label(name: str, code: str) -> str:
+    """A country as it stands in the list to pick from: no program takes it for a number or a pattern."""
+    return f"{name.replace('~', '∼')} ({code})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What answers of a country in an edition rest on: one source and the same place in it, for one or more criteria."""
+
+    key: str  # of the row of Data
+    label: str
+    criteria: tuple[str, ...]
+    source: str
+    address: str
+    passage: str
+    effective: str
+    note: str
+
+
+_REPLACED = "recorded, but replaced by what follows"
+# what may differ between two answers of a country in an edition that rest on one source
+_OWN = ["source", "locator", "citation", "quote", "effective", "cause", "note"]
+
+
+def grounds(reviews: list[Review]) -> dict[str, list[Ground]]:
+    """For each country what its answers rest on, by series and edition, in the order of the criteria."""
+    found: dict[str, list[Ground]] = {}
+    for review in reviews:
+        replaced = review.replaced()
+        told = replaced["note"].where(replaced["note"] == "", replaced["note"] + "; ") + _REPLACED
+        answers = pd.concat([review.answers(), replaced.assign(note=told)]).sort_values("edition", kind="stable")
+        sources = review.series.sources.set_index("source").to_dict("index")
+        for (edition, country, *own), part in answers.groupby(["edition", "country", *_OWN], sort=False)["criterion"]:
+            one = dict(zip(_OWN, own, strict=True))
+            found.setdefault(country, []).append(_ground(review, edition, country, tuple(part), one, sources))
+    return found
+
+
+def _ground(
+    review: Review,
+    edition: str,
+    country: str,
+    criteria: tuple[str, ...],
+    own: Mapping[str, str],
+    sources: Mapping[str, Any],
+) -> Ground:
+    ids, locator = own["source"].split(), own["locator"]
+    address = locator if locator.startswith("http") else sources[ids[0]]["url"] if ids else ""
+    place = "" if locator.startswith("http") else locator
+    return Ground(
+        row_key(review, edition, country),
+        f"{review.series.id} {review.label(edition)}",
+        criteria,
+        "; ".join(short_source(id, sources[id]) for id in ids),
+        address,
+        "; ".join(filter(None, (own["citation"], own["quote"] and f"“{own['quote']}”", place))),
+        own["effective"],
+        "; ".join(filter(None, (own["cause"].replace("_", " "), own["note"]))),
+    )
+
+
+def grounds_list(reviews: list[Review]) -> Table:
+    """What answers rest on, to be looked up by country and number."""
+    framework = reviews[0].framework
+    columns = [
+        Column("Country and number", 20, "text_quiet", key="nth"), Column("Row of Data", 24, "text_quiet", key="key"),
+        Column("Edition", 22, key="label"), Column("Source", 40, key="source"), Column("Address", 20, key="address"),
+        Column("Statute, passage, place", 30, key="passage"), Column("In effect", 12, key="effective"), Column("Note", 30, key="note"),
+        *(Column(f"{one.short}: rests on it", 12, key=f"rests:{one.id}") for one in framework.criteria),
+    ]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(f"{code}|{n}", one.key, one.label, one.source, one.address, one.passage, one.effective, one.note),
+            *("yes" if id in one.criteria else "" for id in framework.criterion_ids),
+        )
+        for code, mine in grounds(reviews).items()
+        for n, one in enumerate(mine, 1)
+    ]
+    return Table("grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LawChange:
+    """A dated change of law that a source reports."""
+
+    date: str
+    criterion: str
+    change: str
+    source: str
+    address: str
+    series: str
+    note: str
+
+
+def law_changes(reviews: list[Review]) -> dict[str, list[LawChange]]:
+    """For each country the dated changes of law that a source reports."""
+    found: dict[str, list[LawChange]] = {}
+    for review in reviews:
+        sources = review.series.sources.set_index("source").to_dict("index")
+        for item in review.law_changes().to_dict("records"):
+            ids = item["source"].split()
+            source = "; ".join(short_source(id, sources[id]) for id in ids)
+            told = (item["change"], source, sources[ids[0]]["url"], review.series.id, item["note"])
+            found.setdefault(item["country"], []).append(LawChange(item["date"], item["criterion"], *told))
+    return found
+
+
+def law_changes_list(reviews: list[Review]) -> Table:
+    """The dated changes of law that a source reports, to be looked up by country and number."""
+    framework = reviews[0].framework
+    columns = [
+        Column("Country and number", 20, "text_quiet", key="nth"), Column("Date", 12, key="date"), Column("Source", 40, key="source"),
+        Column("Address", 20, key="address"), Column("Series", 16, key="series"), Column("Note", 30, key="note"),
+        *(Column(f"{one.short}: change", 12, key=f"change:{one.id}") for one in framework.criteria),
+    ]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(f"{code}|{n}", one.date, one.source, one.address, one.series, one.note),
+            *(one.change if id == one.criterion else "" for id in framework.criterion_ids),
+        )
+        for code, mine in law_changes(reviews).items()
+        for n, one in enumerate(mine, 1)
+    ]
+    return Table("law_changes", "Changes of law that a source reports", tuple(columns), rows, filtered=False)
