@@ -1,4 +1,4 @@
-"""Every change between consecutive editions of a series, with what both editions rest on."""
+"""Every change from one edition of a series to a later one, with what both editions rest on."""
 
 from __future__ import annotations
 
@@ -9,27 +9,40 @@ import pandas as pd
 from review.comparison import CHANGES
 from review.series_review import Review
 
-__all__ = ["KINDS", "consecutive_changes"]
+__all__ = ["AFTER_GAP", "KINDS", "changes_between_editions"]
 
+_NEWLY, _NO_LONGER = CHANGES[:2]
+AFTER_GAP = "_after_gap"  # how the kind of a change ends between whose editions others leave the answer open
 # what a change is, in the order in which it is asked for
-KINDS = (*CHANGES[:2], "now_stated", "no_longer_stated", "other")
+KINDS = (
+    *(_NEWLY, _NEWLY + AFTER_GAP, _NO_LONGER, _NO_LONGER + AFTER_GAP),
+    *("now_stated", "no_longer_stated", "other"),
+)
 
 
-def consecutive_changes(review: Review) -> pd.DataFrame:
+def changes_between_editions(review: Review) -> pd.DataFrame:
     """The answers that differ between an edition and the next, of kind `edition` and with answers.
 
-    Columns `kind` (newly_met, no_longer_met, now_stated: was silent or unclear; no_longer_stated;
-    other: not applicable or not asked on one side), `from`, `to` (editions), `country`, `name`,
-    `criterion`, `was`, `now` (answers after deduction), `was_follows`, `now_follows` (bool), and for
-    both sides `source`, `locator`, `citation`, `quote`; text. By kind, country's name, criterion and
-    edition. Wordings that do not compare give no newly or no longer met (semantics, section 5).
+    And those that differ from the last determined one before, where the editions between leave the
+    answer open: without them a change from no over silence to yes would be two of another kind.
+
+    Columns `kind` (newly_met, no_longer_met, both also with `_after_gap`; now_stated: was silent or
+    unclear; no_longer_stated; other: not applicable or not asked on one side), `from`, `to`
+    (editions), `country`, `name`, `criterion`, `was`, `now` (answers after deduction), `was_follows`,
+    `now_follows` (bool), and for both sides `source`, `locator`, `citation`, `quote`; text. By kind,
+    country's name, criterion and edition. Wordings that do not compare give no newly or no longer met
+    (semantics, section 5).
     """
     held = review.editions()
-    usual = held.loc[(held["kind"] == "edition") & (held["recorded"] > 0), "edition"]
+    usual = list(held.loc[(held["kind"] == "edition") & (held["recorded"] > 0), "edition"])
     parts = []
     for first, second in itertools.pairwise(usual):
         changes = review.compare(first, second).changes.drop(columns="causes")
-        parts.append(changes.assign(**{"from": first, "to": second}))
+        parts.append(changes.assign(**{"from": first, "to": second, "gap": ""}))
+    for (first, second), where in _over_gaps(review, usual):
+        changes = review.compare(first, second).changes.drop(columns="causes")
+        changes = changes[changes["change"].isin(CHANGES[:2])].merge(where, on=["country", "criterion"])
+        parts.append(changes.assign(**{"from": first, "to": second, "gap": AFTER_GAP}))
     columns = ["kind", "from", "to", "country", "name", "criterion", "was", "now", "was_follows", "now_follows"]
     cited = ["source", "locator", "citation", "quote"]
     sides = [f"{side}_{name}" for side in ("was", "now") for name in cited]
@@ -39,9 +52,9 @@ def consecutive_changes(review: Review) -> pd.DataFrame:
     grades = review.framework.grades
     stated = {side: frame[side].isin(grades) for side in ("was", "now")}
     moved = frame["change"].isin(CHANGES[:2])
-    frame["kind"] = frame["change"].where(moved, "other")
-    frame.loc[~moved & stated["now"] & ~stated["was"], "kind"] = KINDS[2]
-    frame.loc[~moved & stated["was"] & ~stated["now"], "kind"] = KINDS[3]
+    frame["kind"] = (frame["change"] + frame["gap"]).where(moved, "other")
+    frame.loc[~moved & stated["now"] & ~stated["was"], "kind"] = "now_stated"
+    frame.loc[~moved & stated["was"] & ~stated["now"], "kind"] = "no_longer_stated"
     answers = review.answers()[["edition", "country", "criterion", *cited]]
     for side, edition in (("was", "from"), ("now", "to")):
         renamed = {"edition": edition, **{name: f"{side}_{name}" for name in cited}}
@@ -53,3 +66,20 @@ def consecutive_changes(review: Review) -> pd.DataFrame:
         _kind=frame["kind"].map(KINDS.index), _name=frame["name"].map(order), _criterion=frame["criterion"].map(places)
     )
     return frame.sort_values(["_kind", "_name", "_criterion", "from"], ignore_index=True)[[*columns, *sides]]
+
+
+def _over_gaps(review: Review, usual: list[str]) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """Pairs of editions with others between them, and the `country` and `criterion` that only they determine, in other ways."""
+    place = {edition: n for n, edition in enumerate(usual)}
+    scores = review.scores()
+    wide = scores.loc[scores["edition"].isin(usual), ["edition", "country", *review.framework.criterion_ids]]
+    long = wide.melt(["edition", "country"], var_name="criterion", value_name="answer")
+    long = long[long["answer"].isin(review.framework.grades)].sort_values("edition", kind="stable")
+    before = long.groupby(["country", "criterion"], sort=False)[["edition", "answer"]].shift()
+    long = long.assign(first=before["edition"], was=before["answer"]).dropna(subset=["first"])
+    apart = long["edition"].map(place) - long["first"].map(place) > 1
+    found = long[apart & (long["was"] != long["answer"])]
+    return [
+        ((str(first), str(second)), where[["country", "criterion"]])
+        for (first, second), where in found.groupby(["first", "edition"])
+    ]

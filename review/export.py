@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from review.changes import consecutive_changes
+from review.changes import changes_between_editions
 from review.output import csv_text, json_text, records
 from review.series_review import Review
 from review.wording import number, statistic_title
@@ -178,7 +178,10 @@ def _changes(reviews: list[Review]) -> Exported:
         },
     }
     return Exported(
-        "changes", "Every change between consecutive editions", _stacked(reviews, consecutive_changes, columns), columns
+        "changes",
+        "Every change from one edition to a later one",
+        _stacked(reviews, changes_between_editions, columns),
+        columns,
     )
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from review.citation import data_date
 from review.collection import UnknownName
 from review.series_review import Review
-from review.workbook.changes import changes_sheet
+from review.workbook.changes import changes_sheet, checks_sheet, law_changes_sheet
 from review.workbook.compare import compare_lists, compare_sheet
-from review.workbook.countries import countries_sheet
+from review.workbook.countries import countries_sheet, counts_sheet
 from review.workbook.country import country_sheet
 from review.workbook.country_lists import country_list, grounds_list, law_changes_list
 from review.workbook.data import data_sheet, is_live, lists_sheet
@@ -31,7 +31,7 @@ from review.workbook.writer import MARKER, write
 __all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_tables", "write_workbook"]
 
 _LONGEST_NAME = 31
-_COUNTRIES = "Countries"
+_COUNTRIES, _COUNTS = "Countries", "Counts"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
@@ -127,25 +127,29 @@ def _to_read(reviews: list[Review]) -> Told:
     for review in scored:
         title = review.series.title
         said = f"{title}: headline figures by edition, with shares, sources and a chart"
-        made.append((figures_sheet(review, _name("Figures", review, scored)), said))
+        made.append((figures_sheet(review, _name("Figures", review, scored), reviews), said))
         if len(review.series.figures):
-            said = f"{title}: every published figure, alternatives and misreadings marked, and the checks of them"
-            made.append((all_figures_sheet(review, _name("All figures", review, scored)), said))
+            said = f"{title}: every published figure, alternatives and misreadings marked, beside the answers"
+            made.append((all_figures_sheet(review, _name("All figures", review, scored), reviews), said))
+        checks = checks_sheet(review, _name("Figure checks", review, scored))
+        if checks is not None:
+            made.append((checks, f"{title}: published figures checked against each other"))
     for review in reviews:
         what = (
             "score and level of each country, by edition"
             if review.scored
-            else "the answers themselves, country by edition, counts and a chart"
+            else "the answers themselves, country by edition"
         )
         sheet = countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews)
         made.append((sheet, f"{review.series.title}: {what}"))
-    return [
-        *made,
-        (
-            changes_sheet(reviews),
-            "Which answers changed from one edition to the next (from no to yes, from yes to no …), with both sources; to filter",
-        ),
-    ]
+        if not review.scored:
+            sheet = counts_sheet(review, _name(_COUNTS, review, reviews), reviews)
+            made.append((sheet, f"{review.series.title}: how many countries, by criterion and edition, with charts"))
+    what = "Which answers changed from one edition to the next (from no to yes, from yes to no …), with both sources; to filter"
+    made.append((changes_sheet(reviews), what))
+    if any(len(review.series.law_changes) for review in reviews):
+        made.append((law_changes_sheet(reviews), "Dated changes of law that a source reports, by country"))
+    return made
 
 
 def _to_rest_on(reviews: list[Review]) -> Told:
@@ -175,7 +179,7 @@ def _name(kind: str, review: Review, sharing: list[Review]) -> str:
 
     An id too long for a tab gives way to the series' place among them, in order; nothing is cut off.
     """
-    if len(sharing) == 1 and kind != _COUNTRIES:
+    if len(sharing) == 1 and kind not in (_COUNTRIES, _COUNTS):
         return kind
     name = f"{kind} {review.series.id}"
     return name if len(name) <= _LONGEST_NAME else f"{kind} {sharing.index(review) + 1}"

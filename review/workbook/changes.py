@@ -1,4 +1,4 @@
-"""Every change between consecutive editions, with both sources; the checks of published figures."""
+"""Every change from one edition to a later one, with both sources; dated changes of law; the checks of published figures."""
 
 from __future__ import annotations
 
@@ -6,111 +6,168 @@ from typing import Any
 
 import pandas as pd
 
-from review.changes import KINDS, consecutive_changes
+from review.changes import AFTER_GAP, KINDS, changes_between_editions
 from review.series_review import Review
 from review.wording import FOLLOWS, short_source, statistic_title
 from review.workbook.data import edition_label, is_live, row_key
 from review.workbook.model import Cell, Column, Formula, Lines, Link, Sheet, Table, text_of
 
-__all__ = ["changes_sheet", "checks_table"]
+__all__ = ["changes_sheet", "checks_sheet", "law_changes_sheet"]
 
-_WORDS = dict(
-    zip(
-        KINDS,
-        ("not met to met", "met to not met", "silent or unclear to stated", "stated to silent or unclear", "other"),
-        strict=True,
-    )
+_MET, _NOT_MET, _STATED, _SILENT, _OTHER = (
+    "not met to met",
+    "met to not met",
+    "silent or unclear to stated",
+    "stated to silent or unclear",
+    "other",
 )
+_GAP = ", nothing stated between"
+_WORDS = dict(zip(KINDS, (_MET, _MET + _GAP, _NOT_MET, _NOT_MET + _GAP, _STATED, _SILENT, _OTHER), strict=True))
+_GONE = "no change any more"  # what was typed over
 
 
 def changes_sheet(reviews: list[Review]) -> Sheet:
     """The changes of all series in one list; the column “Series” tells them apart."""
-    columns = (
-        Column("Series", 12), Column("Change", 24), Column("Country", 24), Column("Code", 7), Column("Criterion", 15),
-        Column("From", 20), Column("To", 20), Column("Was", 7, "absent", marked=True), Column("Is", 7, "absent", marked=True),
-        Column("Source of what was", 40), Column("Where in it", 26), Column("Source of what is", 40), Column("Where in that", 26),
-        Column("Statutes and quotes", 40),
-    )  # fmt: skip
-    rows = [row for review in reviews for row in _rows(review, live=is_live(reviews))]
-    counts = [_counted(review) for review in reviews]
+    found = [(review, changes_between_editions(review)) for review in reviews]
+    cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
+    columns = [
+        Column("Series", 12), Column("Change", 36), Column("Country", 34), Column("Code", 7), Column("Criterion", 15),
+        Column("From", 20), Column("To", 20), Column("Was", 6, "absent", marked=True), Column("Is", 6, "absent", marked=True),
+        Column("Source of what was", 40), Column("Where in it", 14), Column("Source of what is", 40), Column("Where in that", 14),
+    ]  # fmt: skip
+    columns += [Column("Statutes and quotes", 60, "text_wrapped")] if cited else []
+    rows = [row for review, frame in found for row in _rows(review, frame, cited=cited, live=is_live(reviews))]
     notes = (
-        "Each edition beside the one before, after deduction. A change in a series that is not scored is a change of statement, not a change of law. “Not met to met” is another thing than “silent to stated”: filter by the column Change.",
-        *counts,
+        f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law.",
+        "“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in the marks and in the column Change of these rows; Compare finds new ones.",
+        *(_counted(review, frame) for review, frame in found),
+        *(
+            []
+            if cited
+            else ["No source here is held with statute or quote: the address of the source is what can be cited."]
+        ),
     )
-    table = Table("changes", "Changes between consecutive editions, with both sources", columns, rows, frozen=True)
-    return Sheet("Changes", "Changes between consecutive editions", [Lines(notes), table], fixed=4)
+    table = Table(
+        "changes", "Changes from one edition to a later one, with both sources", tuple(columns), rows, frozen=True
+    )
+    return Sheet("Changes", "Changes from edition to edition", [Lines(notes, width=170), table], fixed=4)
 
 
-def _counted(review: Review) -> str:
-    found = consecutive_changes(review)["kind"].value_counts()
-    said = ", ".join(f"{_WORDS[kind]} {found[kind]}" for kind in KINDS if found.get(kind))
-    return f"{review.series.title}: {said or 'no change'}."
+_CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
 
 
-def _rows(review: Review, *, live: bool) -> list[tuple[Cell, ...]]:
+def _counted(review: Review, frame: pd.DataFrame) -> str:
+    counts = frame["kind"].value_counts()
+    said = "; ".join(f"{_WORDS[kind]}: {counts[kind]}" for kind in KINDS if counts.get(kind))
+    return f"{review.series.title}, as written: {said or 'no change'}."
+
+
+def _rows(review: Review, frame: pd.DataFrame, *, cited: bool, live: bool) -> list[tuple[Cell, ...]]:
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     sources = review.series.sources.set_index("source")
-    rows: list[tuple[Cell, ...]] = []
-    for item in consecutive_changes(review).to_dict("records"):
-        cited = [_cited(item, side, sources) for side in ("was", "now")]
-        texts = dict.fromkeys(str(item[f"{side}_{name}"]) for side in ("was", "now") for name in ("citation", "quote"))
-        rows.append(
-            (
-                review.series.id,
-                _WORDS[item["kind"]],
-                item["name"],
-                item["country"],
-                shorts[item["criterion"]],
-                edition_label(review, item["from"]),
-                edition_label(review, item["to"]),
-                _mark(item, "was", "from", review, live=live),
-                _mark(item, "now", "to", review, live=live),
-                *cited[0],
-                *cited[1],
-                "; ".join(filter(None, texts)),
-            )
+    return [
+        (
+            review.series.id,
+            _kind(item, review, live=live),
+            item["name"],
+            item["country"],
+            shorts[item["criterion"]],
+            edition_label(review, item["from"]),
+            edition_label(review, item["to"]),
+            _mark(item, "was", "from", review, live=live),
+            _mark(item, "now", "to", review, live=live),
+            *_source(item, "was", sources),
+            *_source(item, "now", sources),
+            *(["; ".join(filter(None, dict.fromkeys(item[name] for name in _CITED)))] if cited else []),
         )
-    return rows
+        for item in frame.to_dict("records")
+    ]
+
+
+def _in_data(key: str, edition: str, item: dict[str, Any], review: Review) -> str:
+    """What Data holds of the country in an edition."""
+    place = f"MATCH({text_of(row_key(review, edition, item['country']))},[data.key],0)"
+    return f"INDEX([data.{key}:{item['criterion']}],{place})"
+
+
+def _kind(item: dict[str, Any], review: Review, *, live: bool) -> Cell:
+    """What the change is, in words; as a formula over Data, save where something else than the answers decides it."""
+    words = _WORDS[item["kind"]]
+    if not live or words == _OTHER:
+        return words
+    gap = _GAP if item["kind"].endswith(AFTER_GAP) else ""
+    grades = "{" + ",".join(text_of(grade) for grade in review.framework.grades) + "}"
+    was, now = (
+        f"IFERROR(MATCH({_in_data('ded', item[edition], item, review)},{grades},0),0)" for edition in ("from", "to")
+    )
+    moved = f"IF({now}>{was},{text_of(_MET + gap)},IF({now}<{was},{text_of(_NOT_MET + gap)},{text_of(_GONE)}))"
+    stated = f"IF({now}>0,{text_of(_STATED)},IF({was}>0,{text_of(_SILENT)},{text_of(_GONE)}))"
+    return Formula(f"=IF({was}*{now}>0,{moved},{stated})", words)
 
 
 def _mark(item: dict[str, Any], side: str, edition: str, review: Review, *, live: bool) -> Cell:
     """The mark on one side, as it stands in Data."""
     sign = review.mark(str(item[side])).sign + (FOLLOWS if item[f"{side}_follows"] else "")
-    if not live:
-        return sign
-    key = text_of(row_key(review, item[edition], item["country"]))
-    return Formula(f"=INDEX([data.mark:{item['criterion']}],MATCH({key},[data.key],0))", sign)
+    return Formula(f"={_in_data('mark', item[edition], item, review)}", sign) if live else sign
 
 
-def _cited(item: dict[str, Any], side: str, sources: pd.DataFrame) -> tuple[Cell, Cell]:
+def _source(item: dict[str, Any], side: str, sources: pd.DataFrame) -> tuple[Cell, Cell]:
     ids, locator = str(item[f"{side}_source"]).split(), str(item[f"{side}_locator"])
     if not ids:
         return "", ""
     source = Link(sources.at[ids[0], "url"], short_source(ids[0], sources.loc[ids[0]]))
-    return source, Link(locator, locator) if locator.startswith("http") else locator
+    return source, Link(locator, "open it") if locator.startswith("http") else locator
 
 
-def checks_table(review: Review) -> Table | None:
+def law_changes_sheet(reviews: list[Review]) -> Sheet:
+    """The dated changes of law that a source reports, of all series."""
+    columns = (
+        Column("Series", 12), Column("Country", 26), Column("Code", 7), Column("Date", 11), Column("Criterion", 16),
+        Column("Change", 12), Column("Source", 40), Column("Note", 40, "text_wrapped"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        sources = review.series.sources.set_index("source")
+        for item in review.law_changes().to_dict("records"):
+            first = item["source"].split()[0]
+            source = Link(sources.at[first, "url"], short_source(first, sources.loc[first]))
+            criterion = review.framework.criterion(item["criterion"]).short
+            told = (item["name"], item["country"], item["date"], criterion, item["change"], source, item["note"])
+            rows.append((review.series.id, *told))
+    notes = (
+        "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes.",
+    )
+    table = Table("dated_changes", "Changes of law that a source reports, by country", columns, rows, frozen=True)
+    return Sheet("Law changes", "Dated changes of law", [Lines(notes), table], fixed=2)
+
+
+def checks_sheet(review: Review, name: str) -> Sheet | None:
     """The published figures of a series checked against each other; None where nothing relates them."""
     checks = review.figure_checks().checks
     if checks.empty:
         return None
     columns = (
-        Column("Edition", 13), Column("Statistic", 46, "text_wrapped"), Column("Stated", 8, "number"), Column("Implied", 9, "number"),
-        Column("By", 26), Column("Result", 12), Column("Whose figures", 16), Column("Sources", 60, "text_wrapped"),
+        Column("Edition", 16), Column("Statistic", 46, "text_wrapped"), Column("Result", 13), Column("Stated", 9, "number"),
+        Column("Implied", 9, "number"), Column("By", 26), Column("Whose figures", 16), Column("Sources", 80, "text_wrapped"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
             review.label(item["edition"]),
             statistic_title(item["statistic"], review.framework),
+            "● agrees" if item["status"] == "agrees" else "✕ disagrees",
             item["stated"],
             item["implied"],
             item["working"],
-            "● agrees" if item["status"] == "agrees" else "✕ disagrees",
             "the publisher's" if item["own"] else "several",
             ", ".join(item["sources"]),
         )
         for item in checks.to_dict("records")
     ]
+    disagree = int((checks["status"] != "agrees").sum())
+    notes = (
+        f"What one published figure states, and what others imply: {len(rows)} checks, of which {disagree} disagree.",
+        "A disagreement is a finding to look into. It does not say which of the figures is right.",
+    )
     description = f"Published figures of {review.series.title} checked against each other"
-    return Table(f"checks_{review.series.id}", description, columns, rows)
+    table = Table(f"checks_{review.series.id}", description, columns, rows, frozen=True)
+    return Sheet(name, f"{review.series.title}: published figures checked", [Lines(notes), table], fixed=2)

@@ -17,7 +17,6 @@ from review.wording import (
     marks_of,
     number,
     score_in_words,
-    short_source,
     shown_marks,
     spans,
 )
@@ -29,9 +28,7 @@ from review.workbook.model import (
     ChartRow,
     Column,
     Formula,
-    Heading,
     Lines,
-    Link,
     Sheet,
     Table,
     XYSeries,
@@ -39,7 +36,7 @@ from review.workbook.model import (
 )
 from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, score_style
 
-__all__ = ["countries_sheet"]
+__all__ = ["countries_sheet", "counts_sheet"]
 
 
 def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
@@ -48,28 +45,30 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     places = review.registry.frame[["code", "name", "region", "order"]].rename(columns={"code": "country"})
     listed = places[places["country"].isin(scores["country"])].sort_values("order")
     held = [edition for edition in review.series.editions["edition"] if edition in set(scores["edition"])]
-    live = is_live(reviews)
     make = _scored_table if review.scored else _answers_table
     table = make(review, reviews, scores, listed, held)
-    blocks: list[Block] = [Lines(_notes(review, len(listed), held))]
-    if review.scored:
-        blocks += [table, *_law_changes(review)]
-        return Sheet(name, f"{review.series.title}: countries, score and level by edition", blocks, fixed=1)
-    counts, heads = _counts(review, live=live)
-    blocks += [
-        Table(
-            f"to_{counts.name}",
-            "A link to the counts further down",
-            (Column("Further down on this sheet", 30),),
-            [(Link(f"#{counts.name}", "Counts by edition, and a chart"),)],
-            filtered=False,
-        ),
-        table,
-        Heading("Counts by edition, of the countries in our data (what follows from another answer included)"),
+    said = "score and level" if review.scored else "what is stated of each country,"
+    title = (
+        f"{review.series.title}: countries, {said} by edition"
+        if review.scored
+        else f"{review.series.title}: {said} by edition"
+    )
+    return Sheet(name, title, [Lines(_notes(review, len(listed), held)), table], fixed=1)
+
+
+def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
+    """How many countries stand under each mark, by criterion and edition, with a chart a criterion."""
+    held = [edition for edition in review.series.editions["edition"] if edition in set(review.grid.rows["edition"])]
+    counts, heads = _counts(review, live=is_live(reviews))
+    notes = (
+        f"Of the countries in our data; what follows from another answer is included. Not scored. {first_sentence(review.series.about)}",
+    )
+    blocks: list[Block] = [
+        Lines(notes),
         counts,
         *(ChartRow(pair) for pair in _pairs(_charts(review, counts, heads, held))),
     ]
-    return Sheet(name, f"{review.series.title}: what is stated of each country, by edition", blocks, fixed=1)
+    return Sheet(name, f"{review.series.title}: counts by edition", blocks)
 
 
 def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
@@ -225,44 +224,6 @@ def _row_columns(review: Review, held: list[str], *, live: bool) -> list[Column]
 
 def _rows_of(data: dict[tuple[str, str], int], country: str, held: list[str], *, live: bool) -> list[Cell]:
     return [data.get((edition, country), 0) for edition in held] if live else []
-
-
-def _law_changes(review: Review) -> list[Block]:
-    """The dated changes of law that a source reports, where there are any."""
-    frame = review.law_changes()
-    if frame.empty:
-        return []
-    sources = review.series.sources.set_index("source")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            row["name"],
-            row["country"],
-            row["date"],
-            review.framework.criterion(row["criterion"]).short,
-            row["change"],
-            Link(
-                sources.at[row["source"].split()[0], "url"],
-                short_source(row["source"], sources.loc[row["source"].split()[0]]),
-            ),
-        )
-        for row in frame.to_dict("records")
-    ]
-    columns = (
-        Column("Country", 26),
-        Column("Code", 7),
-        Column("Date", 11),
-        Column("Criterion", 10),
-        Column("Change", 10),
-        Column("Source", 26),
-    )
-    table = Table(
-        f"law_changes_{review.series.id}",
-        f"Changes of law that a source of {review.series.title} reports",
-        columns,
-        rows,
-        filtered=False,
-    )
-    return [Heading("Changes of law that a source reports; not tied to an edition"), table]
 
 
 def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:

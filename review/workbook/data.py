@@ -95,7 +95,15 @@ def data_sheet(reviews: list[Review]) -> Sheet:
         if is_live(reviews)
         else f"More than {MOST_LIVE_ROWS:,} rows: this workbook carries values only. Take one series or edition for one that computes."
     )
-    notes = (said, "The sources of the answers stand in the sheet Answers.")
+    notes = (
+        said,
+        *(
+            ["Check says in which rows something was typed over, is not a word of the list, or contradicts itself."]
+            if is_live(reviews)
+            else []
+        ),
+        "The sources of the answers stand in the sheet Answers, which keeps what was recorded.",
+    )
     table = Table("data", "Recorded answers, what follows from them, scores and levels", columns, rows, frozen=True)
     return Sheet("Data", "Data: the answers, and what follows from them", [Lines(notes), table], fixed=4)
 
@@ -108,12 +116,15 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     folded = bool(strips(framework))
     columns = [
         Column("Series and edition", 20, key="when"),
-        Column("Country", 24, key="name"),
+        Column("Country", 34, key="name"),
         Column("Code", 7, key="code"),
         Column("Region", 11, key="region"),
         Column("Key", 18, "text_quiet", key="key", hidden=True),
         Column("Key by label", 18, "text_quiet", key="label_key", hidden=True),
         Column("Silence", 9, "text_quiet", key="silence", hidden=True),
+        Column("As it was recorded", 18, "text_quiet", key="as_recorded", hidden=True),
+        Column("Any answer", 8, "number", key="there", formula=made(formulas.is_recorded(framework)), hidden=True),
+        Column("Check", 22, key="check", formula=made(formulas.check(framework, "[answer_words.word]"))),
     ]
     columns += [
         Column(f"{short}: recorded", 12, "input", key=f"rec:{id}", choices="answer_words.word")
@@ -221,6 +232,7 @@ def _row(
     framework, ids = review.framework, review.framework.criterion_ids
     cells: list[Cell] = [labels[item["edition"]], item["name"], item["country"], region]
     cells += [row_key(review, item["edition"], item["country"]), f"{cells[0]}|{item['country']}", silence]
+    cells += ["".join(f"|{item[f'rec:{id}']}" for id in ids), 1, ""]
     cells += [item[f"rec:{id}"] for id in ids]
     if formulas.needs_range(framework):
         cells += [int(item[f"{kind}:{id}"]) for kind in ("low", "high") for id in ids]
@@ -253,7 +265,6 @@ def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:
                 "The words of answers",
                 columns,
                 [(word,) for word in answers],
-                frozen=True,
                 filtered=False,
             ),
             *more,

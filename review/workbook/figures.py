@@ -9,14 +9,16 @@ import pandas as pd
 
 from review.headlines import Headlines, headlines
 from review.series_review import Review
-from review.wording import bounds, number, short_source, statistic_title, sufficient_in_words, whole
-from review.workbook.changes import checks_table
+from review.wording import number, short_source, statistic_title, sufficient_in_words, whole
+from review.workbook.data import edition_label, is_live
+from review.workbook.live_counts import statistic_bounds
 from review.workbook.model import (
     Block,
     Cell,
     Chart,
     ChartRow,
     Column,
+    Formula,
     Heading,
     Lines,
     Link,
@@ -24,6 +26,7 @@ from review.workbook.model import (
     Styled,
     Table,
     XYSeries,
+    text_of,
 )
 from review.workbook.styles import CHART_COLOURS
 
@@ -34,7 +37,7 @@ _COLOURS = ("first", "second")
 _MARKERS = ("circle", "diamond")
 
 
-def figures_sheet(review: Review, name: str) -> Sheet:
+def figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     """The headline statistics by edition: counts, denominators, shares, sources, and the chart."""
     found = headlines(review)
     titles = [statistic_title(id, review.framework) for id in found.statistics]
@@ -46,7 +49,7 @@ def figures_sheet(review: Review, name: str) -> Sheet:
             0,
             f"“Sufficient” means: {sufficient_in_words(review.framework)}. Shares are of the countries covered by that edition, and their number changed.",
         )
-    blocks: list[Block] = [Lines(tuple(notes)), _headline_table(review, found)]
+    blocks: list[Block] = [Lines(tuple(notes)), _headline_table(review, found, live=is_live(reviews))]
     behind, chart = _chart(review, found, titles)
     if chart is not None:
         blocks += [
@@ -55,13 +58,14 @@ def figures_sheet(review: Review, name: str) -> Sheet:
             Heading("The numbers behind the chart"),
             behind,
         ]
-    return Sheet(name, f"{review.series.title}: headline figures by edition", blocks, fixed=2)
+    return Sheet(name, f"{review.series.title}: headline figures by edition", blocks)
 
 
-def _headline_table(review: Review, found: Headlines) -> Table:
+def _headline_table(review: Review, found: Headlines, *, live: bool) -> Table:
     columns = (
-        Column("Statistic", 18), Column("Edition", 13), Column("Kind", 11), Column("As of", 12), Column("Countries covered", 11, "number"),
-        Column("Published", 11, "number"), Column("Share", 9, "percent"), Column("From answers", 26), Column("Source", 40),
+        Column("Statistic", 20, "text_wrapped"), Column("Edition", 13), Column("Kind", 11), Column("As of", 12),
+        Column("Countries covered", 11, "number"), Column("Published", 11, "number"), Column("Share", 9, "percent"),
+        Column("From answers: at least", 12, "number"), Column("From answers: at most", 12, "number"), Column("Source", 40),
         Column("Kind of source", 12), Column("Also stated elsewhere", 52, "text_wrapped"),
     )  # fmt: skip
     figures, sources = review.figures(), review.sources().set_index("source")
@@ -69,11 +73,7 @@ def _headline_table(review: Review, found: Headlines) -> Table:
     for id in found.statistics:
         for item in found.frame.to_dict("records"):
             source = item[f"{id}:source"].split()[:1]
-            computed = (
-                bounds(item[f"{id}:lower"], item[f"{id}:upper"])
-                if item["recorded"] and item[f"{id}:lower"] is not None
-                else ""
-            )
+            ends = (item[f"{id}:lower"], item[f"{id}:upper"]) if item["recorded"] else (None, None)
             rows.append(
                 (
                     statistic_title(id, review.framework),
@@ -83,7 +83,7 @@ def _headline_table(review: Review, found: Headlines) -> Table:
                     whole(item["reviewed"]),
                     whole(item[f"{id}:published"]),
                     _share(item[f"{id}:published"], item["reviewed"]),
-                    computed,
+                    *_from_answers(id, item["edition"], ends, review, live=live),
                     Link(sources.at[source[0], "url"], short_source(source[0], sources.loc[source[0]]))
                     if source
                     else "",
@@ -96,8 +96,21 @@ def _headline_table(review: Review, found: Headlines) -> Table:
         f"Headline figures of {review.series.title} by edition, with sources",
         columns,
         rows,
-        frozen=True,
     )
+
+
+def _from_answers(
+    statistic: str, edition: str, ends: tuple[Any, Any], review: Review, *, live: bool
+) -> tuple[Cell, Cell]:
+    """The bounds of a statistic as the answers give them, counted on Data; blank where nothing can be said."""
+    if ends[0] is None:
+        return "", ""
+    values = [number(end) for end in ends]
+    if not live:
+        return values[0], values[1]
+    covered = review.editions().set_index("edition").at[edition, "reviewed"]
+    formulas = statistic_bounds(review.framework, statistic, edition_label(review, edition), int(covered))
+    return Formula(formulas[0], values[0]), Formula(formulas[1], values[1])
 
 
 def _share(value: Any, out_of: Any) -> float | None:
@@ -111,8 +124,11 @@ def _others(figures: pd.DataFrame, edition: str, statistic: str) -> str:
     rows = figures[
         (figures["edition"] == edition) & (figures["statistic"] == statistic) & (figures["status"] != "preferred")
     ]
+    preferred = figures[
+        (figures["edition"] == edition) & (figures["statistic"] == statistic) & (figures["status"] == "preferred")
+    ]["value"].to_list()
     return "; ".join(
-        f"{_STATUS[row['status']]}: {number(row['value'])} ({row['source']})"
+        f"{'● the same' if row['value'] in preferred else _STATUS[row['status']]}: {number(row['value'])} ({row['source']})"
         + (f", {row['note']}" if row["note"] else "")
         for row in rows.to_dict("records")
     )
@@ -225,34 +241,37 @@ _RESULTS = {
 }
 
 
-def _against_answers(review: Review) -> dict[tuple[object, ...], str]:
-    """What answers say of each published figure, with their bounds."""
-    found: dict[tuple[object, ...], str] = {}
+def _against_answers(review: Review, *, live: bool) -> dict[tuple[object, ...], tuple[Cell, Cell, Cell]]:
+    """What answers say of each published figure: at least, at most, and whether that fits."""
+    found: dict[tuple[object, ...], tuple[Cell, Cell, Cell]] = {}
+    match, within, contradicts, _ = (text_of(said) for said in _RESULTS.values())
     for item in review.figure_checks().figures.to_dict("records"):
-        said = _RESULTS[item["result"]]
-        if item["lower"] is not None and item["result"] != "match":
-            said = f"{said} ({bounds(item['lower'], item['upper'], 2 if item['statistic'] == 'score:mean' else 0)})"
-        found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = said
+        ends = (item["lower"], item["upper"])
+        bounds = _from_answers(item["statistic"], item["edition"], ends, review, live=live)
+        said: Cell = _RESULTS[item["result"]]
+        if live and ends[0] is not None:
+            fits = f"IF([@least]=[@most],{match},{within})"
+            said = Formula(f"=IF(AND([@least]<=[@value],[@value]<=[@most]),{fits},{contradicts})", str(said))
+        found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = (*bounds, said)
     return found
 
 
-def all_figures_sheet(review: Review, name: str) -> Sheet:
-    """Every published figure, and a row for each edition of which none was found."""
+def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
+    """Every published figure beside the answers, and a row for each edition of which none was found."""
     figures = review.figures()
     columns = (
-        Column("Edition", 13), Column("Statistic", 46, "text_wrapped"), Column("Value", 8, "number"), Column("Countries covered", 10, "number"),
-        Column("Share", 8, "percent"), Column("Status", 13), Column("As of", 11), Column("Source", 40),
-        Column("Kind of source", 14), Column("Note", 60, "text_wrapped"), Column("Against answers", 34),
+        Column("Edition", 13), Column("Statistic", 46, "text_wrapped"), Column("Value", 8, "number", key="value"),
+        Column("Countries covered", 10, "number"), Column("Share", 8, "percent"), Column("Status", 13), Column("As of", 11),
+        Column("Source", 50), Column("Kind of source", 14), Column("From answers: at least", 12, "number", key="least"),
+        Column("From answers: at most", 12, "number", key="most"), Column("Against answers", 20), Column("Note", 60, "text_wrapped"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     editions = review.editions().set_index("edition")
     parts = dict(iter(figures.groupby("edition")))
-    against = _against_answers(review)
+    against = _against_answers(review, live=is_live(reviews))
     for edition in editions.index:
         if edition not in parts:
-            rows.append(
-                (edition, Styled("no figure found", "text_quiet"), *[None] * 7, editions.at[edition, "note"], "")
-            )
+            rows.append((edition, Styled("no figure found", "text_quiet"), *[None] * 10, editions.at[edition, "note"]))
             continue
         for item in parts[edition].to_dict("records"):
             counts = not item["statistic"].startswith(("reviewed", "score:"))
@@ -269,8 +288,8 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
                     item["as_of"],
                     Link(item["url"], short_source(item["source"], item)),
                     item["kind"],
+                    *against[edition, item["statistic"], float(item["value"]), item["source"]],
                     item["note"],
-                    against[edition, item["statistic"], float(item["value"]), item["source"]],
                 )
             )
     notes = (
@@ -284,12 +303,4 @@ def all_figures_sheet(review: Review, name: str) -> Sheet:
         rows,
         frozen=True,
     )
-    blocks: list[Block] = [Lines(notes), table]
-    checks = checks_table(review)
-    if checks is not None:
-        blocks += [
-            Heading("Checked against each other: what one figure states, and what others imply"),
-            Lines(("A disagreement is a finding to look into. It does not say which of the figures is right.",)),
-            checks,
-        ]
-    return Sheet(name, f"{review.series.title}: every published figure", blocks, fixed=2)
+    return Sheet(name, f"{review.series.title}: every published figure", [Lines(notes), table], fixed=2)

@@ -18,9 +18,11 @@ from review.workbook.model import text_of
 __all__ = [
     "Weights",
     "answer_after_deduction",
+    "check",
     "group_score",
     "highest_grade",
     "is_possible",
+    "is_recorded",
     "levels_in_words",
     "lowest_grade",
     "mark",
@@ -69,6 +71,36 @@ def answer_after_deduction(framework: Framework, id: str) -> str:
     met = _either(test for other in above for test in _is(f"rec:{other}", [framework.highest]))
     not_met = _either(test for other in below for test in _is(f"rec:{other}", [framework.lowest]))
     return f'=IF({settled},{own},IF({met},{text_of(framework.highest)},IF({not_met},{text_of(framework.lowest)},{own}&"")))'
+
+
+def is_recorded(framework: Framework) -> str:
+    """Whether any answer is recorded in a row, as 1 or 0."""
+    return f'=IF(SUMPRODUCT(({_block(framework, "rec")}<>"")*1)>0,1,0)'
+
+
+def check(framework: Framework, words: str) -> str:
+    """What is to be said of what was typed into a row; "" for nothing. `words`: the cells of what may be typed."""
+    cells = _block(framework, "rec")
+    recorded = "&".join(f'"|"&[@rec:{id}]' for id in framework.criterion_ids)
+    said = f'IF({recorded}=[@as_recorded],"","typed over")'
+    against = "+".join(_contradictions(framework, id) for id in framework.criterion_ids if _above(framework, id))
+    if against:
+        said = f'IF({against}>0,"contradicts itself",{said})'
+    return f'=IF(SUMPRODUCT(({cells}<>"")*ISERROR(MATCH({cells},{words},0)))>0,"not a word of the list",{said})'
+
+
+def _contradictions(framework: Framework, id: str) -> str:
+    """How many answers contradict what is recorded for a criterion that they require (semantics, section 2)."""
+
+    def sum_of(ids: list[str], words: Iterable[str]) -> str:
+        return "+".join(f"({test})" for other in ids for test in _is(f"rec:{other}", words))
+
+    above, (lowest, *between, highest) = _above(framework, id), framework.grades
+    own = [f"({sum_of([id], [lowest])})*({sum_of(above, [*between, highest])})"]
+    if between:
+        own.append(f"({sum_of([id], between)})*({sum_of(above, [highest])})")
+    own.append(f"({sum_of([id], [Status.NOT_APPLICABLE.word])})*({sum_of(above, framework.grades)})")
+    return "+".join(own)
 
 
 def mark(id: str, signs: dict[str, str], *, silent: str) -> str:

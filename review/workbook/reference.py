@@ -101,7 +101,6 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                 )
                 for c in framework.criteria
             ],
-            frozen=True,
             filtered=False,
         ),
     ]

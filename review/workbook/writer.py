@@ -83,7 +83,6 @@ class _SheetWriter:
 
     def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet, layout: Layout) -> None:
         self.book, self.page, self.formats, self.sheet, self.layout = book, page, formats, sheet, layout
-        self.below_frozen = False
         self.after_table = False
         self.breaks: list[int] = []
         self.links = 0
@@ -113,10 +112,6 @@ class _SheetWriter:
     def _block(self, block: Block, row: int) -> None:
         """Write one block."""
         if isinstance(block, Heading):
-            if self.below_frozen:
-                # the repeated headings are those of the frozen table: what follows begins a page
-                self.breaks.append(row)
-                self.below_frozen = False
             self._text(row, block.text, "heading")
         elif isinstance(block, Lines):
             lines = [line for text in block.texts for line in textwrap.wrap(text, block.width)]
@@ -201,7 +196,6 @@ class _SheetWriter:
             },
         )
         if table.frozen:
-            self.below_frozen = True
             self.page.freeze_panes(top + 1, self.sheet.fixed)
             self.page.repeat_rows(top)
             self.page.repeat_columns(0, self.sheet.fixed - 1)
