@@ -329,7 +329,7 @@ def test_only_the_sheets_asked_for_and_what_they_look_at_are_written(
 ) -> None:
     path = tmp_path / "own.xlsx"
     assert modellaw("report", "--sheet", "Country", "--output", path).code == 0
-    assert openpyxl.load_workbook(path).sheetnames == ["Read me", "Country", "Data", "Answers", "Lists"]
+    assert openpyxl.load_workbook(path).sheetnames == ["Read me", "Country", "Data", "Sources", "Lists"]
     assert differences(path, tmp_path)[1] == []
     ran = modellaw("report", "--sheet", "Contry", "--output", path, "--force")
     assert ran.code == 2

@@ -83,9 +83,11 @@ def test_every_current_country_is_on_the_map_and_who_is_not_covered_is_said_so(t
     assert sheet["B2"].value.startswith("state_dept")
     assert shown["USA"] == "·"
     said = {row[0].value: row[1].value for row in sheet[sheet.tables["map_countries"].ref][1:]}
-    assert said[REGISTRY.name("USA")] == "· not covered"
+    assert said[REGISTRY.name("USA")] == "· not covered: not in our data"
     legend = {row[0].value: row[1].value for row in sheet[sheet.tables["map_legend"].ref][1:]}
-    assert legend["· not covered"] == Counter(shown.values())["·"]
+    assert legend["· not covered: not in our data"] == Counter(shown.values())["·"]
+    follows = legend.pop("▸ of these: follows from another answer")
+    assert follows == sum(mark.endswith("▸") for mark in shown.values())
     assert sum(legend.values()) == len(shown) == len(said)
     # colours follow whatever the mark becomes; tiles that are not covered have none
     areas = [area for area in sheet.conditional_formatting if str(area.sqref).startswith("D")]

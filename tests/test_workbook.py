@@ -27,8 +27,8 @@ from review.workbook.styles import CHART_COLOURS, MARKED, STYLES
 from review.workbook.writer import TooLarge, write
 
 SHEETS = [
-    "Read me", "Country", "Compare", "Map", "Figures", "All figures", "Countries icmec", "Countries state_dept", "Changes", "Data",
-    "Answers", "Criteria", "Sources", "Lists",
+    "Read me", "Country", "Compare", "Map", "Figures", "All figures", "Figure checks", "Countries icmec", "Countries state_dept",
+    "Counts state_dept", "Changes", "Law changes", "Data", "Answers", "Criteria", "Sources", "Lists",
 ]  # fmt: skip
 
 
@@ -193,13 +193,16 @@ def test_the_counts_behind_the_stacked_charts_are_the_statistics(path: Path, boo
     r = review.load("state_dept")
     counted = r.statistics().set_index(["edition", "statistic"])["lower"]
     shorts = {criterion.short: criterion.id for criterion in r.framework.criteria}
-    listed = table(book["Countries state_dept"], "counts_state_dept")
+    listed = table(book["Counts state_dept"], "counts_state_dept")
+    follow = r.scores().explode("deduced").groupby(["edition", "deduced"]).size()
+    met, not_met = "Met: states it, or it follows", "Not met: states there is none, or it follows"
     assert len(listed) == 5 * 8
     for row in listed:
         id = shorts[row["Criterion"]]
-        assert row["States it"] == counted[row["Edition"], f"criterion:{id}:yes"]
-        assert row["States there is none"] == counted[row["Edition"], f"criterion:{id}:no"]
-        assert row["States it"] + row["States there is none"] + row["Silent or unclear"] == row["Countries"]
+        assert row[met] == counted[row["Edition"], f"criterion:{id}:yes"]
+        assert row[not_met] == counted[row["Edition"], f"criterion:{id}:no"]
+        assert row[met] + row[not_met] + row["Silent or unclear"] == row["Countries"]
+        assert row["Of these: follows from another answer"] == follow.get((row["Edition"], id), 0)
     assert len([xml for xml in chart_xml(path) if 'grouping val="stacked"' in xml]) == 5
 
 
@@ -229,14 +232,26 @@ def test_answers_have_every_recorded_and_every_deduced_answer_with_its_source(bo
     assert set(locators) <= {row["Locator"] for row in listed}
 
 
-def test_every_sheet_prints_on_a4_landscape_with_its_headings_on_every_page(book: openpyxl.Workbook) -> None:
+def test_every_sheet_prints_on_a4_and_a_long_table_with_its_headings_on_every_page(book: openpyxl.Workbook) -> None:
     for sheet in book:
-        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Country" else "landscape")
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        if sheet.title not in ("Read me", "Country", "Compare", "Map"):
-            assert sheet.freeze_panes
-            assert sheet.print_title_rows
+        last = max(sheet[one.ref][0][0].row for one in sheet.tables.values())
+        if sheet.title not in (
+            "Read me",
+            "Country",
+            "Compare",
+            "Map",
+            "Figures",
+            "Counts state_dept",
+            "Criteria",
+            "Lists",
+        ):
+            # what is repeated stands over its own table alone: nothing follows that
+            assert sheet.freeze_panes == f"{sheet.freeze_panes[0]}{last + 1}"
+            assert sheet.print_title_rows == f"${last}:${last}"
+    assert book["Country"].page_setup.fitToHeight != 0  # on one page; 0 is as many as are needed
 
 
 def test_every_table_has_a_description_and_filters_where_it_is_long(path: Path, book: openpyxl.Workbook) -> None:

@@ -12,7 +12,7 @@ from review.last_known import comparable
 from review.series_review import Review
 from review.wording import number, short_source, statistic_title
 from review.workbook.compare_countries import IN_BOTH, SIGNS, WORDS, countries_table
-from review.workbook.data import edition_label
+from review.workbook.data import edition_label, typed_over
 from review.workbook.model import (
     Block,
     Cell,
@@ -28,7 +28,7 @@ from review.workbook.model import (
     text_of,
 )
 
-__all__ = ["compare_lists", "compare_sheet"]
+__all__ = ["compare_lists", "compare_sheet", "published_figures"]
 
 
 def compare_lists(reviews: list[Review]) -> list[Table]:
@@ -40,9 +40,10 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
         held = review.editions()
         held = held[(held["recorded"] > 0) | held["edition"].isin(review.preferred_figures()["edition"])]
         labels = {edition: edition_label(review, edition) for edition in held["edition"]}
-        editions += [(label, review.series.id) for label in labels.values()]
+        editions += [(label, review.series.id, "yes" if review.scored else "no") for label in labels.values()]
         figures += [
-            (f"{labels[edition]}|{statistic}", *cells) for (edition, statistic), cells in _published(review).items()
+            (f"{labels[edition]}|{statistic}", *cells)
+            for (edition, statistic), cells in published_figures(review).items()
         ]
         for one in labels:
             for other in labels:
@@ -56,7 +57,7 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
         Table(
             "edition_list",
             "The editions that can be picked",
-            (Column("Edition", 30, key="label"), Column("Series", 14, key="series")),
+            (Column("Edition", 30, key="label"), Column("Series", 14, key="series"), Column("Scored", 8, key="scored")),
             editions,
             filtered=False,
         ),
@@ -82,7 +83,7 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
     ]
 
 
-def _published(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell, Cell]]:
+def published_figures(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell, Cell]]:
     """The preferred figures, each with the countries covered that go with it, and its source."""
     frame = review.preferred_figures()
     frame = frame[frame["statistic"].isin(review.framework.statistics())]
@@ -111,6 +112,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     review, first, second = picked or _usual(reviews)
     labels = (edition_label(review, first), edition_label(review, second))
     of = "=INDEX([edition_list.series],MATCH([{}],[edition_list.label],0))"
+    countries = countries_table(reviews, review, first, second)
     one_series = '=IF([from_series]=[to_series],"both of one series","pick two editions of one series: nothing below compares two series")'
     picks = (
         Pick("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
@@ -118,14 +120,17 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         Fact("from_series", "Series of the first", of.format("from"), review.series.id),
         Fact("to_series", "Series of the second", of.format("to"), review.series.id),
         Fact("one_series", "That is", one_series, "both of one series"),
+        Fact("in_both", "Countries with an answer in both", _COUNT_BOTH, _both(countries)),
+        _figures_held(review, first, second),
+        typed_over("compare_typed"),
     )
-    countries = countries_table(reviews, review, first, second)
     blocks: list[Block] = [
         Picks(picks),
         Lines(
             (
                 "A change in a series that is not scored is a change of statement, not a change of law. What changed from one edition to the next, with both sources, stands in the sheet Changes.",
-                "   ".join(f"{sign} {word}" for sign, word in zip(SIGNS, WORDS, strict=True)),
+                "   ".join(f"{sign} {word}" for sign, word in zip(SIGNS, WORDS, strict=True))
+                + " (not determined: silent or unclear in one of the two)",
             ),
             width=150,
         ),
@@ -143,7 +148,29 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     return Sheet("Compare", "Compare two editions", blocks, fixed=1, widths=_WIDTHS)
 
 
-_WIDTHS = (34.0, 46.0, *[13.0] * 8)
+def _figures_held(shown: Review, first: str, second: str) -> Fact:
+    """How many published figures each edition has: where there is none, the table of them is empty."""
+    count = [f'COUNTIF([published_list.key],[{name}]&"|*")' for name in ("from", "to")]
+    held = published_figures(shown)
+    many = [sum(edition == one for one, _ in held) for edition in (first, second)]
+    said = '" of the first, "', '" of the second"'
+    formula = f"={count[0]}&{said[0]}&{count[1]}&{said[1]}"
+    return Fact("figures_held", "Published figures", formula, f"{many[0]} of the first, {many[1]} of the second")
+
+
+_WIDTHS = (34.0, 46.0, 20.0, *[13.0] * 7)
+_COUNT_BOTH = f"=COUNTIF([compare_countries.presence],{text_of(IN_BOTH)})"
+
+
+def _both(countries: Table) -> int:
+    """How many countries have an answer in both editions."""
+    place = [column.key for column in countries.columns].index("presence")
+    return sum(row[place] == IN_BOTH for row in countries.rows)
+
+
+def _of_both(formula: str, value: int, both: int) -> Formula:
+    """A count of countries in both editions; blank where there is none, which is no finding."""
+    return Formula(f'=IF([in_both]=0,"",{formula})', value if both else "")
 
 
 def _usual(reviews: list[Review]) -> tuple[Review, str, str]:
@@ -154,7 +181,7 @@ def _usual(reviews: list[Review]) -> tuple[Review, str, str]:
 def _headlines(reviews: list[Review], shown: Review, first: str, second: str) -> Table:
     """The statistics that are published of any edition, on both sides."""
     framework = shown.framework
-    figures = {one.series.id: _published(one) for one in reviews}
+    figures = {one.series.id: published_figures(one) for one in reviews}
     every = {statistic for found in figures.values() for _, statistic in found}
     lead = framework.headline_statistics()
     ordered = [id for id in (*lead, *(id for id in framework.statistics() if id not in lead)) if id in every]
@@ -163,7 +190,9 @@ def _headlines(reviews: list[Review], shown: Review, first: str, second: str) ->
     for statistic in ordered:
         sides = [mine.get((edition, statistic)) for edition in (first, second)]
         counts = statistic not in ("reviewed", "score:mean")
-        cells: list[Cell] = [statistic_title(statistic, framework), *_sources(statistic, sides)]
+        title = statistic_title(statistic, framework)
+        named = f'=IF(AND([@from]="",[@to]=""),"",{text_of(title)})'
+        cells: list[Cell] = [Formula(named, title if any(sides) else "", longest=title), *_sources(statistic, sides)]
         shares = [_share(side) if counts else "" for side in sides]
         for side, name, share in zip(sides, ("from", "to"), shares, strict=True):
             key = f"MATCH([{name}]&{text_of('|' + statistic)},[published_list.key],0)"
@@ -178,7 +207,7 @@ def _headlines(reviews: list[Review], shown: Review, first: str, second: str) ->
         rows.append(tuple(cells))
     columns = (
         Column("Statistic", 34, "text_wrapped"), Column("Sources", 46, "text_wrapped"),
-        Column("First: figure", 13, "number", key="from"), Column("First: countries covered", 13, "number"),
+        Column("First: figure", 20, "number", key="from"), Column("First: countries covered", 13, "number"),
         Column("First: share", 13, "percent", key="from_share"), Column("Second: figure", 13, "number", key="to"),
         Column("Second: countries covered", 13, "number"), Column("Second: share", 13, "percent", key="to_share"),
         Column("Change", 13, "number"), Column("Change in percentage points", 13, "points"),
@@ -222,7 +251,8 @@ def _by_criterion(framework: Framework, countries: Table) -> Table:
         cells: list[Cell] = [criterion.short]
         for sign in SIGNS:
             value = sum(row[at] == sign for row in countries.rows)
-            cells.append(Formula(f"=COUNTIF([compare_countries.change:{criterion.id}],{text_of(sign)})", value))
+            count = f"COUNTIF([compare_countries.change:{criterion.id}],{text_of(sign)})"
+            cells.append(_of_both(count, value, _both(countries)))
         rows.append(tuple(cells))
     return Table("compare_criteria", "Countries by change and criterion", columns, rows, filtered=False)
 
@@ -239,14 +269,14 @@ def _transitions(review: Review, countries: Table) -> Table:
         if row[keys.index("presence")] == IN_BOTH
     ]
     rows: list[tuple[Cell, ...]] = []
+    # of a series that is not scored no level is shown
+    both = sum(isinstance(start, int) for start, _ in pairs)
+    scored = '=IF(OR([in_both]=0,COUNT([compare_countries.level_from])=0),"",{})'
     for title, start in zip(levels, numbers, strict=True):
-        cells = [
-            Formula(
-                f"=COUNTIFS([compare_countries.presence],{text_of(IN_BOTH)},[compare_countries.level_from],{start},[compare_countries.level_to],{end})",
-                pairs.count((start, end)),
-            )
-            for end in numbers
-        ]
+        cells = []
+        for end in numbers:
+            count = f"COUNTIFS([compare_countries.presence],{text_of(IN_BOTH)},[compare_countries.level_from],{start},[compare_countries.level_to],{end})"
+            cells.append(Formula(scored.format(count), pairs.count((start, end)) if both else ""))
         rows.append((title, *cells))
     columns = (Column("From (down), to (across)", 34), *(Column(title, 13, "number") for title in levels))
     return Table(

@@ -113,7 +113,7 @@ def _shown_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
         sides = [_level("levels_short", name) for _, name in _SIDES]
         told = f'=IF({sides[0]}&{sides[1]}="","",{sides[0]}&" → "&{sides[1]})'
         columns.append(Column("Level: first → second", 46, "text_wrapped", formula=told))
-    columns.append(Column("In which edition", 13, "text_wrapped", key="presence", formula=_presence()))
+    columns.append(Column("In which edition", 20, key="presence", formula=_presence()))
     columns += [Column(one.title, 13, "strip", key=one.key, formula=strip_formula(one, "change")) for one in by_group]
     single = [
         Column(
@@ -145,7 +145,7 @@ def _hidden_columns(framework: Framework) -> list[Column]:
         Column("Number", 8, "number", key="number"), Column("Name", 8, key="all_name"), Column("Code by name", 8, key="all_code"),
         *(Column(f"Row of the {side} in Data", 8, "number", key=f"all_{name}", formula=_row(name)) for side, name in _SIDES),
         *(Column(f"{c.short} by name", 8, key=f"all:{c.id}", formula=_change(framework, c.id)) for c in framework.criteria),
-        Column("Order", 8, "number", key="sort", formula=f'=IF([@all_from]+[@all_to]=0,"",{rank}*{_BEYOND}+[@number])'),
+        Column("Order", 8, "number", key="sort", formula=f'=IF(OR([from_series]<>[to_series],[@all_from]+[@all_to]=0),"",{rank}*{_BEYOND}+[@number])'),
     ]  # fmt: skip
     return [replace(column, hidden=True) for column in columns]
 

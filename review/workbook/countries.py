@@ -47,13 +47,8 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     held = [edition for edition in review.series.editions["edition"] if edition in set(scores["edition"])]
     make = _scored_table if review.scored else _answers_table
     table = make(review, reviews, scores, listed, held)
-    said = "score and level" if review.scored else "what is stated of each country,"
-    title = (
-        f"{review.series.title}: countries, {said} by edition"
-        if review.scored
-        else f"{review.series.title}: {said} by edition"
-    )
-    return Sheet(name, title, [Lines(_notes(review, len(listed), held)), table], fixed=1)
+    said = "countries, score and level by edition" if review.scored else "what is stated of each country, by edition"
+    return Sheet(name, f"{review.series.title}: {said}", [Lines(_notes(review, len(listed), held)), table], fixed=1)
 
 
 def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
@@ -242,12 +237,14 @@ def _counts(review: Review, *, live: bool) -> tuple[Table, list[str]]:
     rows: list[tuple[Cell, ...]] = []
     for row in counts.to_dict("records"):
         counted = [_count(one, row, review, live=live) for one in shown]
-        rows.append((shorts[row["criterion"]], review.label(row["edition"]), int(row["countries"]), *counted))
+        told = (shorts[row["criterion"]], review.label(row["edition"]), int(row["countries"]))
+        rows.append((*told, *counted, _following(row["edition"], row["criterion"], review, live=live)))
     columns = (
         Column("Criterion", 30),
-        Column("Edition", 7),
+        Column("Edition", 13),
         Column("Countries", 11, "number", key="countries"),
-        *(Column(head, 3.8, "number", upright=True) for head in heads.values()),
+        *(Column(head, 16, "number") for head in heads.values()),
+        Column("Of these: follows from another answer", 16, "number"),
     )
     table = Table(
         f"counts_{review.series.id}",
@@ -271,8 +268,18 @@ def _count(one: Mark, row: dict[str, Any], review: Review, *, live: bool) -> Cel
     return Formula(f"={counted}", value)
 
 
+def _following(edition: str, criterion: str, review: Review, *, live: bool) -> Cell:
+    """How many of the answers of an edition to a criterion are not stated, but follow from another."""
+    scores = review.scores(edition)
+    value = sum(criterion in ids for ids in scores["deduced"])
+    if not live:
+        return value
+    when = text_of(edition_label(review, edition))
+    return Formula(f"=COUNTIFS([data.when],{when},[data.mark:{criterion}],{text_of('*' + FOLLOWS)})", value)
+
+
 # what a mark says of a report, in the words of the chart
-_STATED = {"met": "States it", "not_met": "States there is none"}
+_STATED = {"met": "Met: states it, or it follows", "not_met": "Not met: states there is none, or it follows"}
 
 
 def _charts(review: Review, counts: Table, heads: list[str], held: list[str]) -> list[Chart]:

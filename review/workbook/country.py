@@ -13,7 +13,7 @@ from criteria import Framework
 from review.series_review import Review
 from review.wording import FOLLOWS, first_sentence, levels_in_words, shown_marks
 from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
-from review.workbook.data import row_key, strips
+from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.model import (
     Block,
     Cell,
@@ -60,6 +60,7 @@ def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
     picks = (
         Pick("country", "Country", "country_list.name", label, "pick a country: the page follows"),
         Fact("country_code", "Code", "=INDEX([country_list.code],MATCH([country],[country_list.name],0))", code),
+        typed_over("country_typed", "[country_code]"),
     )
     blocks: list[Block] = [Picks(picks, span=min(3, len(marks) + 1)), Lines((_CAVEAT, _key(reviews)), width=125)]
     for review in reviews:
@@ -106,7 +107,7 @@ def _series(review: Review, code: str) -> list[Block]:
             Formula(formula.replace(_PLACE, place), value(mine) if mine else none, longest=_longest(map(value, every)))
             for _, formula, value, none in parts
         ]
-        rows.append((review.label(edition), *cells))
+        rows.append((with_year(review, edition), *cells))
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
     if not review.scored:
         said = f"{first_sentence(series.about)} Not scored: a difference is a change of statement."
@@ -187,7 +188,7 @@ def _law_changes(reviews: list[Review], code: str) -> list[Block]:
     parts += [
         _text("Source", 24, "law_changes.source", lambda one: one.source),
         _text("Note", 27, "law_changes.note", lambda one: one.note),
-        _link("law_changes.address", lambda one: one.address),
+        _link("law_changes", lambda one: one.source_key),
         _text("Series", 8, "law_changes.series", lambda one: one.series),
     ]
     table = _listed("law_changes", "The changes of law of the country picked", parts, law_changes(reviews), code)
@@ -214,7 +215,7 @@ def _grounds(reviews: list[Review], code: str) -> list[Block]:
     parts += [
         _text("Source", 24, "grounds.source", lambda one: one.source),
         _text("Statute, passage, place", 27, "grounds.passage", lambda one: one.passage),
-        _link("grounds.address", lambda one: one.address),
+        _link("grounds", lambda one: one.address or one.source_key, own="address"),
         _text("In effect", 8, "grounds.effective", lambda one: one.effective),
         _text("Note", 25, "grounds.note", lambda one: one.note),
     ]
@@ -253,9 +254,13 @@ def _text(heading: str, width: float, cells: str, value: Callable[[Any], str]) -
     return Column(heading, width, "text_wrapped"), f'INDEX([{cells}],{_PLACE})&""', value
 
 
-def _link(cells: str, address: Callable[[Any], str]) -> _Listed:
-    found = f"INDEX([{cells}],{_PLACE})"
-    linked = f'IF({found}="","",HYPERLINK({found},{text_of(_OPEN_IT)}))'
+def _link(of: str, address: Callable[[Any], str], own: str = "") -> _Listed:
+    """The address of a source, as a link; `own`: where the list has one that is nearer."""
+    key = f"INDEX([{of}.source_key],{_PLACE})"
+    linked = f'IF({key}="","",HYPERLINK(INDEX([sources.address],MATCH({key},[sources.key],0)),{text_of(_OPEN_IT)}))'
+    if own:
+        nearer = f"INDEX([{of}.{own}],{_PLACE})"
+        linked = f'IF({nearer}="",{linked},HYPERLINK({nearer},{text_of(_OPEN_IT)}))'
     return Column("Address", 8, "link"), linked, lambda one: _OPEN_IT if address(one) else ""
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from review.series_review import Review
 from review.wording import short_source
-from review.workbook.data import row_key
+from review.workbook.data import row_key, with_year
 from review.workbook.model import Cell, Column, Table
 
 __all__ = [
@@ -48,6 +48,7 @@ class Ground:
     label: str
     criteria: tuple[str, ...]
     source: str
+    source_key: str  # of the sheet Sources, whose address serves where the answer has none of its own
     address: str
     passage: str
     effective: str
@@ -82,15 +83,15 @@ def _ground(
     sources: Mapping[str, Any],
 ) -> Ground:
     ids, locator = own["source"].split(), own["locator"]
-    address = locator if locator.startswith("http") else sources[ids[0]]["url"] if ids else ""
-    place = "" if locator.startswith("http") else locator
+    linked = locator.startswith("http")
     return Ground(
         row_key(review, edition, country),
-        f"{review.series.id} {review.label(edition)}",
+        f"{review.series.id} {with_year(review, edition)}",
         criteria,
         "; ".join(short_source(id, sources[id]) for id in ids),
-        address,
-        "; ".join(filter(None, (own["citation"], own["quote"] and f"“{own['quote']}”", place))),
+        f"{review.series.id}|{ids[0]}" if ids and sources[ids[0]]["url"] else "",
+        locator if linked else "",
+        "; ".join(filter(None, (own["citation"], own["quote"] and f"“{own['quote']}”", "" if linked else locator))),
         own["effective"],
         "; ".join(filter(None, (own["cause"].replace("_", " "), own["note"]))),
     )
@@ -101,13 +102,14 @@ def grounds_list(reviews: list[Review]) -> Table:
     framework = reviews[0].framework
     columns = [
         Column("Country and number", 20, "text_quiet", key="nth"), Column("Row of Data", 24, "text_quiet", key="key"),
-        Column("Edition", 22, key="label"), Column("Source", 40, key="source"), Column("Address", 20, key="address"),
-        Column("Statute, passage, place", 30, key="passage"), Column("In effect", 12, key="effective"), Column("Note", 30, key="note"),
+        Column("Edition", 22, key="label"), Column("Source", 40, key="source"), Column("Key of the source", 20, key="source_key"),
+        Column("Address", 20, key="address"), Column("Statute, passage, place", 30, key="passage"), Column("In effect", 12, key="effective"), Column("Note", 30, key="note"),
         *(Column(f"{one.short}: rests on it", 12, key=f"rests:{one.id}") for one in framework.criteria),
     ]  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
-            *(f"{code}|{n}", one.key, one.label, one.source, one.address, one.passage, one.effective, one.note),
+            *(f"{code}|{n}", one.key, one.label, one.source, one.source_key),
+            *(one.address, one.passage, one.effective, one.note),
             *("yes" if id in one.criteria else "" for id in framework.criterion_ids),
         )
         for code, mine in grounds(reviews).items()
@@ -124,7 +126,7 @@ class LawChange:
     criterion: str
     change: str
     source: str
-    address: str
+    source_key: str
     series: str
     note: str
 
@@ -137,7 +139,8 @@ def law_changes(reviews: list[Review]) -> dict[str, list[LawChange]]:
         for item in review.law_changes().to_dict("records"):
             ids = item["source"].split()
             source = "; ".join(short_source(id, sources[id]) for id in ids)
-            told = (item["change"], source, sources[ids[0]]["url"], review.series.id, item["note"])
+            key = f"{review.series.id}|{ids[0]}" if sources[ids[0]]["url"] else ""
+            told = (item["change"], source, key, review.series.id, item["note"])
             found.setdefault(item["country"], []).append(LawChange(item["date"], item["criterion"], *told))
     return found
 
@@ -147,12 +150,12 @@ def law_changes_list(reviews: list[Review]) -> Table:
     framework = reviews[0].framework
     columns = [
         Column("Country and number", 20, "text_quiet", key="nth"), Column("Date", 12, key="date"), Column("Source", 40, key="source"),
-        Column("Address", 20, key="address"), Column("Series", 16, key="series"), Column("Note", 30, key="note"),
+        Column("Key of the source", 20, key="source_key"), Column("Series", 16, key="series"), Column("Note", 30, key="note"),
         *(Column(f"{one.short}: change", 12, key=f"change:{one.id}") for one in framework.criteria),
     ]  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
-            *(f"{code}|{n}", one.date, one.source, one.address, one.series, one.note),
+            *(f"{code}|{n}", one.date, one.source, one.source_key, one.series, one.note),
             *(one.change if id == one.criterion else "" for id in framework.criterion_ids),
         )
         for code, mine in law_changes(reviews).items()

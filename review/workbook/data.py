@@ -9,7 +9,7 @@ from criteria import Framework, Status, words
 from review.series_review import Review
 from review.wording import FOLLOWS, levels_in_words
 from review.workbook import live as formulas
-from review.workbook.model import Cell, Column, Lines, Sheet, Table
+from review.workbook.model import Cell, Column, Fact, Lines, Sheet, Table, text_of
 from review.workbook.styles import score_style
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "row_key",
     "strip_formula",
     "strips",
+    "typed_over",
+    "with_year",
 ]
 
 MOST_LIVE_ROWS = 20_000
@@ -69,6 +71,12 @@ def edition_label(review: Review, edition: str) -> str:
     """An edition as it stands in lists to pick from: "icmec 01 (2006)", which no program takes for a number."""
     as_of = dict(review.series.editions[["edition", "as_of"]].itertuples(index=False))[edition]
     return f"{review.series.id} {edition}" + (f" ({as_of[:4]})" if as_of else "")
+
+
+def with_year(review: Review, edition: str) -> str:
+    """An edition with its mark and, where its id does not say so, the year whose law it describes."""
+    as_of = dict(review.series.editions[["edition", "as_of"]].itertuples(index=False))[edition]
+    return review.label(edition) + (f" ({as_of[:4]})" if as_of and as_of[:4] not in edition else "")
 
 
 def row_key(review: Review, edition: str, country: str) -> str:
@@ -201,6 +209,13 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     short = made(formulas.levels_in_words(framework, short=True))
     columns.append(Column("Levels possible, by headings", 30, key="levels_short", formula=short, hidden=True))
     return tuple(columns)
+
+
+def typed_over(name: str, country: str = "") -> Fact:
+    """Whether what a sheet shows rests on answers that were typed over; `country`: only on those of its code, a reference."""
+    count = f'COUNTIFS([data.code],{country},[data.check],"?*")' if country else 'COUNTIF([data.check],"?*")'
+    told = text_of(" rows of Data: see its column Check")
+    return Fact(name, "Typed over", f'=IF({count}=0,"nothing",{count}&{told})', "nothing")
 
 
 def _signs(review: Review) -> dict[str, str]:

@@ -11,7 +11,8 @@ from country_data import tiles_of
 from criteria import Framework
 from review.series_review import Review
 from review.wording import FOLLOWS, Mark, marks_of, rule_in_words, statistic_title
-from review.workbook.data import edition_label, places_in_data
+from review.workbook.compare import published_figures
+from review.workbook.data import edition_label, places_in_data, typed_over
 from review.workbook.model import (
     Block,
     Column,
@@ -30,7 +31,7 @@ from review.workbook.model import (
 
 __all__ = ["Shown", "map_choices", "map_sheet"]
 
-_NOT_COVERED = "not covered"
+_NOT_COVERED = "not covered: not in our data"
 _NOT_SCORED = "not asked, or not scored"
 
 
@@ -61,14 +62,22 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
         Fact(
             "map_asks",
             "What is asked",
-            "=INDEX([map_choices.asks],MATCH([map_choice],[map_choices.label],0))",
-            choices[chosen][1],
+            _asks(framework),
+            choices[chosen][1] if shown.criterion or shown.review.scored else _UNSCORED,
         ),
+        _published(shown, choices[chosen][2]),
+        Fact(
+            "map_held",
+            "Countries in our data here",
+            "=COUNTIF([data.when],[map_edition])",
+            int((shown.review.grid.rows["edition"] == shown.edition).sum()),
+        ),
+        typed_over("map_typed"),
     )
     states = _states(framework)
     said = (
-        "The colour and the mark say the same. “Not covered”: nothing of it is in our data for that edition, which says nothing about the law. “Silent or unclear” is not “no”.",
-        "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. Ended and invented countries stand below the map.",
+        "The colour and the mark say the same. “Not covered”: nothing of the country is in our data for that edition, which says nothing about its law. “Silent or unclear” is not “no”.",
+        "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. A country that is none of today's stands below the map.",
     )
     blocks: list[Block] = [
         Picks(picks),
@@ -80,8 +89,8 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
                 Tile(
                     int(place.row) - 1,
                     int(place.column) - 1,
-                    f"=LEFT(INDEX([map_countries.sign],{n}),1)&CHAR(10)&{text_of(place.code)}",
-                    f"{sign[0]}\n{place.code}",
+                    f"=INDEX([map_countries.sign],{n})&CHAR(10)&{text_of(place.code)}",
+                    f"{sign}\n{place.code}",
                     place.name,
                 )
                 for n, (place, sign) in enumerate(zip(places.itertuples(index=False), signs, strict=True), 1)
@@ -94,7 +103,32 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
     return Sheet("Map", "Map: one tile a country", blocks, fixed=0, widths=_WIDTHS)
 
 
-_WIDTHS = (26.0, 34.0, 7.0)
+_WIDTHS = (30.0, 34.0, 7.0)
+_UNSCORED = "this series is not scored: pick a criterion"
+
+
+def _asks(framework: Framework) -> str:
+    number = "MATCH([map_choice],[map_choices.label],0)"
+    scored = "INDEX([edition_list.scored],MATCH([map_edition],[edition_list.label],0))"
+    level = f'AND({number}>{len(framework.criteria)},{scored}="no")'
+    return f"=IF({level},{text_of(_UNSCORED)},INDEX([map_choices.asks],{number}))"
+
+
+def _published(shown: Shown, statistic: str) -> Fact:
+    """The published figure for what is picked: where few countries are in our data, it tells more than the map."""
+    key = (
+        'MATCH([map_edition]&"|"&INDEX([map_choices.statistic],MATCH([map_choice],[map_choices.label],0)),'
+        "[published_list.key],0)"
+    )
+    value, covered, source = (f"INDEX([published_list.{name}],{key})" for name in ("value", "covered", "source"))
+    of = f'IF({covered}="",""," of "&{covered})'
+    found = published_figures(shown.review).get((shown.edition, statistic))
+    said = "no figure is published"
+    if found:
+        said = f"{found[0]}{f' of {found[1]}' if found[1] != '' else ''} countries: {found[2]}"
+    return Fact(
+        "map_published", "Published", f'=IFERROR({value}&{of}&" countries: "&{source},"no figure is published")', said
+    )
 
 
 def map_choices(reviews: list[Review]) -> Table:
@@ -104,7 +138,11 @@ def map_choices(reviews: list[Review]) -> Table:
     return Table(
         "map_choices",
         "What the map can show",
-        (Column("Criterion or level", 44, key="label"), Column("What is asked", 90, key="asks")),
+        (
+            Column("Criterion or level", 44, key="label"),
+            Column("What is asked", 90, key="asks"),
+            Column("Statistic", 30, key="statistic"),
+        ),
         _choices(framework)[: None if scored else len(framework.criteria)],
         filtered=False,
     )
@@ -121,20 +159,27 @@ def _tiles(reviews: list[Review], codes: Collection[str] | None) -> pd.DataFrame
     return tiles_of(registry, wanted if codes is None else wanted & set(codes))
 
 
-def _choices(framework: Framework) -> list[tuple[str, str]]:
-    """What can be picked, numbered so that no two are alike and none is taken for a number or date."""
+def _choices(framework: Framework) -> list[tuple[str, str, str]]:
+    """What can be picked, numbered so that no two are alike and none is taken for a number or date; what is asked; its statistic."""
     found = [
-        (f"Criterion {n}: {criterion.short}", criterion.question or criterion.title)
+        (
+            f"Criterion {n}: {criterion.short}",
+            criterion.question or criterion.title,
+            f"criterion:{criterion.id}:{framework.highest}",
+        )
         for n, criterion in enumerate(framework.criteria, 1)
     ]
     found += [
         (
             f"Level {n}: {statistic_title(f'or_better:{level.id}', framework)}",
             " Or: ".join(rule_in_words(one, framework) for one in framework.levels[:n]),
+            f"or_better:{level.id}",
         )
         for n, level in enumerate(framework.levels[:-1], 1)
     ]
-    return [(label.replace("~", "∼"), asks) for label, asks in found]  # what stands in a pattern for itself
+    return [
+        (label.replace("~", "∼"), asks, statistic) for label, asks, statistic in found
+    ]  # what stands in a pattern for itself
 
 
 def _chosen(framework: Framework, shown: Shown) -> int:
@@ -238,6 +283,10 @@ def _legend(states: list[tuple[str, str]], signs: list[str]) -> Table:
         )
         for sign, words in states
     ]
+    follows = f"=SUMPRODUCT(--(RIGHT([map_countries.sign],1)={text_of(FOLLOWS)}))"
+    rows.append(
+        (f"{FOLLOWS} of these: follows from another answer", Formula(follows, sum(one[-1] == FOLLOWS for one in signs)))
+    )
     columns = (Column("Mark", 26, "legend", marked=True), Column("Countries", 34, "legend"))
     return Table("map_legend", "The marks of the map, with how many countries bear each", columns, rows, filtered=False)
 
@@ -254,7 +303,7 @@ def _list(reviews: list[Review], shown: Shown, places: pd.DataFrame, signs: list
     told = f'=[@sign]&" "&INDEX({named},MATCH(LEFT([@sign],1),{known},0))'
     row = '=IFERROR(MATCH([map_edition]&"|"&[@code],[data.label_key],0),0)'
     columns = (
-        Column("Country", 26, "text_wrapped"),
+        Column("Country", 30, "text_wrapped"),
         Column("What is picked", 34, "legend", marked=True, formula=told),
         Column("Code", 6, "text_quiet", key="code"),
         Column("Row", 5, "number", key="row", formula=row),

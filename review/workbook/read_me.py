@@ -11,6 +11,7 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     bounds,
+    first_sentence,
     percent,
     short_source,
     shown_marks,
@@ -83,7 +84,8 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
 def _headline(review: Review) -> list[Block]:
     """The latest and the first figure, each in a sentence with its source."""
     if not review.scored:
-        return []
+        caveat = f"{review.series.title} ({review.series.id}): {first_sentence(review.series.about)} Not scored."
+        return [Lines((caveat,), "plain", 180)]
     found = headlines(review)
     framework, series = review.framework, review.series
     by = f", by {series.publisher}" if series.publisher else ""
@@ -117,6 +119,9 @@ def _headline(review: Review) -> list[Block]:
             said.append(
                 f"Other numbers circulate: {misread} published figures are misreadings, and marked so among the figures."
             )
+        disagree = int((review.figure_checks().checks["status"] == "disagrees").sum())
+        if disagree:
+            said.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
         blocks.append(Lines(tuple(said), "plain", 180))
     blocks.append(
         Table(

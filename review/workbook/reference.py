@@ -15,18 +15,38 @@ __all__ = [
 ]
 
 
+_MAY_BE_MISSING = ("Statute", "Quote", "In effect", "Cause", "Note")
+
+
 def answers_sheet(reviews: list[Review]) -> Sheet:
     """All answers of all series in one list; the column “Series” tells them apart."""
     columns = (
-        Column("Series", 12), Column("Edition", 13), Column("Country", 24), Column("Code", 8), Column("Region", 11),
+        Column("Series", 12), Column("Edition", 13), Column("Country", 34), Column("Code", 8), Column("Region", 11),
         Column("Criterion", 15), Column("Mark", 7, "centred"), Column("Answer", 17), Column("How known", 25),
-        Column("Source", 40), Column("Locator", 28), Column("Statute", 11), Column("Quote", 11), Column("In effect", 11),
-        Column("Cause", 13), Column("Note", 34),
+        Column("Source", 40), Column("Locator", 60), Column("Statute", 40, "text_wrapped"), Column("Quote", 60, "text_wrapped"),
+        Column("In effect", 11), Column("Cause", 13), Column("Note", 60, "text_wrapped"),
     )  # fmt: skip
     rows = [row for review in reviews for row in _answer_rows(review)]
-    note = "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row."
-    table = Table("answers", "Every recorded and every deduced answer, with its source", columns, rows, frozen=True)
-    return Sheet("Answers", "Answers: every one with its source", [Lines((note,)), table], fixed=3)
+    # what no source here gives has no column
+    held = [
+        n for n, column in enumerate(columns) if column.heading not in _MAY_BE_MISSING or any(row[n] for row in rows)
+    ]
+    missing = [column.heading for n, column in enumerate(columns) if n not in held]
+    notes = (
+        "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row.",
+        "This list keeps what was recorded: what is typed over on Data does not change it.",
+        *(
+            [
+                f"Of no answer here is held: {', '.join(missing).lower()}. What can be cited is the source and the place in it."
+            ]
+            if missing
+            else []
+        ),
+    )
+    told = [tuple(row[n] for n in held) for row in rows]
+    chosen = tuple(columns[n] for n in held)
+    table = Table("answers", "Every recorded and every deduced answer, with its source", chosen, told, frozen=True)
+    return Sheet("Answers", "Answers: every one with its source", [Lines(notes), table], fixed=3)
 
 
 def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
@@ -178,7 +198,8 @@ def sources_sheet(reviews: list[Review]) -> Sheet:
     """Every source of every series, with how much rests on it."""
     columns = (
         Column("Series", 12), Column("Id", 24), Column("Title", 62, "text_wrapped"), Column("Publisher", 30, "text_wrapped"), Column("Kind", 12),
-        Column("Published", 12), Column("Answers", 9, "number"), Column("Figures", 9, "number"), Column("Address", 70, "text_wrapped"),
+        Column("Published", 12), Column("Answers", 9, "number"), Column("Figures", 9, "number"), Column("Address", 70, "text_wrapped", key="address"),
+        Column("Key", 20, "text_quiet", key="key", hidden=True),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for review in reviews:
@@ -195,6 +216,7 @@ def sources_sheet(reviews: list[Review]) -> Sheet:
                     item["answers"],
                     item["figures"],
                     address,
+                    f"{review.series.id}|{item['source']}",
                 )
             )
     notes = (

@@ -223,8 +223,11 @@ class _SheetWriter:
         looks = [self.formats[spec.style] for spec in table.columns]
         write_formula, wrapped = self.page.write_formula, self._wraps(table)
         # texts that may change get room for two lines, unless it is known what they may become
-        follows = wrapped and any(
-            isinstance(cell, Formula) and cell.longest is None for row in table.rows[:1] for cell in row
+        follows = any(
+            STYLES[spec.style].get("text_wrap")
+            and (bool(spec.formula) or (isinstance(cell, Formula) and cell.longest is None))
+            for row in table.rows[:1]
+            for cell, spec in zip(row, table.columns, strict=True)
         )
         for offset, row in enumerate(table.rows, 1):
             number = str(top + offset + 1)
