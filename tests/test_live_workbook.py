@@ -13,15 +13,19 @@ from random import Random
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+import country_data
 from criteria import Framework, deduce, grid, score
 from review.collection import read_collection
 from review.series_review import Review
 from review.wording import levels_in_words
 from review.workbook import Picked, write_workbook
+from review.workbook.data import edition_label
+from review.workbook.map import Shown
 from tests.questions import EDITIONS, write_world
 from tests.recalculation import differences, needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
@@ -259,6 +263,106 @@ def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, 
                 else changed[f"{cells['Series and edition']}|{cells['Code']}"][criterion.id]
             )
             assert (cells[f"{criterion.short}: follows"] or "") == word
+
+
+def test_every_sheet_follows_what_is_typed_over(tmp_path: Path) -> None:
+    """Answers are typed over on Data: every sheet that computes shows what a workbook of a folder with them shows."""
+    reviews = reviews_of()
+    folder = tmp_path / "data"
+    chance = Random(11)  # noqa: S311 -- any answers
+    changed: dict[tuple[str, str], list[str]] = {}
+    for review in reviews:
+        shutil.copytree(Path(country_data.__file__).parent / review.series.id, folder / review.series.id)
+        scores = review.scores()
+        for edition, part in scores.groupby("edition"):
+            path = folder / review.series.id / "answers" / f"{edition}.csv"
+            answers = pd.read_csv(path, dtype=str, keep_default_na=False)
+            source = answers["source"].iloc[0]
+            there = sorted(part["country"])
+            countries = sorted({*chance.sample(there, min(len(there), 9)), *({PICKED} & {*there})})
+            answers = answers[~answers["country"].isin(countries)]
+            for country in countries:
+                others = [chance.choice(["yes", "no", "unknown", ""]) for _ in review.framework.criterion_ids[1:]]
+                given_ = chance.choice([["yes", *others], ["no", "", "", "unknown", ""], ["unknown", "", "", "", ""]])
+                changed[edition_label(review, str(edition)), country] = given_
+                more = {"criterion": review.framework.criterion_ids, "answer": given_}
+                answers = pd.concat([answers, pd.DataFrame(more).assign(country=country, source=source)])
+            answers.fillna("").to_csv(path, index=False)
+    write_workbook(reviews, tmp_path / "usual.xlsx", shown_of(reviews))
+    book = openpyxl.load_workbook(tmp_path / "usual.xlsx")
+    sheet = book["Data"]
+    area = sheet[sheet.tables["data"].ref]
+    heads = [cell.value for cell in area[0]]
+    first = heads.index(f"{reviews[0].framework.criteria[0].short}: recorded")
+    typed = 0
+    for row in area[1:]:
+        given_ = changed.get((row[heads.index("Series and edition")].value, row[heads.index("Code")].value))
+        for cell, answer in zip(row[first:], given_ or [], strict=False):
+            typed += cell.value != (answer or None)
+            cell.value = answer or None
+    assert typed > 100
+    book.save(tmp_path / "typed.xlsx")
+    after = reviews_of(folder)
+    write_workbook(after, tmp_path / "begun.xlsx", shown_of(after))
+    begun = openpyxl.load_workbook(tmp_path / "begun.xlsx", data_only=True)
+    usual = openpyxl.load_workbook(tmp_path / "usual.xlsx", data_only=True)
+    again = recalculated(tmp_path / "typed.xlsx", tmp_path)
+    for name in (
+        "Country",
+        "Compare",
+        "Map",
+        "Figures",
+        "All figures",
+        *(n for n in begun.sheetnames if n.startswith("Count")),
+    ):
+        differ = 0
+        for row in begun[name].iter_rows():
+            if str(row[0].value).startswith(("Typed over", "What that rests on")):
+                if row[0].value == "What that rests on":
+                    break  # the list of what was recorded
+                assert str(again[name][row[1].coordinate].value).endswith("see its column Check")
+                continue
+            for cell in row:
+                assert same(cell.value, again[name][cell.coordinate].value), f"{name}!{cell.coordinate}"
+                differ += not same(cell.value, usual[name][cell.coordinate].value)
+        assert differ > 3, name
+
+
+PICKED = "GHA"
+
+
+def shown_of(reviews: list[Review]) -> Picked:
+    """The same picks, whatever the answers are."""
+    stated = next(review for review in reviews if not review.scored)
+    return Picked(PICKED, (stated, "2016", "2023"), Shown(stated, "2019", "possession"))
+
+
+def test_data_says_what_was_typed_over_and_what_contradicts_itself(folder: Path, tmp_path: Path) -> None:
+    write_workbook(reviews_of(folder), tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    sheet = book["Data"]
+    area = sheet[sheet.tables["data"].ref]
+    heads = [cell.value for cell in area[0]]
+    law, possession = (heads.index(f"{short}: recorded") for short in ("Specific law", "Possession"))
+    said = {}
+    for row, (one, other, expected) in zip(
+        area[1:],
+        [
+            ("yes", "unknown", "typed over"),
+            ("no", "yes", "contradicts itself"),
+            ("yes", "banana", "not a word of the list"),
+        ],
+        strict=False,
+    ):
+        row[law].value, row[possession].value = one, other
+        said[row[heads.index("Check")].coordinate] = expected
+    assert len(said) == 3
+    book.save(tmp_path / "typed.xlsx")
+    again = recalculated(tmp_path / "typed.xlsx", tmp_path)["Data"]
+    untouched = [row[heads.index("Check")].value for row in again[sheet.tables["data"].ref][4:]]
+    assert {cell: again[cell].value for cell in said} == said
+    assert untouched
+    assert not any(untouched)
 
 
 NAMES = [
