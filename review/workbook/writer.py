@@ -83,7 +83,7 @@ class _SheetWriter:
 
     def __init__(self, book: Any, page: Any, formats: dict[str, Any], sheet: Sheet, layout: Layout) -> None:
         self.book, self.page, self.formats, self.sheet, self.layout = book, page, formats, sheet, layout
-        self.after_table = False
+        self.headed: int | None = None  # the row of the heading just above
         self.breaks: list[int] = []
         self.links = 0
         self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
@@ -125,10 +125,11 @@ class _SheetWriter:
             self._tiles(block, row)
         else:
             drawn = len({at for _, at, _ in self.charts})
-            if self.after_table or not drawn % _CHART_ROWS_A_PAGE:
-                self.breaks.append(row)  # charts begin a page, rather than being cut by one
+            if not drawn % _CHART_ROWS_A_PAGE:
+                # charts begin a page with their heading, rather than being cut by one
+                self.breaks.append(row if self.headed is None else self.headed)
             self.charts += [(chart, row, n) for n, chart in enumerate(block.charts)]
-        self.after_table = isinstance(block, Table)
+        self.headed = row if isinstance(block, Heading) else None
 
     def _text(self, row: int, text: str, style: str) -> None:
         self.page.write_string(row, 0, _fitting(text), self.formats[style])
