@@ -13,6 +13,8 @@ from country_data.tables import Table, empty_table, read_table
 
 __all__ = ["corrected", "read_corrections"]
 
+_OF_THE_ANSWER = ("locator", "citation", "quote", "effective", "cause")
+
 
 def read_corrections(folder: Path, label: str, problems: Problems) -> Table:
     """Read corrections.csv (or .xlsx), which may be absent; what is wrong goes to `problems`."""
@@ -25,7 +27,8 @@ def corrected(
 ) -> dict[str, Table]:
     """The answers by edition with the corrections in them.
 
-    A corrected answer cites the source of the correction, and its note says what it was. Noted as
+    A corrected answer cites the source of the correction, and its note says what it was; statute,
+    passage, place and date of the answer it replaces go, for they spoke for that one. Noted as
     problems: an edition that is not there, a second correction of one answer, and one whose `was` is
     not what the edition states.
     """
@@ -88,6 +91,7 @@ def _applied(table: Table, part: pd.DataFrame, corrections: Table, problems: Pro
         else:
             note = "; ".join(filter(None, [frame.at[row, "note"], said]))
             frame.loc[row, ["answer", "source", "note"]] = [item["becomes"], item["source"], note]
+            frame.loc[row, [name for name in _OF_THE_ANSWER if name in frame.columns]] = ""
         elsewhere[row, ""] = corrections.place(at, "becomes")
     if more:
         frame = pd.concat([frame, pd.DataFrame(more, dtype=str)], ignore_index=True)

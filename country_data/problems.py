@@ -14,7 +14,10 @@ _LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file, and in it a line (text) or a sheet and cell (workbook)."""
+    """Where something stands: a file, and in it a line (text) or a sheet and cell (workbook).
+
+    A `cell` without a sheet is one of a text file: told as line and column.
+    """
 
     file: str
     line: int | None = None
@@ -24,7 +27,8 @@ class Place:
     def __str__(self) -> str:
         if self.sheet:
             return f"{self.file}, sheet “{self.sheet}”" + (f", cell {self.cell}" if self.cell else "")
-        return self.file + (f", line {self.line}" if self.line else "")
+        column = f", column {self.cell.rstrip('0123456789')}" if self.cell else ""
+        return self.file + (f", line {self.line}" if self.line else "") + column
 
 
 @dataclass(frozen=True, slots=True)

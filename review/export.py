@@ -270,7 +270,7 @@ def write_parquet(tables: list[Exported], folder: Path, title: str) -> None:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise NeedsExtra("Parquet needs another library: pip install modellaw[parquet].") from None
+        raise NeedsExtra("Parquet needs another library in the environment of modellaw: pip install pyarrow.") from None
     types = {
         "string": pyarrow.string(),
         "number": pyarrow.float64(),

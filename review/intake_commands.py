@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from review.command import NamedPath, answered, collection_of, merged, options, 
 if TYPE_CHECKING:
     from country_data import Problems
     from review.intake.columns import Holds
+    from review.intake.data_folder import Edition, Source
     from review.intake.plan import Plan
     from review.intake.writing import Settled
     from review.series_review import Review
@@ -31,26 +33,30 @@ __all__ = ["check_file", "import_", "init", "template"]
 @click.option("--edition", help="An edition to add, by its id.")
 @click.option("--title", help="The edition's title.")
 @click.option("--as-of", default="", help="The date whose law the edition describes.")
+@click.option("--reviewed", type=click.IntRange(0), help="How many countries the edition covers.")
 @click.option("--source", default="", help="The edition's source, by its id in sources.csv.")
-def init(
-    folder: Path, from_: str | None, series: str | None, framework: str | None, edition: str | None, **given: Any
-) -> None:
-    """Start a data FOLDER of your own, or add an edition to one."""
+@click.option("--source-title", help="The title of that source, where it is a new one: it is added.")
+@click.option(
+    "--source-kind",
+    type=click.Choice(["publisher", "record", "government", "press", "comment"]),
+    default="publisher",
+    help="What a new source is (left out: the reviewer's own publication).",
+)
+@click.option("--source-url", default="", help="The address of a new source.")
+def init(folder: Path, from_: str | None, series: str | None, framework: str | None, **given: Any) -> None:
+    """Start a data FOLDER of your own, or add an edition or a source to one."""
     from review.collection import read_collection
-    from review.intake.data_folder import Edition, add_edition, start_folder
+    from review.intake.data_folder import add_to_series, start_folder
     from review.output import FileExistsProblem
 
-    if edition is None and any(given.values()):
-        raise click.UsageError("--title, --as-of and --source say what the --edition is: name it too.")
     if from_ is not None and series is not None:
         raise click.UsageError("--from copies a series, --series begins an empty one: take one of the two.")
-    added = (
-        Edition(edition, given["title"] or f"Edition {edition}", given["as_of"], given["source"]) if edition else None
-    )
+    added = _added(given)
     if series is not None and (folder / series).is_dir():
-        if added is None:
+        if not added:
             raise click.UsageError(f"{folder / series} is there already. To add an edition to it: --edition ID.")
-        click.echo(f"Added edition {added.id} to {add_edition(folder, series, added)}.")
+        for changed in add_to_series(folder, series, added):
+            click.echo(f"Added {' and '.join(one.id for one in added)}: {changed}")
         return
     collection = read_collection(None)
     if series is not None and framework is None:
@@ -58,7 +64,7 @@ def init(
     chosen = answered(lambda: collection.choose_framework(framework, from_))
     name = series or answered(lambda: collection.choose_series(from_, chosen)).id
     try:
-        made = start_folder(folder, name, chosen, copied=series is None, edition=added)
+        made = start_folder(folder, name, chosen, copied=series is None, added=added)
     except (FileExistsProblem, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(str(folder.resolve()))
@@ -66,10 +72,33 @@ def init(
         click.echo(f"  {path}")
 
 
+def _added(given: dict[str, Any]) -> list[Edition | Source]:
+    """What is to be added: a new source, an edition."""
+    from review.intake.data_folder import Edition, Source
+
+    found: list[Edition | Source] = []
+    edition, source = given["edition"], given["source"]
+    if edition is None and (given["title"] or given["as_of"] or given["reviewed"] is not None):
+        raise click.UsageError("--title, --as-of and --reviewed say what the --edition is: name it too.")
+    if given["source_title"]:
+        if not source:
+            raise click.UsageError("--source-title is the title of a new source: name its id too, --source ID.")
+        found.append(Source(source, given["source_title"], given["source_kind"], given["source_url"]))
+    elif given["source_url"] or (source and edition is None):
+        raise click.UsageError("A new source needs its title: --source ID --source-title “…”.")
+    if edition is not None:
+        reviewed = "" if given["reviewed"] is None else str(given["reviewed"])
+        title = given["title"] or f"Edition {edition}"
+        found.append(Edition(edition, title, given["as_of"], source, reviewed))
+    return found
+
+
 @click.command()
 @options("data", "framework", "series", "output", "force")
 @click.option("--edition", required=True, help="The edition to fill in, by id.")
-@click.option("--countries", help="Only these countries: names or codes with commas between, or a UN region.")
+@click.option(
+    "--countries", help="These countries: names, codes or UN regions with commas between; all: every UN member."
+)
 @click.option("--from", "from_", metavar="EDITION", help="The edition to show beside (left out: the one before).")
 @click.option(
     "--into",
@@ -80,6 +109,7 @@ def init(
 def template(inherited: dict[str, Any], /, **given: Any) -> None:
     """Write a workbook to fill in: one row a country, drop-downs, the edition before beside."""
     from review.intake.template import CannotAdd, add_to_workbook, template_countries, write_template
+    from review.wording import counted
 
     given = merged(inherited, given)
     review = _review_of(given)
@@ -87,7 +117,6 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
     before = given["from_"]
     if before is not None:
         answered(lambda: review.check_edition(before))
-    codes = answered(lambda: template_countries(review, given["countries"]))
     into: Path | None = given["into"]
     usual = (
         into.with_name(f"{into.stem}-{given['edition']}.xlsx")
@@ -97,24 +126,40 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
     path: Path = given["output"] or usual
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
+    said = []
     if into is not None:
+        settled = _columns(_kept(review, given).columns, review)
+        made: list[tuple[int, list[str]]] = []
         try:
             write_file(
                 path,
-                lambda part: add_to_workbook(into, part, review, given["edition"], before),
+                lambda part: made.append(add_to_workbook(into, part, review, given["edition"], before, settled)),
                 replace=given["force"],
             )
         except CannotAdd as error:
             raise click.ClickException(str(error)) from None
-        click.echo("Formulas in it show their values once it was opened and saved in Excel or LibreOffice.")
+        ((many, unknown),) = made
+        if unknown:
+            said.append(
+                f"{counted(len(unknown), 'row')} whose country is not known: {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}"
+            )
+        said.append("Formulas in it show their values once it was opened and saved in Excel or LibreOffice.")
     else:
+        codes = answered(lambda: template_countries(review, given["countries"]))
+        many = len(codes)
         write_file(
             path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"]
         )
     click.echo(str(path.resolve()))
-    click.echo(f"  {len(codes)} countries, {len(review.framework.criteria)} criteria. Fill it in, then:")
-    where = f" --data {given['data']}" if given["data"] else " --data FOLDER"
-    click.echo(f"  modellaw import {path} --series {review.series.id} --edition {given['edition']}{where}")
+    for text in said:
+        click.echo(f"  {text}")
+    countries = "1 country" if many == 1 else f"{many} countries"
+    criteria = "1 criterion" if len(review.framework.criteria) == 1 else f"{len(review.framework.criteria)} criteria"
+    click.echo(f"  {countries}, {criteria}. Fill it in, then:")
+    where = f" --data {shlex.quote(str(given['data']))}" if given["data"] else " --data FOLDER"
+    click.echo(
+        f"  modellaw import {shlex.quote(str(path))} --series {review.series.id} --edition {given['edition']}{where}"
+    )
 
 
 @click.command(name="import")
@@ -131,6 +176,7 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
 @click.option("--mark", "marks", multiple=True, metavar="SIGN=ANSWER", help="What a sign means: x=yes.")
 @click.option("--source", default="", help="The source of answers that name none, by id.")
 @click.option("--sheet", help="The sheet to read.")
+@click.option("--headings", "line", type=click.IntRange(1), help="The line in which the headings stand.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and stop.")
 @click.option("--accept-suggestions", is_flag=True, help="Take countries for those most like them.")
 @click.option("--replace", is_flag=True, help="Replace recorded answers that differ.")
@@ -140,15 +186,8 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
 @click.pass_obj
 def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     """Take in answers from a template, or from any CSV or Excel table."""
-    from country_data import Problems
     from country_data.formats import is_date
-    from review.intake.writing import (
-        corrections_text,
-        planned_corrections,
-        write_answers,
-        write_corrections,
-        write_settled,
-    )
+    from review.intake.writing import corrections_text, planned_corrections, write_answers, write_corrections
     from review.terminal import show
     from review.terminal.intake import plan_page
 
@@ -166,35 +205,69 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     if given["date"] and not is_date(given["date"]):
         raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
     answered(lambda: _check_source(review, given["source"]))
-    problems = Problems()
     folder = given["data"] / review.series.id
-    made = _planned(file, review, folder, given, problems)
-    if made is None:
-        stop_with_problems(problems, "written")
-    plan, settled = made.plan, made.settled
-    corrections = planned_corrections(plan) if correcting else None
+    made = _understood(file, review, folder, given)
+    plan = made.plan
+    corrections = planned_corrections(plan, reason=given["reason"], source=given["source"]) if correcting else None
     show(plan_page(plan, file.name, corrections), sys.stdout)
     _stop_at_problems(plan, given)
     if given["dry_run"]:
         click.echo("Nothing was written: --dry-run.")
         return
-    _confirm(
-        plan, given, changes=len(corrections) if corrections is not None else plan.count("new") + plan.count("changed")
-    )
+    changes = len(corrections) if corrections is not None else plan.count("new") + plan.count("changed")
+    if not changes:
+        click.echo("Nothing to correct." if correcting else "Nothing to change.")
+        return
+    if not _agreed(plan, given, changes=changes):
+        click.echo("Nothing was written.")
+        raise click.exceptions.Exit(1)
     if corrections is not None:
         date = given["date"] or datetime.date.today().isoformat()
-        if corrections:
-            text = corrections_text(plan, reason=given["reason"], source=given["source"], date=date)
-            click.echo(f"Written: {write_corrections(folder, text)}")
-        else:
-            click.echo("Nothing to correct.")
-        return
-    if plan.count("new") + plan.count("changed"):
-        click.echo(f"Written: {write_answers(plan, folder)}")
+        text = corrections_text(plan, reason=given["reason"], source=given["source"], date=date)
+        click.echo(f"Written: {write_corrections(folder, text)}")
     else:
-        click.echo("Nothing to change.")
-    if given["maps"] or given["marks"]:
-        write_settled(folder, settled)
+        click.echo(f"Written: {write_answers(plan, folder)}")
+    _remember(made, folder)
+    if not plan.reviewed:
+        click.echo(
+            f"How many countries edition {plan.edition} covers is not known: totals are computed once it stands in "
+            f"{folder / 'editions.csv'}, column reviewed."
+        )
+
+
+def _remember(made: _Made, folder: Path) -> None:
+    """Keep what was settled for the next time, and say so."""
+    from review.intake.writing import write_settled
+
+    if write_settled(folder, made.settled):
+        click.echo(f"What was settled is kept for the next time: {folder / 'import.toml'}")
+
+
+def _understood(file: Path, review: Review, folder: Path, given: dict[str, Any]) -> _Made:
+    """The plan of a file; what only its writer can know is asked for, where somebody can be asked."""
+    from country_data import Problems
+
+    while True:
+        problems = Problems()
+        asked: list[tuple[str, str, tuple[str, ...]]] = []
+        made = _planned(file, review, folder, given, problems, asked)
+        if not asked or not _asking(given):
+            break
+        for option, text, choices in asked:
+            given[option] = (*given[option], f"{text}={_choice(option, text, choices)}")
+    if made is None:
+        stop_with_problems(problems, "written")
+    return made
+
+
+def _choice(option: str, text: str, choices: tuple[str, ...]) -> str:
+    """Ask what a heading holds, or what a sign means."""
+    what = f"What does the column “{text}” hold?" if option == "maps" else f"What does “{text}” mean here?"
+    return str(click.prompt(what, type=click.Choice(choices)))
+
+
+def _asking(given: dict[str, Any]) -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and not given["dry_run"]
 
 
 def check_file(file: Path, given: dict[str, Any]) -> None:
@@ -206,9 +279,9 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
     review = _review_of(given)
     answered(lambda: review.check_edition(given["edition"]))
     problems = Problems()
-    given = {**given, "maps": (), "marks": (), "sheet": None, "source": "", "as_correction": False}
+    given = {**given, "maps": (), "marks": (), "sheet": None, "line": None, "source": "", "as_correction": False}
     folder = (given["data"] or Path()) / review.series.id
-    made = _planned(file, review, folder, given, problems)
+    made = _planned(file, review, folder, given, problems, [])
     if made is not None:
         problems.extend(made.plan.problems)
         for match in made.plan.suggested:
@@ -249,20 +322,46 @@ def _check_source(review: Review, named: str) -> None:
             raise UnknownName(f"source of {review.series.id}", id, known)
 
 
-def _planned(file: Path, review: Review, folder: Path, given: dict[str, Any], problems: Problems) -> _Made | None:
-    """The plan of a file; None where it can't be read."""
+def _kept(review: Review, given: dict[str, Any]) -> Settled:
+    """What was settled before for the series of a data folder."""
+    from country_data import Problems
+    from review.intake.writing import Settled, read_settled
+
+    problems = Problems()
+    found = (
+        read_settled(given["data"] / review.series.id, review.series.label, problems) if given["data"] else Settled()
+    )
+    if problems:
+        stop_with_problems(problems, "written")
+    return found
+
+
+def _planned(
+    file: Path,
+    review: Review,
+    folder: Path,
+    given: dict[str, Any],
+    problems: Problems,
+    asked: list[tuple[str, str, tuple[str, ...]]],
+) -> _Made | None:
+    """The plan of a file; None where it can't be read.
+
+    `asked`: what its writer would have to say is added: the option, the heading or sign, the choices.
+    """
     from country_data import Place, did_you_mean, fold
     from review.intake.plan import plan_import
     from review.intake.reading import read_handed_in
-    from review.intake.words import plain
+    from review.intake.words import NOTHING, meanings_of, plain
     from review.intake.writing import Settled, read_settled
 
     kept = read_settled(folder, review.series.label, problems)
     settled = Settled(
-        {**kept.columns, **_pairs(given["maps"], "--map")}, {**kept.marks, **_pairs(given["marks"], "--mark")}
+        {**kept.columns, **_pairs(given["maps"], "--map")},
+        {**kept.marks, **_pairs(given["marks"], "--mark")},
+        kept.countries,
     )
     columns = _columns(settled.columns, review)
-    words = {plain(sign): word for sign, word in settled.marks.items()}
+    words = {plain(sign): "" if word == NOTHING else word for sign, word in settled.marks.items()}
     _check_marks(settled.marks, review)
     workbook = folder / "answers" / f"{given['edition']}.xlsx"
     if workbook.exists() and not given["as_correction"]:
@@ -271,16 +370,25 @@ def _planned(file: Path, review: Review, folder: Path, given: dict[str, Any], pr
             "The edition's answers stand in a workbook.",
             "Save it as CSV and move the workbook away.",
         )
-    handed = read_handed_in(file, review.framework, columns, problems, given["sheet"])
+    handed = read_handed_in(file, review.framework, columns, problems, given["sheet"], given["line"])
     if handed is None:
         return None
+    for place, found in handed.columns.unsettled.items():
+        asked.append(("maps", handed.headings[place], (*map(str, found), "-")))
     for heading in _pairs(given["maps"], "--map"):
         if fold(heading) not in {fold(text) for text in handed.headings}:
             hint = did_you_mean(heading, filter(None, handed.headings))
             problems.add(handed.place(handed.top, 0), f"There is no heading “{heading}” here.", f"{hint}Correct --map.")
     if problems:
         return None
-    return _Made(plan_import(handed, review, given["edition"], marks=words, source=given["source"]), settled)
+    plan = plan_import(
+        handed, review, given["edition"], marks=words, source=given["source"], countries=settled.countries
+    )
+    for sign in plan.signs:
+        meant = meanings_of(sign, review.framework)
+        asked += [("marks", sign, meant[1])] if meant else []
+    taken = {match.text: match.code for match in plan.suggested}
+    return _Made(plan, replace(settled, countries={**kept.countries, **taken}))
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
@@ -313,8 +421,9 @@ def _columns(settled: Mapping[str, str], review: Review) -> dict[str, Holds]:
 def _check_marks(marks: Mapping[str, str], review: Review) -> None:
     from country_data import did_you_mean
     from criteria import words
+    from review.intake.words import NOTHING
 
-    allowed = [word for word in words(review.framework) if word]
+    allowed = [*(word for word in words(review.framework) if word), NOTHING]
     for sign, word in marks.items():
         if word not in allowed:
             raise click.UsageError(
@@ -326,10 +435,9 @@ def _stop_at_problems(plan: Plan, given: dict[str, Any]) -> None:
     """Report what is in the way; where nobody can be asked, also what would have to be agreed to."""
     from country_data import Problems
 
-    asking = sys.stdin.isatty() and sys.stdout.isatty() and not given["dry_run"]
     found = Problems()
     found.extend(plan.problems)
-    if not asking:
+    if not _asking(given):
         if not given["accept_suggestions"]:
             for match in plan.suggested:
                 found.add(
@@ -353,12 +461,16 @@ def _stop_at_problems(plan: Plan, given: dict[str, Any]) -> None:
         stop_with_problems(found, "written")
 
 
-def _confirm(plan: Plan, given: dict[str, Any], *, changes: int) -> None:
-    """Ask before writing, where somebody can be asked."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or not changes:
-        return
+def _agreed(plan: Plan, given: dict[str, Any], *, changes: int) -> bool:
+    """Whether to write: asked, where somebody can be asked."""
+    from review.wording import counted
+
+    if not _asking(given):
+        return True
+    questions = []
     if plan.suggested and not given["accept_suggestions"]:
-        click.confirm(f"Take the {len(plan.suggested)} countries by suggestion as shown?", abort=True)
+        questions.append((f"Take the {len(plan.suggested)} countries by suggestion as shown?", False))
     if plan.overwrites and not given["replace"] and not given["as_correction"]:
-        click.confirm(f"Replace {len(plan.overwrites)} recorded answers?", abort=True)
-    click.confirm(f"Write {changes} answers?", default=True, abort=True)
+        questions.append((f"Replace {counted(len(plan.overwrites), 'recorded answer')}?", False))
+    questions.append((f"Write {counted(changes, 'answer')}?", True))
+    return all(click.confirm(question, default=usual) for question, usual in questions)

@@ -19,6 +19,7 @@ __all__ = [
     "UPDATE_SIGN",
     "Mark",
     "bounds",
+    "counted",
     "first_sentence",
     "levels_in_words",
     "mark",
@@ -241,6 +242,11 @@ def ordinal(edition: str) -> str:
     value = int(edition)
     ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
     return f"{value}{ending}"
+
+
+def counted(many: int, noun: str) -> str:
+    """So many of something: "1 answer", "2 answers"."""
+    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
 
 
 def short_source(id: str, source: Mapping[str, str]) -> str:

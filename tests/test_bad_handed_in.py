@@ -84,7 +84,7 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], list[str]]] = {
     "zip bomb that lies": ("a.xlsx", lambda: bomb(1000), ["a.xlsx"]),
     "formula without a value": ("a.xlsx", lambda: workbook(cell("B2", "=A1")), ["cell B2", "formula without a stored value"]),
     "#N/A": ("a.xlsx", lambda: workbook(cell("B2", "#N/A")), ["cell B2", "the error #N/A"]),
-    "country twice": ("a.csv", (GOOD + "QMA,no,no\n").encode(), ["line 4", "“QMA” is Almaria", "(a.csv, line 2)"]),
+    "country twice": ("a.csv", (GOOD + "QMA,no,no\n").encode(), ["line 4", "“QMA” is Almaria", "(a.csv, line 2, column A)"]),
     "no such country": ("a.csv", (GOOD + "Zzyzx,no,no\n").encode(), ["line 4", "“Zzyzx” is not exactly one country"]),
     "two countries in one name": ("a.csv", (GOOD + "Korea,no,no\n").encode(), ["line 4", "“Korea” is not exactly one country"]),
     "an answer without a country": ("a.csv", (GOOD + ",no,no\n").encode(), ["line 4", "no country"]),
@@ -95,7 +95,7 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], list[str]]] = {
     "unknown cause": ("a.csv", b"Country,Possession,Possession: cause\nAlmaria,yes,why\n", ["line 2", "“why” is not allowed here", "law_changed"]),
     "quotes unclosed": ("a.csv", GOOD.replace("yes", '"yes').encode(), ["line 2", "not CSV", "quotation mark"]),
     "NUL": ("a.csv", GOOD.replace("yes", "y\0es").encode(), ["line 2", "NUL"]),
-    "no country column": ("a.csv", b"Place,Possession\nAlmaria,yes\n", ["--map “Heading=country”"]),
+    "no country column": ("a.csv", b"Place,Possession\nAlmaria,yes\n", ["--map \"Heading=country\""]),
     "no criterion": ("a.csv", b"Country,Rank\nAlmaria,1\n", ["No row here has a heading"]),
     "one thing twice": ("a.csv", b"Country,Possession,possession\nAlmaria,yes,no\n", ["line 1", "holds possession, and so does"]),
     "long without a criterion": ("a.csv", b"country,criterion,answer\nAlmaria,nothing,no\n", ["line 2", "“nothing” is not exactly one criterion"]),
@@ -264,7 +264,7 @@ def test_a_note_that_belongs_to_no_answer_is_said(own: Path, tmp_path: Path, mod
     path.write_text("Country,Possession,Note\nAlmaria,,see the annex\nBorovia,no,\n")
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 0
-    assert "a.csv, line 2: the note “see the annex” belongs to no answer and is passed over." in ran.out
+    assert "a.csv, line 2, column C: the note “see the annex” belongs to no answer and is passed over." in ran.out
     assert said(own) == {"QMB possession": "no"}
 
 

@@ -79,7 +79,7 @@ def test_an_import_as_correction_leaves_the_edition_and_writes_corrections(
     assert snapshot(folder) == before
     ran = modellaw(*words, "--reason", "Misread, by all", "--source", "gazette", "--date", "2024-05")
     assert ran.code == 0, ran.err
-    assert "Corrections: 1 answers differ" in ran.out
+    assert "Corrections: 1 answer to be stated otherwise" in ran.out
     after = snapshot(folder)
     assert {name for name in after if after[name] != before.get(name)} == {"mine/corrections.csv"}
     assert (

@@ -16,6 +16,7 @@ __all__ = [
     "FIELDS",
     "Columns",
     "Holds",
+    "as_typed",
     "known_headings",
     "match_columns",
     "meanings",
@@ -80,6 +81,11 @@ class Columns:
         enough = COUNTRY in fields and (ANSWER in fields or CRITERION in fields)
         return len(fields) if enough else len(fields) - 100 if COUNTRY in fields else -1000
 
+    @property
+    def fits_countries(self) -> int:
+        """The same where a column of countries is enough."""
+        return len(self.holds) if any(one.field == COUNTRY for one in self.holds.values()) else -1000
+
 
 def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
     """What each known heading means, by its plain letters; several things where several fit."""
@@ -91,7 +97,7 @@ def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
 
     countries = {fold(text) for text in _SPELLINGS[COUNTRY].split()}
     for criterion in framework.criteria:
-        names = {criterion.id, criterion.title, criterion.short}
+        names = {criterion.id, criterion.title, criterion.short, criterion.question}
         names |= {
             text
             for wording in framework.wordings
@@ -163,6 +169,12 @@ def meanings(heading: str, known: Mapping[str, tuple[Holds, ...]]) -> tuple[Hold
     of_field = [one for one in known.get(fold(field), ()) if not one.criterion and one.field in FIELDS]
     of_criterion = [one for one in known.get(fold(front), ()) if one.criterion]
     return tuple(Holds(one.field, other.criterion) for one in of_field for other in of_criterion)
+
+
+def as_typed(option: str, left: str, right: object) -> str:
+    """An option as it is typed into a terminal."""
+    text = f"{left}={right}"
+    return f"{option} '{text}'" if '"' in text else f'{option} "{text}"'
 
 
 def near_headings(heading: str, known: Iterable[str]) -> str:

@@ -6,7 +6,9 @@ import csv
 import io
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,22 +18,24 @@ from criteria import Framework
 from review.collection import find_problems
 from review.output import FileExistsProblem, write_whole
 
-__all__ = ["Edition", "add_edition", "start_folder"]
+__all__ = ["Edition", "Source", "add_to_series", "start_folder"]
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition to add: its id, title, date (may be blank) and source (may be blank)."""
+    """An edition to add: its id, title, date, source, and how many countries it covers (these three may be blank)."""
 
     id: str
     title: str
     as_of: str = ""
     source: str = ""
+    reviewed: str = ""
 
     @property
     def row(self) -> dict[str, str]:
         """Its row of editions.csv: an edition without any answer yet is partial."""
-        given = {"edition": self.id, "kind": "edition", "title": self.title, "as_of": self.as_of, "source": self.source}
+        given = {"edition": self.id, "kind": "edition", "title": self.title, "as_of": self.as_of}
+        given |= {"source": self.source, "reviewed": self.reviewed}
         return (
             dict.fromkeys(EDITIONS.names, "")
             | given
@@ -39,8 +43,27 @@ class Edition:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source to add: its id, title and kind, and its address (may be blank)."""
+
+    id: str
+    title: str
+    kind: str
+    url: str = ""
+
+    @property
+    def row(self) -> dict[str, str]:
+        """Its row of sources.csv."""
+        given = {"source": self.id, "title": self.title, "kind": self.kind, "url": self.url}
+        return dict.fromkeys(SOURCES.names, "") | given
+
+
+Added = Edition | Source
+
+
 def start_folder(
-    folder: Path, series: str, framework: Framework, *, copied: bool, edition: Edition | None
+    folder: Path, series: str, framework: Framework, *, copied: bool, added: Sequence[Added] = ()
 ) -> list[str]:
     """Make `folder` with a series: a copy of the embedded one, or an empty one; the names of the files in it.
 
@@ -66,8 +89,8 @@ def start_folder(
         else:
             _empty_series(made / series, series, framework)
         (made / "README.md").write_text(_readme(series, framework), encoding="utf-8")
-        if edition is not None:
-            _append(made / series / "editions.csv", edition)
+        for one in added:
+            _append(made / series / _file_of(one), one)
         _check(made, folder)
         if folder.is_dir():
             folder.rmdir()
@@ -75,34 +98,45 @@ def start_folder(
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def add_edition(folder: Path, series: str, edition: Edition) -> Path:
-    """Add an edition to a series of `folder`; the file that changed. Raises `DataError` where it is not right."""
-    path = folder / series / "editions.csv"
-    if not path.is_file():
-        place = Place(str(path))
-        raise DataError(
-            [Problem(place, "This file is not there.", "Editions are added to a series of your own, in CSV.")]
-        )
-    with tempfile.TemporaryDirectory() as name:
-        tried = Path(name) / folder.resolve().name
+def _file_of(added: Added) -> str:
+    return "editions.csv" if isinstance(added, Edition) else "sources.csv"
+
+
+def add_to_series(folder: Path, series: str, added: Sequence[Added]) -> list[Path]:
+    """Add editions and sources to a series of `folder`; the files that changed.
+
+    Raises `DataError` where what was asked for is not right; then nothing is changed.
+    """
+    names = list(dict.fromkeys(_file_of(one) for one in sorted(added, key=_file_of, reverse=True)))
+    for name in names:
+        if not (folder / series / name).is_file():
+            place = Place(str(folder / series / name))
+            raise DataError(
+                [Problem(place, "This file is not there.", "What is added goes to a series of your own, in CSV.")]
+            )
+    with tempfile.TemporaryDirectory() as temporary:
+        tried = Path(temporary) / folder.resolve().name
         shutil.copytree(folder, tried)
-        _append(tried / series / "editions.csv", edition)
+        for one in added:
+            _append(tried / series / _file_of(one), one)
         _check(tried, folder)
-        text = (tried / series / "editions.csv").read_bytes()
-    write_whole(path, lambda part: _write(part, text), replace=True)
-    return path
+        made = {name: (tried / series / name).read_bytes() for name in names}
+    # sources first: an edition may name a new one
+    for name, content in made.items():
+        write_whole(folder / series / name, partial(_write, content=content), replace=True)
+    return [folder / series / name for name in names]
 
 
 def _write(part: Path, content: bytes) -> None:
     part.write_bytes(content)
 
 
-def _append(path: Path, edition: Edition) -> None:
+def _append(path: Path, added: Added) -> None:
     """One more line, in the columns that the file has; the other lines stay as they are."""
     text = path.read_text(encoding="utf-8-sig")
-    header = next(csv.reader(io.StringIO(text)), list(EDITIONS.names))
+    header = next(csv.reader(io.StringIO(text)), list(added.row))
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([edition.row.get(name.strip(), "") for name in header])
+    csv.writer(out, lineterminator="\n").writerow([added.row.get(name.strip(), "") for name in header])
     path.write_text(text + ("" if text.endswith("\n") else "\n") + out.getvalue(), encoding="utf-8", newline="")
 
 
@@ -157,7 +191,8 @@ Answers under the framework {framework.id} ({framework.title}). `modellaw check 
 
 All files are text (CSV in UTF-8), to be edited in any editor or spreadsheet. The ways in:
 
-    modellaw init . --series {series} --edition ID --title "…" --as-of YYYY    (a new edition)
+    modellaw init . --series {series} --source ID --source-title "…"    (a new source)
+    modellaw init . --series {series} --edition ID --title "…" --as-of YYYY --source ID --reviewed N    (a new edition, of N countries)
     modellaw template --data . --series {series} --edition ID --output answers.xlsx
     modellaw import answers.xlsx --data . --series {series} --edition ID
     modellaw report --data .

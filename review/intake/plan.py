@@ -14,10 +14,11 @@ from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES, is_
 from country_data.series import check_answers
 from country_data.tables import Table, empty_table
 from criteria import check_series
-from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, known_headings
+from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
 from review.intake.reading import HandedIn
-from review.intake.words import AMBIGUOUS, TICKS, answer_of, plain, spellings, without_marks
+from review.intake.words import TICKS, answer_of, meanings_of, plain, spellings, without_marks
 from review.series_review import Review
+from review.wording import counted
 
 __all__ = ["Change", "Match", "Plan", "plan_import"]
 
@@ -63,7 +64,9 @@ class Change:
 class Plan:
     """What an import would do. `frame`: the edition's answers as they would be (the columns of answers.csv).
 
-    `overwrites`: changes that replace something recorded; `problems`: what must be settled first.
+    `overwrites`: changes that replace something recorded; `problems`: what must be settled first;
+    `signs`: those among the answers that may mean one thing or another, with how often they stand there;
+    `agreed`: the codes of names that a user took by suggestion before.
     """
 
     review: Review
@@ -72,6 +75,8 @@ class Plan:
     problems: Problems
     matches: list[Match] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    signs: dict[str, int] = field(default_factory=dict)
+    agreed: dict[str, str] = field(default_factory=dict)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -83,6 +88,11 @@ class Plan:
     def overwrites(self) -> list[Change]:
         """The changes that replace something recorded."""
         return [change for change in self.changes if change.kind == "changed" and change.fields]
+
+    @property
+    def reviewed(self) -> str:
+        """How many countries the edition covers, as editions.csv states it; "" where it does not."""
+        return str(self.review.series.editions.set_index("edition").at[self.edition, "reviewed"])
 
     def count(self, kind: str) -> int:
         """How many answers are new, changed or unchanged."""
@@ -113,13 +123,22 @@ class _Row:
     places: dict[str, _At] = field(default_factory=dict)
 
 
-def plan_import(handed: HandedIn, review: Review, edition: str, *, marks: Mapping[str, str], source: str = "") -> Plan:
+def plan_import(
+    handed: HandedIn,
+    review: Review,
+    edition: str,
+    *,
+    marks: Mapping[str, str],
+    source: str = "",
+    countries: Mapping[str, str] | None = None,
+) -> Plan:
     """Plan the import of a table into an edition of a series; nothing is written.
 
     `marks`: what a user said signs mean, by their plain letters. `source`: the id for answers that
-    bring none; else the edition's. What is wrong is noted in the plan's problems, each with its cell.
+    bring none; else the edition's. `countries`: the codes of names that were taken by suggestion
+    before. What is wrong is noted in the plan's problems, each with its cell.
     """
-    plan = Plan(review, edition, list(handed.said), Problems())
+    plan = Plan(review, edition, list(handed.said), Problems(), agreed=dict(countries or {}))
     with collector_at_rest():
         given = _rows(handed, plan, {**spellings(review.framework), **marks})
         _merge(given, plan, handed, source or _edition_source(review, edition))
@@ -208,7 +227,7 @@ def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
     if fault or not text:
         plan.problems.add(place, *(fault or ("This row has answers, but no country.", "Name the country.")))
         return None
-    code = registry.find(text) or registry.find(without_marks(text))
+    code = registry.find(text) or registry.find(without_marks(text)) or registry.find(plan.agreed.get(text, ""))
     if code is not None:
         how = _EXACT if text in (code, registry.name(code)) else _ALIAS
         plan.matches.append(Match(text, code, registry.name(code), how, place))
@@ -316,13 +335,15 @@ def _value(
 
 def _note_answer(text: str, place: Place, plan: Plan) -> None:
     framework = plan.review.framework
-    meanings = AMBIGUOUS.get(plain(text))
+    meanings = meanings_of(text, framework)
     if meanings:
-        sign = text.strip()
+        said, choices = meanings
+        sign = without_marks(text)
+        plan.signs[plain(text)] = plan.signs.get(plain(text), 0) + 1
         plan.problems.add(
             place,
-            f"“{sign}” may be {meanings}.",
-            f"Say what it means: --mark “{sign}={framework.highest}” or --mark “{sign}={framework.lowest}”.",
+            f"“{sign}” may be {said}.",
+            f"Say what it means: {' or '.join(as_typed('--mark', sign, word) for word in choices)}.",
         )
         return
     allowed = [
@@ -334,7 +355,7 @@ def _note_answer(text: str, place: Place, plan: Plan) -> None:
         place,
         f"“{text[:80]}” is no answer.",
         (f"Did you mean “{near[0]}”? " if near else "")
-        + f"Allowed are: {', '.join(allowed)}; or say what it means: --mark “{text[:20]}={framework.highest}”.",
+        + f"Allowed are: {', '.join(allowed)}; or say what it means: {as_typed('--mark', text[:20], framework.highest)}.",
     )
 
 
@@ -370,11 +391,12 @@ def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, def
         for name, where in one.places.items():
             elsewhere[key, name] = where
         elsewhere[key, ""] = place
+    _say_what_is_kept(given, recorded, plan, handed)
     if missing:
         plan.problems.add(
             handed.place(*missing[0]),
-            f"{len(missing)} answers have no source, and neither has the edition {edition}.",
-            "Name one that stands in sources.csv: --source ID; or a column “source”.",
+            f"{counted(len(missing), 'answer')} without a source, and the edition {edition} names none.",
+            f"Name one that stands in sources.csv: --source ID, or a column “source”; a new one is added by: modellaw init FOLDER --series {review.series.id} --source ID --source-title “…”.",
         )
     order = {id: n for n, id in enumerate(review.framework.criterion_ids)}
     keys = sorted(merged, key=lambda key: (key[0], order.get(key[1], len(order)), key[1]))
@@ -389,6 +411,27 @@ def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, def
         Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=_Cells(handed, places)),
         bool(missing),
     )
+
+
+def _say_what_is_kept(
+    given: Mapping[tuple[str, str], _Row],
+    recorded: Mapping[tuple[str, str], Mapping[str, str]],
+    plan: Plan,
+    handed: HandedIn,
+) -> None:
+    """Say where a cell for an answer is blank and one is recorded: a blank erases nothing."""
+    asked = {one.criterion for one in handed.columns.holds.values() if one.field == ANSWER and one.criterion}
+    listed = {match.code for match in plan.matches}
+    kept = [
+        key
+        for key, old in recorded.items()
+        if old[ANSWER] and key[0] in listed and key[1] in asked and (key not in given or ANSWER not in given[key].texts)
+    ]
+    if kept:
+        plan.said.append(
+            f"{counted(len(kept), 'recorded answer')} kept, where this table is blank (first {' '.join(kept[0])}). "
+            f"To take one back, write “unknown”, or remove its line in answers/{plan.edition}.csv."
+        )
 
 
 def _check(plan: Plan, table: Table, source_missing: bool) -> None:

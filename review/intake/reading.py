@@ -16,24 +16,16 @@ from review.intake.columns import (
     CRITERION,
     Columns,
     Holds,
+    as_typed,
     known_headings,
     match_columns,
+    meanings,
     near_headings,
 )
 
-__all__ = ["Entry", "HandedIn", "read_handed_in"]
+__all__ = ["HandedIn", "find_headings", "read_handed_in"]
 
 _HEADING_WITHIN = 30  # the rows among which the headings are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a table says of one criterion of one row: texts by field, and the columns they stand in."""
-
-    row: int
-    criterion: str
-    texts: dict[str, str]
-    columns: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class HandedIn:
         """Where a cell stands (row and column from 0)."""
         line = self.sheet.lines[row] if row < len(self.sheet.lines) else row + 1
         if not self.sheet.name:
-            return Place(self.label, line)
+            return Place(self.label, line, cell=f"{column_letters(column)}{line}")
         return Place(self.label, sheet=self.sheet.name, cell=f"{column_letters(column)}{line}")
 
     def rows(self) -> Iterator[tuple[int, str, list[tuple[int, str, Holds]]]]:
@@ -77,12 +69,17 @@ class HandedIn:
 
 
 def read_handed_in(
-    path: Path, framework: Framework, settled: Mapping[str, Holds], problems: Problems, sheet: str | None = None
+    path: Path,
+    framework: Framework,
+    settled: Mapping[str, Holds],
+    problems: Problems,
+    sheet: str | None = None,
+    line: int | None = None,
 ) -> HandedIn | None:
     """Read a CSV or Excel file whose headings can be matched; None after noting what is in the way.
 
     `settled`: what a user said of a heading, by its plain letters. `sheet`: the one to take; else the
-    visible one whose headings fit best.
+    visible one whose headings fit best. `line`: the one in which its headings stand; else that which fits best.
     """
     label = path.name
     if not path.is_file():
@@ -100,19 +97,24 @@ def read_handed_in(
             problems.add(Place(label), f"There is no sheet “{sheet}”.", f"There are: {names}.")
             return None
         sheets = named
-    found = [(one, *_headings(one, known, settled)) for one in sheets if not one.hidden or sheet is not None]
+    found = [(one, *find_headings(one, known, settled, line)) for one in sheets if not one.hidden or sheet is not None]
     found = [item for item in found if item[1] is not None]
     if not found:
         wanted = ", ".join(criterion.short for criterion in framework.criteria[:3])
         problems.add(
             Place(label),
             "No row here has a heading for the countries and one for answers.",
-            f"Name the columns “Country” and by criterion (“{wanted}” …), or say which is which: --map “Heading=country”.",
+            f'Name the columns “Country” and by criterion (“{wanted}” …), or say which is which: --map "Heading=country".'
+            + (
+                " The import.toml of the series settles headings, too: look whether it leaves them out."
+                if settled
+                else ""
+            ),
         )
         return None
     best, columns, headings, top = max(found, key=lambda item: item[1].fits if item[1] else 0)
     assert columns is not None
-    made = HandedIn(label, best, columns, headings, top, _told(best, columns, headings, top, known, sheets))
+    made = HandedIn(label, best, columns, headings, top, _told(best, columns, headings, top, known, settled, sheets))
     _note_unsettled(made, problems)
     return made
 
@@ -131,36 +133,61 @@ def _sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | None
     return None if text is None else [text]
 
 
-def _headings(
-    sheet: RawSheet, known: Mapping[str, tuple[Holds, ...]], settled: Mapping[str, Holds]
+def find_headings(
+    sheet: RawSheet,
+    known: Mapping[str, tuple[Holds, ...]],
+    settled: Mapping[str, Holds],
+    line: int | None = None,
+    *,
+    countries_only: bool = False,
 ) -> tuple[Columns | None, list[str], int]:
-    """The row of headings that is understood best; of two rows where the upper one names what the lower one tells."""
+    """The row of headings that is understood best, alone or with the row above it: what its columns hold, and its place.
+
+    `line`: the one to take; `countries_only`: a column of countries is enough.
+    """
     best: tuple[Columns | None, list[str], int] = (None, [], 0)
-    rows = sheet.rows[:_HEADING_WITHIN]
+    rows = sheet.rows[: max(_HEADING_WITHIN, line or 0)]
     for place, row in enumerate(rows):
+        if line is not None and sheet.lines[place] != line:
+            continue
         if not any(fold(text) in known or fold(text) in settled for text in row):
             continue
-        for headings, top in _readings(rows, place, row):
+        for headings, top in _readings(rows, place, row, known, settled) if line is None else [(row, place)]:
             columns = match_columns(headings, known, settled)
-            if columns.fits > 1 and (best[0] is None or columns.fits > best[0].fits):
+            fits = columns.fits_countries if countries_only else columns.fits
+            if fits > (0 if countries_only else 1) and (
+                best[0] is None or fits > (best[0].fits_countries if countries_only else best[0].fits)
+            ):
                 best = (columns, headings, top)
     return best
 
 
-def _readings(rows: list[list[str]], place: int, row: list[str]) -> Iterator[tuple[list[str], int]]:
+def _readings(
+    rows: list[list[str]],
+    place: int,
+    row: list[str],
+    known: Mapping[str, tuple[Holds, ...]],
+    settled: Mapping[str, Holds],
+) -> Iterator[tuple[list[str], int]]:
     """A row as headings; and together with the next one, the upper heading going on to the right."""
     yield row, place
     if place + 1 == len(rows) or not any(row) or not any(rows[place + 1]):
         return
     width = max(len(row), len(rows[place + 1]))
     upper, lower = ([*one, *[""] * (width - len(one))] for one in (row, rows[place + 1]))
-    combined, last = [], ""
+    combined, understood, last = [], [], ""
     for above, below in zip(upper, lower, strict=True):
         last = above or last
-        combined.append(f"{last}: {below}" if below and last and above != below else below or above)
+        both = f"{last}: {below}" if below and last and above != below else below or above
+        combined.append(both)
+        # of two that say something, the pair, else the lower, else the upper one where it stands itself
+        names = [both, below, above]
+        said = (text for text in names if text and (fold(text) in settled or meanings(text, known)))
+        understood.append(next(said, below or both))
     yield combined, place + 1
     # what stands over a column of the country needs no second name
     yield [below if not above else one for above, below, one in zip(upper, lower, combined, strict=True)], place + 1
+    yield understood, place + 1
 
 
 def _told(
@@ -169,6 +196,7 @@ def _told(
     headings: list[str],
     top: int,
     known: Mapping[str, tuple[Holds, ...]],
+    settled: Mapping[str, Holds],
     sheets: list[RawSheet],
 ) -> list[str]:
     """What is said of the table before its answers are."""
@@ -180,16 +208,35 @@ def _told(
     if top and any(any(row) for row in sheet.rows[:top]):
         said.append(f"The headings stand in line {sheet.lines[top]}; what is above them is passed over.")
     for place in columns.left_out:
-        near = near_headings(headings[place], known)
-        said.append(f"The column {column_letters(place)} “{headings[place]}” matches nothing and is left out.{near}")
+        what = f"The column {column_letters(place)} “{headings[place]}”"
+        if fold(headings[place]) in settled:
+            said.append(f"{what} is left out, as was settled (--map, or import.toml of the series).")
+        else:
+            said.append(f"{what} matches nothing and is left out.{near_headings(headings[place], known)}")
+    below = sheet.rows[top + 1 :]
+    unnamed = [n for n in range(max(map(len, below), default=0)) if n >= len(headings) or not headings[n]]
+    filled = [column_letters(n) for n in unnamed if any(n < len(row) and row[n] for row in below)]
+    if filled:
+        said.append(
+            f"Without a heading, and left out: column {', '.join(filled[:8])}{' …' if len(filled) > 8 else ''}."
+        )
     return said
+
+
+def _which_of_two(heading: str, one: Holds, columns: Columns) -> str:
+    """What to do where two columns hold the same."""
+    left_out = f"Leave one of them out: {as_typed('--map', heading, '-')}"
+    criteria = [other.criterion for other in columns.holds.values() if other.criterion and other.field == ANSWER]
+    if one.criterion or not criteria or one.field == COUNTRY:
+        return f"{left_out}, or rename it."
+    return f"{left_out}; or say of which criterion each is: {as_typed('--map', heading, f'{criteria[0]}:{one.field}')}."
 
 
 def _note_unsettled(made: HandedIn, problems: Problems) -> None:
     """Note headings that can mean two things, two columns for one thing, and what every table needs."""
     for place, found in made.columns.unsettled.items():
         heading = made.headings[place]
-        choices = " or ".join(f"--map “{heading}={one}”" for one in found)
+        choices = " or ".join(as_typed("--map", heading, one) for one in found)
         problems.add(
             made.place(made.top, place),
             f"“{heading}” may mean {' or '.join(map(str, found))}.",
@@ -201,19 +248,19 @@ def _note_unsettled(made: HandedIn, problems: Problems) -> None:
             problems.add(
                 made.place(made.top, place),
                 f"“{made.headings[place]}” holds {one}, and so does “{made.headings[first[one]]}” ({column_letters(first[one])}).",
-                f"Leave one of them out: --map “{made.headings[place]}=-”, or rename it.",
+                _which_of_two(made.headings[place], one, made.columns),
             )
         first.setdefault(one, place)
     fields = {one.field for one in made.columns.holds.values()}
     if COUNTRY not in fields:
         problems.add(
-            made.place(made.top, 0), "No column is that of the countries.", "Say which: --map “Heading=country”."
+            made.place(made.top, 0), "No column is that of the countries.", 'Say which: --map "Heading=country".'
         )
     if made.columns.unsettled:
         return
     if CRITERION in fields and ANSWER not in fields:
-        problems.add(made.place(made.top, 0), "No column is that of the answers.", "Say which: --map “Heading=answer”.")
+        problems.add(made.place(made.top, 0), "No column is that of the answers.", 'Say which: --map "Heading=answer".')
     if not made.columns.long and not any(one.criterion and one.field == ANSWER for one in made.columns.holds.values()):
         problems.add(
-            made.place(made.top, 0), "No column is that of a criterion.", "Say which: --map “Heading=criterion's id”."
+            made.place(made.top, 0), "No column is that of a criterion.", 'Say which: --map "Heading=criterion".'
         )

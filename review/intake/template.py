@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+import textwrap
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from country_data import Problem, fold
+from country_data import Problem, Problems, fold
+from country_data.excel import read_sheets
 from country_data.formats import ANSWERS
 from criteria import Criterion, Framework, Status
 from review.editions import in_region
-from review.intake.columns import ANSWER, BEFORE, COUNTRY, Holds, known_headings, match_columns, meanings
+from review.intake.columns import ANSWER, BEFORE, COUNTRY, Holds, known_headings, meanings
+from review.intake.reading import find_headings
+from review.intake.words import without_marks
 from review.series_review import Review
 
 __all__ = ["CannotAdd", "add_to_workbook", "heading_of", "template_countries", "write_comments", "write_template"]
@@ -56,26 +60,38 @@ class CannotAdd(Exception):
 def template_countries(review: Review, named: str | None) -> list[str]:
     """The codes of the countries for a template, by name in order.
 
-    `named`: names or codes with commas or semicolons between, or a UN region; left out: those with an
-    answer in any edition, or every member of the United Nations where there is none.
+    `named`: names or codes or UN regions with commas or semicolons between, or "all" for every member
+    of the United Nations and whatever else has an answer; left out: those with an answer in any
+    edition, or every member of the United Nations where there is none.
     Raises `UnknownCountry` and `UnknownName`.
     """
     registry = review.registry
     frame = registry.frame
+    held = set(review.grid.rows["country"])
+    members = set(frame.loc[(frame["status"] == "un_member") & (frame["until"] == ""), "code"])
     if named is None:
-        held = set(review.grid.rows["country"])
-        codes = held or set(frame.loc[(frame["status"] == "un_member") & (frame["until"] == ""), "code"])
-    elif registry.find(named) is not None:
+        codes = held or members
+    elif fold(named) in _ALL:
+        codes = held | members
+    elif registry.find(named) is not None:  # a name with a comma in it
         codes = {registry.resolve(named)}
-    elif fold(named) in {fold(text) for column in ("region", "subregion") for text in frame[column].unique() if text}:
-        place = next(
-            text for column in ("region", "subregion") for text in frame[column].unique() if fold(text) == fold(named)
-        )
-        codes = set(in_region(review, place)) & set(frame.loc[frame["until"] == "", "code"])
     else:
         parts = named.split(";") if ";" in named else named.split(",")
-        codes = {registry.resolve(part.strip()) for part in parts if part.strip()}
+        codes = {code for part in parts if part.strip() for code in _named(review, part.strip())}
     return list(frame.loc[frame["code"].isin(codes)].sort_values("order")["code"])
+
+
+_ALL = ("all", "world")
+
+
+def _named(review: Review, text: str) -> set[str]:
+    """The codes of a country or of a UN region."""
+    frame = review.registry.frame
+    if review.registry.find(text) is None:
+        for place in dict.fromkeys([*frame["region"], *frame["subregion"]]):
+            if place and fold(place) == fold(text):
+                return set(in_region(review, place)) & set(frame.loc[frame["until"] == "", "code"])
+    return {review.registry.resolve(text)}
 
 
 def heading_of(criterion: Criterion, framework: Framework) -> str:
@@ -120,44 +136,52 @@ def write_template(path: Path, review: Review, edition: str, codes: list[str], b
     _save(book, path)
 
 
-def add_to_workbook(mine: Path, path: Path, review: Review, edition: str, before: str | None = None) -> None:
+def add_to_workbook(
+    mine: Path,
+    path: Path,
+    review: Review,
+    edition: str,
+    before: str | None = None,
+    settled: Mapping[str, Holds] | None = None,
+) -> tuple[int, list[str]]:
     """Write a copy of a workbook of one's own with the columns of an edition behind its own.
 
-    Raises `CannotAdd` where something in it would be lost, or where no column of countries is found.
+    `settled`: what a user said before of headings. Gives how many countries are in it, and the names
+    that are no country's. Raises `CannotAdd` where something in it would be lost, or where no column
+    of countries is found.
     """
     _refuse_loss(mine)
+    problems = Problems()
+    sheets = read_sheets(mine, mine.name, problems) or []
+    if problems:
+        raise CannotAdd("\n".join(map(str, problems)))
+    known, settled = known_headings(review.framework), settled or {}
+    found = [(one, *find_headings(one, known, settled, countries_only=True)) for one in sheets if not one.hidden]
+    usable = [(one, columns, top) for one, columns, _, top in found if columns is not None]
+    if not usable:
+        raise CannotAdd(f"In {mine} no column of countries was found: its heading must be “Country” or the like.")
+    raw, columns, top = max(usable, key=lambda item: item[1].fits_countries)
+    at = next(place for place, one in columns.holds.items() if one.field == COUNTRY)
+    texts = {raw.lines[n]: row[at] for n, row in enumerate(raw.rows) if n > top and at < len(row) and row[at]}
+    codes = {
+        line: review.registry.find(text) or review.registry.find(without_marks(text)) for line, text in texts.items()
+    }
     try:
         book = load_workbook(mine, rich_text=True)
     except Exception as error:  # noqa: BLE001 -- openpyxl raises what its parsers raise
         raise CannotAdd(f"{mine} is not a readable Excel workbook ({type(error).__name__}).") from None
-    known = known_headings(review.framework)
-    for sheet in book.worksheets:
-        for row in range(1, min(sheet.max_row, 30) + 1):
-            texts = [str(cell.value or "").strip() for cell in sheet[row]]
-            found = match_columns(texts, known, {})
-            place = next((n for n, one in found.holds.items() if one.field == COUNTRY), None)
-            if place is not None and sum(map(bool, texts)) > 0:
-                countries = {
-                    code: line
-                    for line in range(row + 1, sheet.max_row + 1)
-                    if (code := review.registry.find(str(sheet.cell(line, place + 1).value or ""))) is not None
-                }
-                if countries:
-                    there = tuple(found.holds.values())
-                    _fill(
-                        sheet,
-                        review,
-                        edition,
-                        before or _before(review, edition),
-                        countries,
-                        len(texts) + 1,
-                        row,
-                        max(countries.values()),
-                        there,
-                    )
-                    _save(book, path)
-                    return
-    raise CannotAdd(f"In {mine} no column of countries was found: its heading must be “Country” or the like.")
+    sheet = book[raw.name]
+    countries = {code: line for line, code in codes.items() if code is not None}
+    unknown = [texts[line] for line, code in codes.items() if code is None]
+    if not countries:
+        raise CannotAdd(f"In {mine} no row of the sheet “{raw.name}” names a country that is known.")
+    first, line, last = sheet.max_column + 1, raw.lines[top], max(texts)
+    _fill(
+        *(sheet, review, edition, before or _before(review, edition), countries, first, line, last),
+        tuple(columns.holds.values()),
+    )
+    _save(book, path)
+    return len(countries), unknown
 
 
 def write_comments(given: Path, path: Path, problems: Iterable[Problem]) -> int:
@@ -278,6 +302,9 @@ def _head(sheet: Any, column: int, text: str, width: float, row: int = 1) -> Non
     cell = sheet.cell(row, column)
     _text(cell, text)
     cell.font, cell.fill, cell.alignment = _BOLD, _HEAD, Alignment(vertical="bottom", wrap_text=True)
+    lines = len(textwrap.wrap(text, max(4, int(width) - 2)))
+    look = sheet.row_dimensions[row]
+    look.height = max(look.height or 0, 15.0 * lines + 3)
     sheet.column_dimensions[get_column_letter(column)].width = width
 
 
@@ -344,9 +371,9 @@ def _start_sheet(
     told = [
         "1. On the sheet Answers fill in the pale cells, a row a country. The answer is chosen from a list; leave it empty where nothing is known yet.",
         "2. What counts as yes stands on the sheet Criteria, with each question.",
-        "3. Beside each answer: the statute and article (citation), where it stands (locator), the passage (quote), since when (effective: YYYY, YYYY-MM or YYYY-MM-DD), a note.",
+        "3. Beside each answer: statute and article (citation: “Penal Code, art. 132”), where that is to be found (locator: “p. 12”, or an address), the passage itself (quote), since when (effective: YYYY, YYYY-MM or YYYY-MM-DD), a note. Each may be left empty.",
         f"4. {shown}",
-        "5. Further countries go into the empty rows at the end, by name or code.",
+        "5. Further countries go into the empty rows at the end: name or code in the column Country. To take an answer back, choose unknown: an empty cell erases nothing.",
         f"6. Save, then: modellaw import FILE --series {review.series.id} --edition {edition} --data FOLDER. It shows what would change before anything is written.",
     ]  # fmt: skip
     for row, text in enumerate(told, 3):

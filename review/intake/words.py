@@ -10,7 +10,7 @@ from functools import lru_cache
 from criteria import Framework, Status, words
 from review.wording import FOLLOWS, marks_of
 
-__all__ = ["AMBIGUOUS", "TICKS", "answer_of", "plain", "spellings", "without_marks"]
+__all__ = ["AMBIGUOUS", "NOTHING", "TICKS", "answer_of", "meanings_of", "plain", "spellings", "without_marks"]
 
 TICKS = frozenset("✓✔☑√")
 _MET = ["yes", "y", "true", "met", "ja", "oui", "si", "sí", "sim", "да", "はい", "是", "有", "نعم", *sorted(TICKS)]
@@ -18,14 +18,17 @@ _NOT_MET = ["no", "n", "false", "not_met", "nein", "non", "não", "nao", "нет
 _OPEN = ["unknown", "unclear", "silent", "silent_or_unclear", "not_known", "?"]
 _NOT_ASKED = ["not_assessed", "not_asked", "not_reviewed"]
 _NOT_APPLICABLE = ["not_applicable", "does_not_apply"]
-# what may mean one thing or another, and has to be settled
+NOTHING = "blank"  # how a user says that a sign stands for nothing recorded
+# what may mean one thing or another, and has to be settled: what it may mean, and the words for that
+_MAY_BE_NONE = ("not applicable or not available", ("not_applicable", "unknown", NOTHING))
+_MAY_BE_BLANK = ("no, or nothing recorded", ("no", NOTHING))
 AMBIGUOUS = {
-    "x": "a cross or a tick",
-    "×": "a cross or “does not apply”",
-    "n/a": "not applicable or not available",
-    "na": "not applicable or not available",
-    "-": "no, or nothing recorded",
-    "–": "no, or nothing recorded",
+    "x": ("a cross or a tick", ("yes", "no")),
+    "×": ("a cross or “does not apply”", ("no", "not_applicable")),
+    "n/a": _MAY_BE_NONE,
+    "na": _MAY_BE_NONE,
+    "-": _MAY_BE_BLANK,
+    "–": _MAY_BE_BLANK,
 }
 _CROSSES = ("x", "×")
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], None)
@@ -74,6 +77,15 @@ def _words_of_marks(framework: Framework) -> list[str]:
     between = list(reversed(framework.grades[1:-1]))
     others = [Status.UNKNOWN, Status.NOT_ASSESSED, Status.NOT_APPLICABLE, Status.BLANK]
     return [framework.highest, *between, framework.lowest, *(status.word for status in others)]
+
+
+def meanings_of(sign: str, framework: Framework) -> tuple[str, tuple[str, ...]] | None:
+    """What a sign may mean, in words, and the answers to choose from; None where it is none of those."""
+    found = AMBIGUOUS.get(plain(sign))
+    if found is None:
+        return None
+    ends = {"yes": framework.highest, "no": framework.lowest}
+    return found[0], tuple(ends.get(word, word) for word in found[1])
 
 
 def answer_of(text: str, known: Mapping[str, str], *, cross: str | None = None) -> str | None:

@@ -27,15 +27,16 @@ __all__ = [
     "write_settled",
 ]
 
-_TABLES = ("columns", "marks")
+_TABLES = ("columns", "marks", "countries")
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What was settled before for a series (import.toml): what headings hold, and what signs mean."""
+    """What was settled for a series (import.toml): what headings hold, signs mean, and names of countries stand for."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_settled(folder: Path, label: str, problems: Problems) -> Settled:
@@ -55,23 +56,29 @@ def read_settled(folder: Path, label: str, problems: Problems) -> Settled:
     if set(given) - set(_TABLES) or not usable:
         problems.add(
             Place(f"{label}/import.toml"),
-            "This holds more than the tables [columns] and [marks] of texts.",
-            "Each line is a heading or a sign, and what it means: “Own heading” = “country”.",
+            "This holds more than the tables [columns], [marks] and [countries] of texts.",
+            'Each line is a heading, a sign or a name, and what it means: "Own heading" = "country".',
         )
         return Settled()
-    return Settled(tables["columns"], tables["marks"])
+    return Settled(*(tables[name] for name in _TABLES))
 
 
-def write_settled(folder: Path, settled: Settled) -> None:
-    """Keep what was settled; a file that would say the same is left as it is."""
-    lines = ["# What headings of tables hold, and what signs in them mean; written by modellaw import."]
-    for name, table in (("columns", settled.columns), ("marks", settled.marks)):
+def write_settled(folder: Path, settled: Settled) -> bool:
+    """Keep what was settled; a file that would say the same is left as it is. Whether it was written."""
+    if not (settled.columns or settled.marks or settled.countries):
+        return False
+    lines = [
+        "# What headings of tables hold, what signs mean, and which countries are meant; written by modellaw import."
+    ]
+    for name, table in zip(_TABLES, (settled.columns, settled.marks, settled.countries), strict=True):
         if table:
             lines += ["", f"[{name}]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in sorted(table.items()))]
     text = "\n".join(lines) + "\n"
     path = folder / "import.toml"
-    if not path.is_file() or path.read_bytes() != text.encode():
-        write_whole(path, lambda part: _write(part, text), replace=True)
+    if path.is_file() and path.read_bytes() == text.encode():
+        return False
+    write_whole(path, lambda part: _write(part, text), replace=True)
+    return True
 
 
 def _quoted(text: str) -> str:
@@ -94,9 +101,16 @@ def write_answers(plan: Plan, folder: Path) -> Path:
     return path
 
 
-def planned_corrections(plan: Plan) -> list[Change]:
-    """The answers of a plan that differ from what is published."""
-    return [change for change in plan.changes if change.was != change.becomes]
+def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]:
+    """The answers of a plan that differ from what is published, and are not corrected so already."""
+    held = plan.review.series.corrections
+    told = held.loc[held["edition"] == plan.edition, ["country", "criterion", "becomes", "reason", "source"]]
+    made = set(told.itertuples(index=False, name=None))
+    return [
+        one
+        for one in plan.changes
+        if one.was != one.becomes and (one.country, one.criterion, one.becomes, reason, source) not in made
+    ]
 
 
 def corrections_text(plan: Plan, *, reason: str, source: str, date: str) -> str:
@@ -106,7 +120,7 @@ def corrections_text(plan: Plan, *, reason: str, source: str, date: str) -> str:
     more = pd.DataFrame(
         [
             (plan.edition, one.country, one.criterion, one.was, one.becomes, reason, source, date)
-            for one in planned_corrections(plan)
+            for one in planned_corrections(plan, reason=reason, source=source)
         ],
         columns=list(CORRECTIONS.names),
         dtype=str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from review.intake.plan import Change, Match, Plan
 from review.terminal.layout import Column, Display
+from review.wording import counted
 
 __all__ = ["plan_page"]
 
@@ -22,13 +23,17 @@ def plan_page(plan: Plan, file: str, corrections: list[Change] | None = None) ->
     hows = {
         how: [match for match in plan.matches if match.how == how] for how in ("exactly", "by alias", "by suggestion")
     }
-    told = ", ".join(f"{len(found)} {how}" for how, found in hows.items() if found)
+    told = ", ".join(f"{len({match.code for match in found})} {how}" for how, found in hows.items() if found)
     page.text(f"Countries: {len({match.code for match in plan.matches})}" + (f" ({told})" if told else ""))
     for how in ("by suggestion", "by alias"):
         _matches(page, how, hows[how])
     if corrections is not None:
-        page.text(f"Corrections: {len(corrections)} answers differ from those published.")
-        _changes(page, corrections)
+        page.text(f"Corrections: {counted(len(corrections), 'answer')} to be stated otherwise than published.")
+        page.text(
+            "A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.",
+            2,
+        )
+        _changes(page, corrections, replaced=False)
         return page
     kinds = ", ".join(f"{plan.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
     page.text(f"Answers: {kinds}.")
@@ -44,21 +49,18 @@ def _matches(page: Display, how: str, found: list[Match]) -> None:
         _more(page, len(shown))
 
 
-def _changes(page: Display, found: list[Change]) -> None:
+def _changes(page: Display, found: list[Change], *, replaced: bool = True) -> None:
     if found:
+        heads = ["Country", "Criterion", "Was", "Becomes", *(["Replaced"] if replaced else []), "Where"]
         rows = [
-            (one.country, one.criterion, one.was or "–", one.becomes or "–", ", ".join(one.fields), _where(one))
+            (
+                *(one.country, one.criterion, one.was or "–", one.becomes or "–"),
+                *([", ".join(one.fields)] if replaced else []),
+                _where(one),
+            )
             for one in found[:_MOST]
         ]
-        heads = [
-            Column("Country"),
-            Column("Criterion"),
-            Column("Was"),
-            Column("Becomes"),
-            Column("Replaced"),
-            Column("Where"),
-        ]
-        page.grid(heads, rows, 2)
+        page.grid([Column(head, wrap=head == "Replaced") for head in heads], rows, 2)
         _more(page, len(found))
 
 
@@ -68,4 +70,4 @@ def _more(page: Display, many: int) -> None:
 
 
 def _where(one: Match | Change) -> str:
-    return one.place.cell or (f"line {one.place.line}" if one.place.line else "")
+    return one.place.cell if one.place.sheet else f"line {one.place.line}" if one.place.line else ""

@@ -103,7 +103,7 @@ def _from_answers(
     statistic: str, edition: str, ends: tuple[Any, Any], review: Review, *, live: bool
 ) -> tuple[Cell, Cell]:
     """The bounds of a statistic as the answers give them, counted on Data; blank where nothing can be said."""
-    if ends[0] is None:
+    if pd.isna(ends[0]):
         return "", ""
     values = [number(end) for end in ends]
     if not live:
@@ -249,7 +249,7 @@ def _against_answers(review: Review, *, live: bool) -> dict[tuple[object, ...], 
         ends = (item["lower"], item["upper"])
         bounds = _from_answers(item["statistic"], item["edition"], ends, review, live=live)
         said: Cell = _RESULTS[item["result"]]
-        if live and ends[0] is not None:
+        if live and not pd.isna(ends[0]):
             fits = f"IF([@least]=[@most],{match},{within})"
             said = Formula(f"=IF(AND([@least]<=[@value],[@value]<=[@most]),{fits},{contradicts})", str(said))
         found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = (*bounds, said)
