@@ -11,9 +11,10 @@ from country_data.formats import ANSWERS, CORRECTIONS
 from country_data.problems import Problems, did_you_mean
 from country_data.tables import Table, empty_table, read_table
 
-__all__ = ["corrected", "read_corrections"]
+__all__ = ["OF_THE_ANSWER", "corrected", "read_corrections"]
 
-_OF_THE_ANSWER = ("locator", "citation", "quote", "effective", "cause")
+# what speaks for an answer, and for no other
+OF_THE_ANSWER = ("locator", "citation", "quote", "effective", "cause")
 
 
 def read_corrections(folder: Path, label: str, problems: Problems) -> Table:
@@ -91,7 +92,7 @@ def _applied(table: Table, part: pd.DataFrame, corrections: Table, problems: Pro
         else:
             note = "; ".join(filter(None, [frame.at[row, "note"], said]))
             frame.loc[row, ["answer", "source", "note"]] = [item["becomes"], item["source"], note]
-            frame.loc[row, [name for name in _OF_THE_ANSWER if name in frame.columns]] = ""
+            frame.loc[row, [name for name in OF_THE_ANSWER if name in frame.columns]] = ""
         elsewhere[row, ""] = corrections.place(at, "becomes")
     if more:
         frame = pd.concat([frame, pd.DataFrame(more, dtype=str)], ignore_index=True)

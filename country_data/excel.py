@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import gc
 import io
+import lzma
 import re
 import warnings
 import zipfile
@@ -19,16 +20,33 @@ from xml.etree import ElementTree
 
 from country_data.problems import Place, Problems
 
-__all__ = ["MOST_BYTES", "RawSheet", "clean", "collector_at_rest", "column_letters", "read_first_sheet", "read_sheets"]
+__all__ = [
+    "DAMAGED",
+    "MOST_BYTES",
+    "RawSheet",
+    "clean",
+    "collector_at_rest",
+    "column_letters",
+    "read_first_sheet",
+    "read_sheets",
+]
 
 MOST_BYTES = 60_000_000  # of a file
 _MOST_UNPACKED = 400_000_000
-_LONG_SHEET = 2_000_000
+_LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # of a sheet without empty cells
+_MOST_CELLS = 5_000_000
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_AS_XLSX = "Save it from Excel as “Excel Workbook (.xlsx)” without a password."
+_AS_XLSX = "Save it from Excel or LibreOffice as “Excel Workbook (.xlsx)”, without a password."
+
+
+# what reading the parts of a damaged workbook raises
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError),
+    *(OSError, ValueError, EOFError, LookupError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +147,39 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | 
             "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
         )
         return None
+    for sheet in book.worksheets:
+        if _area(sheet) > _MOST_CELLS:
+            problems.add(
+                Place(label, sheet=sheet.title),
+                f"Rows and columns of this sheet reach over {_area(sheet):,} cells, more than the {_MOST_CELLS:,} that are read.",
+                "Look for a text far to the right or far below, and remove it.",
+            )
+            return None
     return [_raw(sheet, unstored.get(sheet.title, frozenset())) for sheet in book.worksheets]
 
 
+def _area(sheet: Any) -> int:
+    """How many cells the rows with something in them have, up to the last one filled."""
+    last: dict[int, int] = {}
+    for row, column in sheet._cells:
+        last[row] = max(last.get(row, 0), column)
+    return sum(last.values())
+
+
 def _note_unreadable(path: Path, label: str, kind: str, problems: Problems) -> None:
-    reason = "is password-protected or in the old .xls format" if _is_ole(path) else "is not a readable Excel workbook"
+    reason = "is password-protected or in the old .xls format" if _is_ole(path) else _what_it_is(path)
     problems.add(Place(label), f"This file {reason} ({kind}).", _AS_XLSX)
+
+
+def _what_it_is(path: Path) -> str:
+    """What a file is that is no workbook of Excel."""
+    with contextlib.suppress(*DAMAGED), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if "word/document.xml" in names:
+            return "is a Word document"
+        if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
+            return "is in the OpenDocument format"
+    return "is not a readable Excel workbook"
 
 
 def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dict[str, frozenset[str]]] | None:
@@ -143,6 +188,9 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
     Cells that have a format and nothing else are left out: there may be millions.
     """
     try:
+        if not path.is_file():
+            problems.add(Place(label), "This is no file that can be read.", "Name a workbook (.xlsx).")
+            return None
         if path.stat().st_size > MOST_BYTES:
             problems.add(
                 Place(label),
@@ -152,7 +200,7 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
             return None
         with zipfile.ZipFile(path) as archive:
             parts = _unpacked(archive, label, problems)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         _note_unreadable(path, label, type(error).__name__, problems)
         return None
     if parts is None:
@@ -162,6 +210,13 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
         xml = parts[name]
         if len(xml) > _LONG_SHEET:
             xml = parts[name] = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
+        if len(xml) > _MOST_SHEET:
+            problems.add(
+                Place(label, sheet=title),
+                f"This sheet has {len(xml) // 1_000_000} MB of cells, more than the {_MOST_SHEET // 1_000_000} that are read.",
+                "Save the rows with answers alone, or as CSV.",
+            )
+            return None
         if _FORMULA.search(xml):
             unstored[title] = _formulas_without_value(xml)
     made = io.BytesIO()
@@ -208,7 +263,7 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
             name = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
             if name in parts:
                 found[sheet.get("name", "")] = name
-    except (KeyError, ElementTree.ParseError):
+    except (KeyError, ElementTree.ParseError, ValueError, LookupError):
         return {}
     return found
 
@@ -222,7 +277,7 @@ def _formulas_without_value(xml: bytes) -> frozenset[str]:
                 if formula is not None and not value and cell.get("t") != "str":  # "str": the stored value is empty
                     found.add(cell.get("r", ""))
                 cell.clear()
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError, LookupError):
         return frozenset()
     return frozenset(found)
 
@@ -304,7 +359,7 @@ def _text(value: Any, cell: Any) -> str:
 
 def _date(value: datetime.datetime | datetime.date, number_format: str) -> str:
     """Excel turns 2006-04 into the first of April; what the cell shows tells what was typed."""
-    shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", number_format.lower()).split(";")[0]
+    shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", number_format[:200].lower()).split(";")[0]
     if "d" in shown:
         return value.strftime("%Y-%m-%d")
     if "m" in shown and "y" in shown:

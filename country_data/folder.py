@@ -85,9 +85,8 @@ def _series_folders(own: Path, problems: Problems) -> list[Path]:
         problems.add(Place(f"{own}/{_FRAMEWORKS}"), "This is not a folder.", remedy)
     candidates = [path for path in inside if path.name != _FRAMEWORKS and path.is_dir()]
     folders = [path for path in candidates if _looks_like_series(path, problems, str(own))]
-    check_strays(
-        own, str(own), ("countries.csv", "countries.xlsx"), (_FRAMEWORKS, *(path.name for path in folders)), problems
-    )
+    known = (_FRAMEWORKS, *(path.name for path in folders))
+    check_strays(own, str(own), ("countries.csv", "countries.xlsx"), known, problems, workbooks=True)
     if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
         problems.add(
             Place(str(own)),

@@ -329,11 +329,22 @@ def entries(folder: Path, label: str, problems: Problems) -> list[Path]:
 
 
 def check_strays(
-    folder: Path, label: str, files: tuple[str, ...], folders: tuple[str, ...], problems: Problems
+    folder: Path,
+    label: str,
+    files: tuple[str, ...],
+    folders: tuple[str, ...],
+    problems: Problems,
+    *,
+    workbooks: bool = False,
 ) -> None:
-    """Note every table that is not read, and folders whose name is nearly a known one: nothing is lost in silence."""
+    """Note every table that is not read, and folders whose name is nearly a known one: nothing is lost in silence.
+
+    `workbooks`: reports and templates may stand here, so that only those named like a table are noted.
+    """
     for path in entries(folder, label, problems):
         if path.name in (folders if path.is_dir() else files):
+            continue
+        if workbooks and path.suffix.lower() == ".xlsx" and path.stem not in _STEMS:
             continue
         near = nearest(path.name, folders if path.is_dir() else files, most=1, cutoff=80)
         if near or (not path.is_dir() and path.suffix.lower() in _TABLES):

@@ -16,7 +16,7 @@ from country_data.excel import clean, column_letters, read_first_sheet
 from country_data.formats import Columns, is_date
 from country_data.problems import Place, Problems, did_you_mean
 
-__all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
+__all__ = ["UNUSABLE", "Table", "empty_table", "read_file", "read_table", "read_text"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def empty_table(label: str, columns: Columns) -> Table:
     )
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# what no text holds, and no workbook can
+UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # a law may be quoted at length
 csv.field_size_limit(10_000_000)
 
@@ -83,7 +84,7 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
             "Save the file as “CSV UTF-8”.",
         )
         return None
-    odd = _CONTROL.search(text)
+    odd = UNUSABLE.search(text)
     if odd:
         line = text[: odd.start()].count("\n") + 1
         name = "a NUL" if odd[0] == "\0" else f"the control character U+{ord(odd[0]):04X}"

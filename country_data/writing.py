@@ -19,6 +19,9 @@ def csv_of(frame: pd.DataFrame, columns: Columns, keep: Collection[str] = ()) ->
     names = [name for name in cells if name not in columns.optional or name in keep or any(cells[name])]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(names)
-    writer.writerows(zip(*(cells[name] for name in names), strict=True))
+    for row in zip(*(cells[name] for name in names), strict=True):
+        # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
+        (quoting if any("\r" in cell for cell in row) else writer).writerow(row)
     return out.getvalue()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from review.terminal import Display
 
 __all__ = [
+    "Id",
     "NamedPath",
+    "Words",
     "answered",
     "chosen_review",
     "chosen_reviews",
@@ -34,6 +39,7 @@ __all__ = [
     "write_folder",
 ]
 
+_MOST_SHOWN = 1_000  # problems
 _FORMATS = click.Choice(["table", "csv", "json"])
 
 
@@ -45,6 +51,43 @@ class NamedPath(click.Path):
         if value == "":
             self.fail("An empty text names no file or folder.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Words(click.ParamType):  # type: ignore[type-arg]  # generic in later releases of click alone
+    """A text that is typed: without spaces around it, and without characters that no file of text holds."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text, or wrong usage."""
+        if not isinstance(value, str) or not value:
+            return value
+        shown = value.encode("utf-8", "replace").decode()
+        if any(ord(sign) < _SPACE or 0xD800 <= ord(sign) <= 0xDFFF or ord(sign) in _UNUSABLE for sign in value):
+            self.fail(f"“{shown!r}” holds characters that no text file can hold.", param, ctx)
+        text = " ".join(value.replace("\u200b", "").split())
+        if not text:
+            self.fail("A text of spaces says nothing.", param, ctx)
+        return text
+
+
+_SPACE = 0x20
+_UNUSABLE = (0x7F, 0xFFFE, 0xFFFF)
+
+
+class Id(Words):
+    """The id of a series: it names a folder, and is never a path."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The id, or wrong usage."""
+        text = super().convert(value, param, ctx)
+        if isinstance(text, str) and not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
+            self.fail(
+                f"“{text}” is no id: it begins with a small letter; then small letters, digits and _.", param, ctx
+            )
+        return text
 
 
 def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -245,8 +288,12 @@ def write_folder(path: Path, make: Callable[[Path], object], *, replace: bool) -
 def stop_with_problems(problems: Iterable[Problem], done: str = "computed or written") -> NoReturn:
     """Show problems on standard error, and end with exit code 1; `done`: what was not done."""
     shown = list(problems)
-    for problem in shown:
-        click.echo(str(problem), err=True)
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
+    for problem in shown[:_MOST_SHOWN]:
+        lines = textwrap.wrap(str(problem), width, subsequent_indent="  ") if width else [str(problem)]
+        click.echo("\n".join(lines), err=True)
+    if len(shown) > _MOST_SHOWN:
+        click.echo(f"… and {len(shown) - _MOST_SHOWN} more.", err=True)
     many = "1 problem" if len(shown) == 1 else f"{len(shown)} problems"
     click.echo(f"{many}. Nothing was {done}.", err=True)
     raise click.exceptions.Exit(1)

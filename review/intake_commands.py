@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.command import NamedPath, answered, collection_of, merged, options, stop_with_problems, write_file
+from review.command import (
+    Id,
+    NamedPath,
+    Words,
+    answered,
+    collection_of,
+    merged,
+    options,
+    stop_with_problems,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from country_data import Problems
@@ -28,21 +38,21 @@ __all__ = ["check_file", "import_", "init", "template"]
 @click.command()
 @click.argument("folder", type=NamedPath(path_type=Path))
 @click.option("--from", "from_", metavar="SERIES", help="Copy this embedded series (left out: the main one).")
-@click.option("--series", help="The id of a new, empty series; or of one in FOLDER, to add an edition to.")
+@click.option("--series", type=Id(), help="The id of a new, empty series; or of one in FOLDER, to add an edition to.")
 @click.option("--framework", help="The framework of criteria, by id.")
-@click.option("--edition", help="An edition to add, by its id.")
-@click.option("--title", help="The edition's title.")
-@click.option("--as-of", default="", help="The date whose law the edition describes.")
+@click.option("--edition", type=Words(), help="An edition to add, by its id.")
+@click.option("--title", type=Words(), help="The edition's title.")
+@click.option("--as-of", type=Words(), default="", help="The date whose law the edition describes.")
 @click.option("--reviewed", type=click.IntRange(0), help="How many countries the edition covers.")
-@click.option("--source", default="", help="The edition's source, by its id in sources.csv.")
-@click.option("--source-title", help="The title of that source, where it is a new one: it is added.")
+@click.option("--source", type=Words(), default="", help="The edition's source, by its id in sources.csv.")
+@click.option("--source-title", type=Words(), help="The title of that source, where it is a new one: it is added.")
 @click.option(
     "--source-kind",
     type=click.Choice(["publisher", "record", "government", "press", "comment"]),
     default="publisher",
     help="What a new source is (left out: the reviewer's own publication).",
 )
-@click.option("--source-url", default="", help="The address of a new source.")
+@click.option("--source-url", type=Words(), default="", help="The address of a new source.")
 def init(folder: Path, from_: str | None, series: str | None, framework: str | None, **given: Any) -> None:
     """Start a data FOLDER of your own, or add an edition or a source to one."""
     from review.collection import read_collection
@@ -170,30 +180,44 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
     "--map",
     "maps",
     multiple=True,
+    type=Words(),
     metavar="HEADING=WHAT",
     help="What a column holds: a criterion, criterion:field, country, note, …; - leaves it out.",
 )
-@click.option("--mark", "marks", multiple=True, metavar="SIGN=ANSWER", help="What a sign means: x=yes.")
-@click.option("--source", default="", help="The source of answers that name none, by id.")
+@click.option(
+    "--mark",
+    "marks",
+    multiple=True,
+    type=Words(),
+    metavar="SIGN=ANSWER",
+    help="What a sign means: x=yes; blank: nothing recorded.",
+)
+@click.option("--source", type=Words(), default="", help="The source of answers that name none, by id.")
 @click.option("--sheet", help="The sheet to read.")
 @click.option("--headings", "line", type=click.IntRange(1), help="The line in which the headings stand.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and stop.")
 @click.option("--accept-suggestions", is_flag=True, help="Take countries for those most like them.")
 @click.option("--replace", is_flag=True, help="Replace recorded answers that differ.")
 @click.option("--as-correction", is_flag=True, help="Leave the edition as published, and write corrections.")
-@click.option("--reason", default="", help="Why a correction is made.")
-@click.option("--date", default="", help="The date of a correction (left out: today).")
+@click.option("--reason", type=Words(), default="", help="Why a correction is made.")
+@click.option("--date", type=Words(), default="", help="The date of a correction (left out: today).")
 @click.pass_obj
 def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     """Take in answers from a template, or from any CSV or Excel table."""
     from country_data.formats import is_date
-    from review.intake.writing import corrections_text, planned_corrections, write_answers, write_corrections
+    from review.intake.plan import check_corrections
+    from review.intake.writing import (
+        answers_now,
+        corrections_with,
+        planned_corrections,
+        write_answers,
+        write_corrections,
+    )
     from review.terminal import show
     from review.terminal.intake import plan_page
 
     given = merged(inherited, given)
     correcting = given["as_correction"]
-    given["as_published"] = correcting
     review = _review_of(given)
     answered(lambda: review.check_edition(given["edition"]))
     if review.series.embedded or given["data"] is None:
@@ -202,13 +226,22 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
         )
     if correcting and not (given["reason"] and given["source"]):
         raise click.UsageError("A correction needs its --reason and its --source.")
+    if not correcting and (given["reason"] or given["date"]):
+        raise click.UsageError("--reason and --date are of a correction: add --as-correction, or leave them out.")
     if given["date"] and not is_date(given["date"]):
         raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
     answered(lambda: _check_source(review, given["source"]))
     folder = given["data"] / review.series.id
+    before = answers_now(folder, given["edition"])
     made = _understood(file, review, folder, given)
     plan = made.plan
-    corrections = planned_corrections(plan, reason=given["reason"], source=given["source"]) if correcting else None
+    corrections, corrected = None, None
+    if correcting:
+        told = {"reason": given["reason"], "source": given["source"]}
+        date = given["date"] or datetime.date.today().isoformat()
+        corrections = planned_corrections(plan, **told)
+        corrected = corrections_with(plan, corrections, **told, date=date)
+        check_corrections(plan, corrected)
     show(plan_page(plan, file.name, corrections), sys.stdout)
     _stop_at_problems(plan, given)
     if given["dry_run"]:
@@ -221,12 +254,12 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     if not _agreed(plan, given, changes=changes):
         click.echo("Nothing was written.")
         raise click.exceptions.Exit(1)
-    if corrections is not None:
-        date = given["date"] or datetime.date.today().isoformat()
-        text = corrections_text(plan, reason=given["reason"], source=given["source"], date=date)
-        click.echo(f"Written: {write_corrections(folder, text)}")
-    else:
-        click.echo(f"Written: {write_answers(plan, folder)}")
+    if answers_now(folder, given["edition"]) != before:
+        raise click.ClickException(
+            "The edition's answers were changed meanwhile. Nothing was written: import once more."
+        )
+    path = write_answers(plan, folder) if corrected is None else write_corrections(folder, corrected)
+    click.echo(f"Written: {path}")
     _remember(made, folder)
     if not plan.reviewed:
         click.echo(
@@ -239,8 +272,13 @@ def _remember(made: _Made, folder: Path) -> None:
     """Keep what was settled for the next time, and say so."""
     from review.intake.writing import write_settled
 
-    if write_settled(folder, made.settled):
-        click.echo(f"What was settled is kept for the next time: {folder / 'import.toml'}")
+    path = folder / "import.toml"
+    try:
+        if write_settled(folder, made.settled):
+            click.echo(f"What was settled is kept for the next time: {path}")
+    except OSError as error:
+        # the answers are in; only what was said of headings and signs has to be said again
+        click.echo(f"What was settled could not be kept in {path}: {error.strerror or error}.", err=True)
 
 
 def _understood(file: Path, review: Review, folder: Path, given: dict[str, Any]) -> _Made:
@@ -290,14 +328,20 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
     if not problems:
         click.echo("No problems.")
         return
-    if given["output"] is not None and made is not None:
-        if file.suffix.lower() != ".xlsx":
-            raise click.UsageError("Comments are written into a copy of an Excel workbook (.xlsx).")
-        from review.intake.template import write_comments
+    output: Path | None = given["output"]
+    if output is not None and made is not None:
+        from review.intake.template import CannotAdd, write_comments
 
+        if file.suffix.lower() != ".xlsx" or output.suffix.lower() != ".xlsx":
+            raise click.UsageError("Comments are written into a copy of an Excel workbook (.xlsx).")
+        if output.resolve() == file.resolve():
+            raise click.UsageError("Comments go into a copy: name another file.")
         found = list(problems)
-        write_file(given["output"], lambda part: write_comments(file, part, found), replace=given["force"])
-        click.echo(f"Commented copy: {given['output'].resolve()}")
+        try:
+            write_file(output, lambda part: write_comments(file, part, found), replace=given["force"])
+        except CannotAdd as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(f"Commented copy: {output.resolve()}")
     stop_with_problems(problems, "written")
 
 
@@ -310,7 +354,8 @@ class _Made:
 def _review_of(given: dict[str, Any]) -> Review:
     from review.command import chosen_review
 
-    return chosen_review({**given, "edition": None}, collection_of(given))
+    # answers are handed in beside what was published; corrections stay where they are
+    return chosen_review({**given, "edition": None}, collection_of({**given, "as_published": True}))
 
 
 def _check_source(review: Review, named: str) -> None:
@@ -324,14 +369,20 @@ def _check_source(review: Review, named: str) -> None:
 
 def _kept(review: Review, given: dict[str, Any]) -> Settled:
     """What was settled before for the series of a data folder."""
-    from country_data import Problems
+    from country_data import Place, Problems
     from review.intake.writing import Settled, read_settled
 
+    if not given["data"]:
+        return Settled()
     problems = Problems()
-    found = (
-        read_settled(given["data"] / review.series.id, review.series.label, problems) if given["data"] else Settled()
-    )
+    found = read_settled(given["data"] / review.series.id, review.series.label, problems)
     if problems:
+        stop_with_problems(problems, "written")
+    try:
+        _columns(found.columns, review)
+        _check_marks(found.marks, review)
+    except click.UsageError as error:
+        problems.add(Place(f"{review.series.label}/import.toml"), error.message, "Correct the line, or remove it.")
         stop_with_problems(problems, "written")
     return found
 
@@ -352,9 +403,10 @@ def _planned(
     from review.intake.plan import plan_import
     from review.intake.reading import read_handed_in
     from review.intake.words import NOTHING, meanings_of, plain
-    from review.intake.writing import Settled, read_settled
+    from review.intake.writing import Settled
+    from review.wording import counted
 
-    kept = read_settled(folder, review.series.label, problems)
+    kept = _kept(review, given)
     settled = Settled(
         {**kept.columns, **_pairs(given["maps"], "--map")},
         {**kept.marks, **_pairs(given["marks"], "--mark")},
@@ -363,11 +415,12 @@ def _planned(
     columns = _columns(settled.columns, review)
     words = {plain(sign): "" if word == NOTHING else word for sign, word in settled.marks.items()}
     _check_marks(settled.marks, review)
-    workbook = folder / "answers" / f"{given['edition']}.xlsx"
-    if workbook.exists() and not given["as_correction"]:
+    written = "corrections" if given["as_correction"] else f"answers/{given['edition']}"
+    workbook = folder / f"{written}.xlsx"
+    if workbook.exists():
         problems.add(
             Place(str(workbook)),
-            "The edition's answers stand in a workbook.",
+            "What would be written stands in a workbook.",
             "Save it as CSV and move the workbook away.",
         )
     handed = read_handed_in(file, review.framework, columns, problems, given["sheet"], given["line"])
@@ -382,8 +435,17 @@ def _planned(
     if problems:
         return None
     plan = plan_import(
-        handed, review, given["edition"], marks=words, source=given["source"], countries=settled.countries
+        handed,
+        review,
+        given["edition"],
+        marks=words,
+        source=given["source"],
+        countries=settled.countries,
+        correcting=given["as_correction"],
     )
+    used = [counted(len(held), noun) for held, noun in ((kept.columns, "heading"), (kept.marks, "sign")) if held]
+    if used:
+        plan.said.append(f"Settled before, in import.toml: {' and '.join(used)}.")
     for sign in plan.signs:
         meant = meanings_of(sign, review.framework)
         asked += [("marks", sign, meant[1])] if meant else []
@@ -421,10 +483,15 @@ def _columns(settled: Mapping[str, str], review: Review) -> dict[str, Holds]:
 def _check_marks(marks: Mapping[str, str], review: Review) -> None:
     from country_data import did_you_mean
     from criteria import words
-    from review.intake.words import NOTHING
+    from review.intake.words import NOTHING, plain, spellings
 
     allowed = [*(word for word in words(review.framework) if word), NOTHING]
+    known = spellings(review.framework)
     for sign, word in marks.items():
+        if known.get(plain(sign), word) != word:
+            raise click.UsageError(
+                f"“{sign}” is understood as “{known[plain(sign)]}” already, and can't mean “{word}” too."
+            )
         if word not in allowed:
             raise click.UsageError(
                 f"“{sign}” can't mean “{word}”. {did_you_mean(word, allowed)}Allowed are: {', '.join(allowed)}."

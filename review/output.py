@@ -246,18 +246,25 @@ def write_whole(path: Path, make: Callable[[Path], None], *, replace: bool) -> N
 
     Raises `FileExistsProblem` where the file is there and not to be replaced.
     """
+    path = path.resolve()  # a link stays one
     if path.exists() and not replace:
         raise FileExistsProblem(f"{path} is there already. Name another file, or replace it with --force.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent} is no folder. Make it first, or name another place.")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
+    part: Path | None = None
     try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Path(name)
+        os.close(handle)
         make(part)
         umask = os.umask(0)
         os.umask(umask)
         part.chmod(0o666 & ~umask)
         part.replace(path)
+    except OSError as error:
+        if error.strerror and (part is None or error.filename in (None, str(part))):
+            raise type(error)(error.errno, error.strerror, str(path)) from error  # not the name of the part
+        raise
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)

@@ -38,10 +38,11 @@ TEXTS = [
     "", "yes", "no", "Yes³", "x", "✓", "✗", "n/a", "unknown", "1", "0", "TRUE", "maybe", "=1+1", "'=x", "#N/A", "QMA", "Almaria", "Borovia",
     "Korea", "Zzyzx", "Republic of Almaria", "\u200fAlmaria\u200e", "Ｙｅｓ", "2001-02", "45000", "handbook", "nobody", "law_changed", "01", "02",
     "mine", "../../x", "\u0000", "\ud7ff", "a" * 300, "é", "نعم", "はい", '"', "'", ";", "\t", "\n", "legislation", "possession", "-", "?", "÷", "𐍈",
+    "a\x0bb", "a\rb", "a\r\nb", "\x1b", "\uffff", "\ufffd", "*" * 60 + " x", "yes" + " " * 500 + "x", "¹", "yes [no]", "Criterion", "9" * 400, "1e999",
 ]  # fmt: skip
 HEADINGS = [
     "Country", "country", "Code", "name", "legislation", "Specific law", "Definition", "possession", "Possession: citation", "Possession: note",
-    "criterion", "answer", "source", "note", "edition", "series", "effective", "cause", "Definition: in 01", "", "Rank", "国", ":", ": answer", "x" * 200,
+    "Is there legislation that deals specifically with child sexual abuse material?", "criterion", "answer", "source", "note", "edition", "series", "effective", "cause", "Definition: in 01", "", "Rank", "国", ":", ": answer", "x" * 200,
 ]  # fmt: skip
 
 
@@ -97,8 +98,11 @@ WAYS = st.sampled_from(
     + [(kind, "", "") for kind in ("xlsx", "merged", "hidden")]
 )
 OPTIONS = st.sampled_from(
-    [[], ["--accept-suggestions"], ["--replace"], ["--dry-run"], ["--accept-suggestions", "--replace"]]
-)
+    [
+        [], ["--accept-suggestions"], ["--replace"], ["--dry-run"], ["--accept-suggestions", "--replace"], ["--headings", "2"],
+        ["--as-correction", "--reason", "Why", "--accept-suggestions"],
+    ]
+)  # fmt: skip
 
 
 def as_file(rows: list[list[str]], way: tuple[str, str, str]) -> tuple[str, bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import review
@@ -112,4 +113,88 @@ def test_a_correction_without_a_right_date_or_source_is_refused(
     before = snapshot(folder)
     assert modellaw(*words, "--source", "gazette", "--date", "today").code == 2
     assert modellaw(*words, "--source", "nobody", "--date", "2024").code == 2
+    assert snapshot(folder) == before
+
+
+def table(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    return path
+
+
+def correct(folder: Path, path: Path, modellaw: Modellaw, *more: str) -> Any:
+    words = ["--series", "mine", "--edition", "01", "--data", folder, "--as-correction", "--source", "gazette"]
+    return modellaw("import", path, *words, "--reason", "Misread", "--date", "2024", *more)
+
+
+def test_an_import_after_a_correction_leaves_what_was_published(
+    folder: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    assert correct(folder, table(tmp_path, "Country,Definition\nAlmaria,no\n"), modellaw).code == 0
+    words = ["--series", "mine", "--edition", "01", "--data", folder, "--source", "handbook"]
+    assert modellaw("import", table(tmp_path, "Country,Specific law\nCestonia,yes\n"), *words).code == 0
+    assert modellaw("check", folder).code == 0
+    assert answer(folder, "QMA", "definition", as_published=True)["answer"] == "yes"
+    assert answer(folder, "QMA", "definition")["answer"] == "no"
+    before = snapshot(folder)
+    ran = modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,unknown\n"), *words, "--replace")
+    assert ran.code == 1
+    assert "is corrected from “yes” to “no” in corrections.csv" in ran.err
+    assert snapshot(folder) == before
+    # what is published may be handed in again, and nothing changes
+    assert modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,yes\n"), *words).code == 0
+    assert snapshot(folder) == before
+
+
+def test_corrections_that_contradict_each_other_are_refused(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    before = snapshot(folder)
+    ran = correct(folder, table(tmp_path, "Country,Possession\nBorovia,yes\n"), modellaw)
+    assert ran.code == 1  # Borovia has no specific law, as published
+    assert "QMB" in ran.err
+    assert snapshot(folder) == before
+    assert correct(folder, table(tmp_path, "Country,Specific law\nBorovia,yes\n"), modellaw).code == 0
+    assert correct(folder, table(tmp_path, "Country,Possession\nBorovia,yes\n"), modellaw).code == 0
+    assert modellaw("check", folder).code == 0
+    held = snapshot(folder)
+    assert correct(folder, table(tmp_path, "Country,Specific law\nBorovia,no\n"), modellaw).code == 1
+    assert snapshot(folder) == held
+
+
+def test_a_correction_is_made_once_and_can_be_taken_back(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = table(tmp_path, "Country,Definition\nAlmaria,no\n")
+    assert correct(folder, path, modellaw).code == 0
+    held = snapshot(folder)
+    ran = correct(folder, path, modellaw, "--date", "2025")
+    assert "Nothing to correct." in ran.out
+    assert snapshot(folder) == held
+    assert correct(folder, table(tmp_path, "Country,Definition\nAlmaria,yes\n"), modellaw).code == 0
+    assert (folder / "mine" / "corrections.csv").read_text() == HEAD
+    assert answer(folder, "QMA", "definition")["answer"] == "yes"
+
+
+def test_a_corrected_answer_does_not_cite_what_spoke_for_the_other(
+    folder: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    published = answer(folder, "QMA", "legislation")
+    assert published["citation"]
+    ran = correct(
+        folder, table(tmp_path, "Country,Specific law,Specific law: citation\nCestonia,yes,Act 3\n"), modellaw
+    )
+    assert "statutes, quotes and notes of this file are not taken" in ran.out
+    text = HEAD + "01,QMA,definition,yes,no,Misread,gazette,2024\n"
+    (folder / "mine" / "corrections.csv").write_text(text)
+    assert answer(folder, "QMA", "definition", as_published=True)["locator"] == "p. 3"
+    corrected = answer(folder, "QMA", "definition")
+    assert (corrected["locator"], corrected["citation"], corrected["source"]) == ("", "", "gazette")
+
+
+def test_corrections_in_a_workbook_are_not_written_beside_it(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(HEAD.strip().split(","))
+    book.save(folder / "mine" / "corrections.xlsx")
+    assert modellaw("check", folder).code == 0
+    before = snapshot(folder)
+    ran = correct(folder, table(tmp_path, "Country,Definition\nAlmaria,no\n"), modellaw)
+    assert ran.code == 1
+    assert "corrections.xlsx" in ran.err
     assert snapshot(folder) == before

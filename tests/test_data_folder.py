@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import json
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -55,8 +56,8 @@ def test_a_named_series_is_copied(tmp_path: Path, modellaw: Modellaw) -> None:
         (["--from", "nothing"], 2),
         (["--series", "ours"], 2),
         (["--series", "ours", "--framework", "nothing"], 2),
-        (["--series", "Ours!", "--framework", "csam"], 1),
-        (["--series", "../ours", "--framework", "csam"], 1),
+        (["--series", "Ours!", "--framework", "csam"], 2),
+        (["--series", "../ours", "--framework", "csam"], 2),
         (["--series", "criteria", "--framework", "csam"], 1),
         (["--from", "icmec", "--series", "ours"], 2),
         (["--title", "Without an edition"], 2),
@@ -83,3 +84,51 @@ def test_a_folder_with_something_in_it_is_not_written_into(folder: Path, modella
     for words in (["--edition", "01"], ["--edition", "00", "--as-of", "2030"], []):
         assert modellaw("init", folder, "--series", "mine", *words).code in (1, 2)
     assert snapshot(folder) == before
+
+
+def test_a_new_source_and_how_many_countries_are_covered_come_with_the_edition(
+    tmp_path: Path, modellaw: Modellaw
+) -> None:
+    folder = tmp_path / "own"
+    assert modellaw("init", folder, "--series", "ours", "--framework", "csam").code == 0
+    words = ["init", folder, "--series", "ours"]
+    ran = modellaw(
+        *words, "--edition", "2026", "--source", "reading", "--source-title", "Our reading", "--reviewed", "2"
+    )
+    assert ran.code == 0, ran.err
+    assert modellaw(*words, "--source", "code", "--source-title", "Penal Code", "--source-kind", "government").code == 0
+    assert modellaw(*words, "--source", "code", "--source-title", "Penal Code").code == 1  # it is there already
+    assert modellaw(*words, "--source", "other").code == 2
+    table = tmp_path / "table.csv"
+    table.write_text("Country,Specific law\nFrance,yes\nNamibia,no\n")
+    into = ["--data", folder, "--series", "ours", "--edition", "2026"]
+    assert modellaw("import", table, *into).code == 0
+    shown = modellaw("summary", "--data", folder, "--series", "ours", "--format", "json").out
+    (edition,) = json.loads(shown)["editions"]
+    assert edition["statistics"]["criterion:legislation:yes"] == {"lower": 1, "upper": 1, "published": None}
+
+
+def test_an_import_into_an_edition_of_unknown_cover_says_what_is_missing(folder: Path, modellaw: Modellaw) -> None:
+    editions = folder / "mine" / "editions.csv"
+    editions.write_text(editions.read_text().replace("2023-05-01,2023,2,complete", "2023-05-01,2023,,partial"))
+    table = folder.parent / "table.csv"
+    table.write_text("Country,Specific law\nCestonia,yes\n")
+    ran = modellaw("import", table, "--data", folder, "--series", "mine", "--edition", "02")
+    assert f"{editions}, column reviewed" in ran.out.replace("\n", " ")
+
+
+def test_a_series_id_is_never_a_path(tmp_path: Path, modellaw: Modellaw) -> None:
+    place = tmp_path / "deep" / "down"
+    place.mkdir(parents=True)
+    for id in ("../../evil", str(tmp_path / "evil"), "..", "a/b"):
+        assert modellaw("init", place / "own", "--series", id, "--framework", "csam").code == 2
+    assert [path.name for path in tmp_path.rglob("*")] == ["deep", "down"]
+
+
+def test_a_template_and_a_report_may_stand_in_the_folder(folder: Path, modellaw: Modellaw) -> None:
+    words = ["--data", folder, "--series", "mine"]
+    assert modellaw("template", *words, "--edition", "02", "--output", folder / "fill.xlsx").code == 0
+    assert modellaw("report", *words, "--output", folder / "review.xlsx").code == 0
+    assert modellaw("import", folder / "fill.xlsx", *words, "--edition", "02").code == 0
+    (folder / "editions.xlsx").write_bytes((folder / "fill.xlsx").read_bytes())
+    assert modellaw("check", folder).code == 1  # a table that stands where it is not read

@@ -88,7 +88,7 @@ def test_parquet_is_written_or_what_to_install_is_said(tmp_path: Path, modellaw:
         assert (tmp_path / "out" / "dictionary.json").is_file()
     else:
         assert ran.code == 1
-        assert "pip install modellaw[parquet]" in ran.err
+        assert "pip install pyarrow" in ran.err
         assert list(tmp_path.iterdir()) == []
 
 

@@ -222,7 +222,7 @@ def test_a_lone_x_is_asked_about_unless_ticks_stand_in_its_column(
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "“x” may be a cross or a tick" in ran.err
-    assert "--mark \"x=yes\"" in ran.err
+    assert '--mark "x=yes"' in ran.err
     path.write_text("Country,Specific law\nAlmaria,x\nBorovia,✓\n")
     assert modellaw("import", path, *INTO, "--data", own).code == 0
     assert said(own) == {"QMA legislation": "no", "QMB legislation": "yes"}
@@ -241,7 +241,7 @@ def test_a_heading_that_may_mean_two_criteria_is_asked_about(own: Path, tmp_path
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "“Offences” may mean" in ran.err
-    assert "--map \"Offences=possession\"" in ran.err
+    assert '--map "Offences=possession"' in ran.err
     assert modellaw("import", path, *INTO, "--data", own, "--map", "Offences=possession").code == 0
     assert said(own) == {"QMA legislation": "yes", "QMA possession": "yes"}
 
@@ -251,7 +251,10 @@ def test_two_spellings_of_one_country_are_named_with_both_cells(own: Path, tmp_p
     path.write_text("Country,Specific law\nAlmaria,yes\nRepublic of Almaria,no\n")
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
-    assert "table.csv, line 3, column A: “Republic of Almaria” is Almaria, and so is “Almaria” (table.csv, line 2, column A)" in ran.err
+    assert (
+        "table.csv, line 3, column A: “Republic of Almaria” is Almaria, and so is “Almaria” (table.csv, line 2, column A)"
+        in ran.err
+    )
     assert not answers(own)
 
 
@@ -446,3 +449,170 @@ def test_on_a_terminal_it_asks_and_writes_only_what_was_agreed_to(
     for question in ("Take the 1 countries by suggestion", "Replace 1 recorded answer?", "Write 2 answers?"):
         assert question in shown
     assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}
+
+
+def take(own: Path, path: Path, modellaw: Modellaw, *more: str) -> Any:
+    return modellaw("import", path, *INTO, "--data", own, *more)
+
+
+def test_a_line_break_of_any_kind_stays_within_its_cell(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    for sign in ("\r", "\r\n", "\x0b", "\n"):
+        path.write_bytes(f'Country,Possession,Possession: citation\nAlmaria,yes,"Art. 1{sign}para 2"\n'.encode())
+        assert take(own, path, modellaw).code == 0
+        assert modellaw("check", own).code == 0
+        assert answers(own)["QMA", "possession"]["citation"] == "Art. 1\npara 2"
+
+
+def test_what_spoke_for_a_replaced_answer_goes_with_it(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "Country,Possession,Possession: citation,Possession: effective,Possession: note\nAlmaria,yes,Art. 1,2007,seen\n"
+    )
+    assert take(own, path, modellaw).code == 0
+    path.write_text("Country,Possession\nAlmaria,no\n")
+    ran = take(own, path, modellaw, "--replace")
+    assert ran.code == 0
+    assert "answer, citation, effective" in ran.out
+    row = answers(own)["QMA", "possession"]
+    assert (row["answer"], row.get("citation", ""), row.get("effective", ""), row["note"]) == ("no", "", "", "seen")
+
+
+def test_a_question_of_the_framework_is_a_heading(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    framework = read_collection(None).frameworks["csam"]
+    path = tmp_path / "table.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        heads = [framework.criterion(id).question for id in ("legislation", "possession")]
+        csv.writer(file).writerows([["Country", *heads], ["Almaria", "yes", "no"]])
+    assert take(own, path, modellaw).code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMA possession": "no"}
+
+
+def test_two_rows_of_headings_are_understood_where_only_the_lower_one_tells(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Our survey, as of May"],
+        [],
+        ["", "Law", "", "Acts", ""],
+        ["Country", "Is there a law?", "Article", "Possession illegal?", "Statute"],
+        ["Almaria", "yes", "Art. 1", "✓", "Art. 2"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B3:C3")
+    sheet.merge_cells("D3:E3")
+    path = tmp_path / "mine.xlsx"
+    book.save(path)
+    maps = ["Is there a law?=legislation", "Article=legislation:citation"]
+    maps += ["Possession illegal?=possession", "Statute=possession:citation"]
+    assert take(own, path, modellaw, *(word for one in maps for word in ("--map", one))).code == 0
+    held = answers(own)
+    assert held["QMA", "legislation"]["citation"] == "Art. 1"
+    assert held["QMA", "possession"]["citation"] == "Art. 2"
+    # without --map the headings are known from then on
+    sheet["B5"] = "yes"
+    book.save(path)
+    again = take(own, path, modellaw)
+    assert "Settled before, in import.toml: 4 headings." in again.out
+    assert "Nothing to change." in again.out
+
+
+def test_the_line_of_the_headings_may_be_named(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Possession\nold,old,old\nCountry,Specific law\nAlmaria,yes\n")
+    assert take(own, path, modellaw, "--headings", "3").code == 0
+    assert said(own) == {"QMA legislation": "yes"}
+
+
+def test_what_is_settled_is_said_and_only_kept_with_what_is_written(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Gun law\nAlmaria,yes,no\n")
+    assert take(own, path, modellaw).code == 0
+    before = snapshot(own)
+    assert "Nothing to change." in take(own, path, modellaw, "--map", "Gun law=-").out
+    assert snapshot(own) == before
+    path.write_text("Country,Specific law,Gun law\nAlmaria,yes,no\nBorovia,no,no\n")
+    ran = take(own, path, modellaw, "--map", "Gun law=-")
+    assert "“Gun law” is left out, as was settled" in ran.out
+    assert "What was settled is kept for the next time:" in ran.out
+
+
+def test_a_name_once_taken_by_suggestion_is_known(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmarya,yes\n")
+    assert take(own, path, modellaw).code == 1
+    assert take(own, path, modellaw, "--accept-suggestions").code == 0
+    assert take(own, path, modellaw).code == 0
+    assert '"Almarya" = "QMA"' in (own / "mine" / "import.toml").read_text()
+
+
+def test_a_blank_erases_nothing_and_that_is_said(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Possession\nAlmaria,yes,no\n")
+    assert take(own, path, modellaw).code == 0
+    path.write_text("Country,Specific law,Possession\nAlmaria,yes,\n")
+    ran = take(own, path, modellaw)
+    assert "1 recorded answer kept, where this table is blank (first QMA possession)" in ran.out
+    assert said(own)["QMA possession"] == "no"
+
+
+def test_a_sign_may_be_said_to_mean_nothing(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Possession\nAlmaria,yes,-\nBorovia,n/a,\n")
+    ran = take(own, path, modellaw)
+    assert '--mark "-=no" or --mark "-=blank"' in ran.err
+    assert '--mark "n/a=not_applicable" or --mark "n/a=unknown" or --mark "n/a=blank"' in ran.err
+    assert take(own, path, modellaw, "--mark", "-=blank", "--mark", "n/a=unknown").code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "unknown"}
+
+
+def test_an_edition_whose_zero_a_spreadsheet_has_dropped_is_still_that(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("country,edition,criterion,answer\nAlmaria,2,legislation,yes\nBorovia,1,legislation,no\n")
+    ran = take(own, path, modellaw)
+    assert "1 row of other editions or series passed over (1)." in ran.out
+    assert said(own) == {"QMA legislation": "yes"}
+
+
+def test_the_separator_is_that_of_the_table_and_not_of_a_title_above_it(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Our survey, as of May, 2027\n\nCountry;Specific law\nAlmaria;yes\nBorovia;no\n")
+    assert take(own, path, modellaw).code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}
+
+
+def test_cells_beyond_the_headings_are_said_to_be_left_out(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,,Specific law\nAlmaria,abc,yes,more\n")
+    assert "Without a heading, and left out: column B, D." in take(own, path, modellaw).out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
+def test_on_a_terminal_it_asks_what_a_sign_means(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law,Possession\nAlmaria,x,no\n")
+    words = ["import", str(path), *INTO, "--data", str(own)]
+    code, shown = on_terminal(words, "perhaps\nyes\ny\n")
+    assert code == 0, shown
+    assert "What does “x” mean here? (yes, no)" in shown
+    assert said(own) == {"QMA legislation": "yes", "QMA possession": "no"}
+
+
+def test_a_link_to_the_file_of_answers_stays_one(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    held = tmp_path / "elsewhere.csv"
+    held.write_text("country,criterion,answer,source\n")
+    link = own / "mine" / "answers" / "02.csv"
+    link.symlink_to(held)
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\n")
+    assert take(own, path, modellaw).code == 0
+    assert link.is_symlink()
+    assert "QMA,legislation,yes" in held.read_text()

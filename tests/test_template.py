@@ -106,6 +106,8 @@ def test_an_answer_is_confirmed_by_choosing_the_same_and_further_countries_go_at
         ("Oceania", {"AUS", "FJI"}),
         ("Korea, Republic of", {"KOR"}),
         ("QMA; FRA", {"QMA", "FRA"}),
+        ("Oceania, Almaria", {"AUS", "FJI", "QMA"}),
+        ("all", {"AUS", "FJI", "QMA", "NAM", "FRA"}),
     ],
 )
 def test_the_countries_are_those_named(
@@ -131,7 +133,7 @@ def test_the_countries_are_those_named(
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["Answers"]
     found = {row[1].value for row in sheet.iter_rows(min_row=2) if row[1].value}
     assert codes <= found
-    assert found == codes or named == "Oceania"
+    assert found == codes or named.startswith(("Oceania", "all"))
 
 
 ENTRY = st.fixed_dictionaries(
@@ -356,3 +358,45 @@ def test_opened_and_saved_by_libreoffice_it_still_imports(own: Path, tmp_path: P
         assert "xl/workbook.xml" in archive.namelist()
     assert modellaw("import", saved, *INTO, "--data", own).code == 0
     assert answers(own)["QMA", "definition"]["citation"] == "art. 1"
+
+
+def test_columns_added_respect_what_was_settled_and_name_the_rows_left_out(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    (own / "mine" / "import.toml").write_text('[columns]\n"Is there a law?" = "legislation"\n')
+    book = openpyxl.Workbook()
+    for row in (["Land", "Is there a law?"], ["Borovia", "no"], ["Allemagne", "yes"], ["Almaria", "yes"]):
+        book.active.append(row)
+    book.create_sheet("Criteria")  # a sheet of ours has this name, too
+    mine = tmp_path / "mine.xlsx"
+    book.save(mine)
+    ran = modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine)
+    assert ran.code == 0, ran.err
+    assert "1 row whose country is not known: Allemagne" in ran.out
+    assert "2 countries, 5 criteria" in ran.out
+    made = openpyxl.load_workbook(tmp_path / "mine-02.xlsx")
+    heads = [cell.value for cell in made["Sheet"][1]]
+    assert "Specific law" not in heads
+    assert "Possession" in heads
+    (rule,) = made["Sheet"].data_validations.dataValidation
+    assert "yes" in rule.formula1  # the words themselves, not cells of a sheet that is not ours
+    assert made["Sheet"].row_dimensions[1].height > 15
+    made["Sheet"]["A3"] = "Cestonia"
+    made.save(tmp_path / "mine-02.xlsx")
+    ran = modellaw("import", tmp_path / "mine-02.xlsx", *INTO, "--data", own)
+    assert ran.code == 0, ran.err
+    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no", "QMC legislation": "yes"}
+
+
+def test_a_country_a_million_rows_below_is_no_reason_to_write_a_million_rows(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Country"])
+    book.active.cell(1_048_576, 1, "Almaria")
+    mine = tmp_path / "mine.xlsx"
+    book.save(mine)
+    ran = modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine)
+    assert ran.code == 1
+    assert "stands in row 1048576" in ran.err
+    assert not (tmp_path / "mine-02.xlsx").exists()

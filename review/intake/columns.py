@@ -68,6 +68,7 @@ class Columns:
     holds: dict[int, Holds]
     unsettled: dict[int, tuple[Holds, ...]]
     left_out: tuple[int, ...]
+    other_countries: tuple[int, ...] = ()  # columns that name the country once more, as by its code
 
     @property
     def long(self) -> bool:
@@ -155,7 +156,8 @@ def match_columns(headings: list[str], known: Mapping[str, tuple[Holds, ...]], s
         holds[min(countries)[1]] = Holds(COUNTRY)
     taken = {*holds, *unsettled, *passed, *(place for _, place in countries)}
     left = tuple(place for place, heading in enumerate(headings) if heading and place not in taken)
-    return Columns(dict(sorted(holds.items())), unsettled, left)
+    others = tuple(place for _, place in countries if place not in holds and not named)
+    return Columns(dict(sorted(holds.items())), unsettled, left, others)
 
 
 def meanings(heading: str, known: Mapping[str, tuple[Holds, ...]]) -> tuple[Holds, ...]:

@@ -196,4 +196,6 @@ All files are text (CSV in UTF-8), to be edited in any editor or spreadsheet. Th
     modellaw template --data . --series {series} --edition ID --output answers.xlsx
     modellaw import answers.xlsx --data . --series {series} --edition ID
     modellaw report --data .
+
+Typed in this folder; elsewhere its path takes the place of the dot.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,10 +10,11 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from country_data import Place, Problems, did_you_mean, fold, nearest
+from country_data.corrections import OF_THE_ANSWER, corrected
 from country_data.excel import collector_at_rest
 from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES, is_date
 from country_data.series import check_answers
-from country_data.tables import Table, empty_table
+from country_data.tables import UNUSABLE, Table, empty_table
 from criteria import check_series
 from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
 from review.intake.reading import HandedIn
@@ -20,11 +22,13 @@ from review.intake.words import TICKS, answer_of, meanings_of, plain, spellings,
 from review.series_review import Review
 from review.wording import counted
 
-__all__ = ["Change", "Match", "Plan", "plan_import"]
+__all__ = ["Change", "Match", "Plan", "check_corrections", "plan_import"]
 
 _EXACT, _ALIAS, _SUGGESTED = "exactly", "by alias", "by suggestion"
 _LIKE = 80  # of 100: below, a country is named as a question and never taken by suggestion
+_MOST_GUESSED, _LONGEST_NAME = 200, 200  # names for which a country is looked for, and letters of one
 _CODE_STARTS = ("=", "+", "-", "@")
+_LINE_END = re.compile(r"\r\n|\r|\x0b|\x0c")  # a soft line break of Word among them
 
 
 _At = tuple[int, int]  # row and column of a cell in the table
@@ -66,7 +70,8 @@ class Plan:
 
     `overwrites`: changes that replace something recorded; `problems`: what must be settled first;
     `signs`: those among the answers that may mean one thing or another, with how often they stand there;
-    `agreed`: the codes of names that a user took by suggestion before.
+    `agreed`: the codes of names that a user took by suggestion before; `unknown`: the other names
+    that are no country's.
     """
 
     review: Review
@@ -77,6 +82,8 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     signs: dict[str, int] = field(default_factory=dict)
     agreed: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    correcting: bool = False
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -131,14 +138,16 @@ def plan_import(
     marks: Mapping[str, str],
     source: str = "",
     countries: Mapping[str, str] | None = None,
+    correcting: bool = False,
 ) -> Plan:
     """Plan the import of a table into an edition of a series; nothing is written.
 
     `marks`: what a user said signs mean, by their plain letters. `source`: the id for answers that
     bring none; else the edition's. `countries`: the codes of names that were taken by suggestion
-    before. What is wrong is noted in the plan's problems, each with its cell.
+    before. `correcting`: what is recorded stays, and what differs will stand beside it. What is wrong
+    is noted in the plan's problems, each with its cell.
     """
-    plan = Plan(review, edition, list(handed.said), Problems(), agreed=dict(countries or {}))
+    plan = Plan(review, edition, list(handed.said), Problems(), agreed=dict(countries or {}), correcting=correcting)
     with collector_at_rest():
         given = _rows(handed, plan, {**spellings(review.framework), **marks})
         _merge(given, plan, handed, source or _edition_source(review, edition))
@@ -159,10 +168,11 @@ def _rows(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tuple[
     found: dict[tuple[str, str], _Row] = {}
     first_rows: dict[tuple[str, str], int] = {}
     long = handed.columns.long
-    others = 0
+    passed, others = 0, set[str]()
     for row, text, cells in handed.rows():
         if _of_another(cells, plan):
-            others += 1
+            others.update(text for _, text, one in cells if one.field in (EDITION, SERIES))
+            passed += 1
             continue
         said = [one for _, _, one in cells if one.criterion or one.field in (ANSWER, CRITERION)]
         if not said and not _is_country(text, plan):
@@ -172,7 +182,7 @@ def _rows(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tuple[
                 )
             continue
         code = _country(text, row, handed, plan)
-        if code is None:
+        if code is None or _contradicted(code, text, row, handed, plan):
             continue
         if not long and code in codes:
             other_row, other = codes[code]
@@ -193,15 +203,22 @@ def _rows(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tuple[
                 continue
             first_rows[code, criterion] = row
             found[code, criterion] = one
-    if others:
-        plan.said.append(f"{others} rows of other editions or series are passed over.")
+    if passed:
+        plan.said.append(
+            f"{counted(passed, 'row')} of other editions or series passed over ({', '.join(sorted(others)[:8])})."
+        )
     return found
 
 
 def _of_another(cells: list[tuple[int, str, Holds]], plan: Plan) -> bool:
     """Whether a row says that it is of another edition or series."""
     own = {EDITION: plan.edition, SERIES: plan.review.series.id}
-    return any(one.field in own and text != own[one.field] for _, text, one in cells)
+    return any(one.field in own and not _same_id(text, own[one.field]) for _, text, one in cells)
+
+
+def _same_id(text: str, id: str) -> bool:
+    """Whether a cell names this id; a spreadsheet makes 9 of 09."""
+    return text == id or (text.isdecimal() and id.isdecimal() and int(text[:9]) == int(id[:9]))
 
 
 def _crosses(handed: HandedIn, lowest: str) -> dict[int, str]:
@@ -213,6 +230,22 @@ def _crosses(handed: HandedIn, lowest: str) -> dict[int, str]:
             if any(plain(text) in TICKS for text in texts):
                 found[place] = lowest
     return found
+
+
+def _contradicted(code: str, text: str, row: int, handed: HandedIn, plan: Plan) -> bool:
+    """Whether another column of the row names another country, as where one of them alone was sorted."""
+    cells = handed.sheet.rows[row]
+    for column in handed.columns.other_countries:
+        other = cells[column] if column < len(cells) else ""
+        found = plan.review.registry.find(without_marks(other)) if other else None
+        if found is not None and found != code:
+            plan.problems.add(
+                handed.place(row, column),
+                f"“{other}” is {plan.review.registry.name(found)}, but the row is of “{text}”.",
+                f"Correct the row, or say which column holds: {as_typed('--map', handed.headings[column], 'country')}.",
+            )
+            return True
+    return False
 
 
 def _is_country(text: str, plan: Plan) -> bool:
@@ -232,16 +265,22 @@ def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
         how = _EXACT if text in (code, registry.name(code)) else _ALIAS
         plan.matches.append(Match(text, code, registry.name(code), how, place))
         return code
-    near = registry.nearest(without_marks(text))
+    unknown = len({*plan.unknown, text})
+    plan.unknown.add(text)
+    near = registry.nearest(without_marks(text)[:_LONGEST_NAME]) if unknown <= _MOST_GUESSED else []
     several = [name for name in near if fold(text) in fold(name)]
-    if not near or len(several) > 1 or registry.likeness(without_marks(text), registry.resolve(near[0])) < _LIKE:
+    if (
+        not near
+        or len(several) > 1
+        or registry.likeness(without_marks(text)[:_LONGEST_NAME], registry.resolve(near[0])) < _LIKE
+    ):
         named = " or ".join(f"{registry.resolve(name)} ({name})" for name in several or near[:1])
         hint = (
             f"Which one: {named}?"
             if several
             else "Write its name or code as modellaw list countries has it, or add it to countries.csv."
         )
-        plan.problems.add(place, f"“{text}” is not exactly one country.", hint)
+        plan.problems.add(place, f"“{text[:_LONGEST_NAME]}” is not exactly one country.", hint)
         return None
     code = registry.resolve(near[0])
     plan.matches.append(Match(text, code, near[0], _SUGGESTED, place))
@@ -313,6 +352,12 @@ def _value(
     """What a cell says in the words of the data format; None after noting why it can't be taken."""
     if text.startswith("'") and text[1:2] in _CODE_STARTS:
         text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
+    text = _LINE_END.sub("\n", text)
+    unusable = UNUSABLE.search(text)
+    if unusable:
+        name = f"U+{ord(unusable[0]):04X}"
+        plan.problems.add(handed.place(*at), f"This text holds the control character {name}.", "Delete that character.")
+        return None
     if one.field == ANSWER:
         word = answer_of(text, known, cross=cross)
         if word is None:
@@ -323,7 +368,9 @@ def _value(
         plan.problems.add(handed.place(*at), f"“{text}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{number}")
         return None
     allowed = (ANSWERS.choices or {}).get(one.field)
-    if allowed and text not in allowed:
+    if allowed and plain(text) in allowed:
+        return plain(text)
+    if allowed:
         plan.problems.add(
             handed.place(*at),
             f"“{text}” is not allowed here.",
@@ -350,7 +397,7 @@ def _note_answer(text: str, place: Place, plan: Plan) -> None:
         *reversed(framework.grades),
         *(word for word in dict.fromkeys(spellings(framework).values()) if word and word not in framework.grades),
     ]
-    near = nearest(plain(text), allowed, most=1, cutoff=80)
+    near = nearest(plain(text)[:_LONGEST_NAME], allowed, most=1, cutoff=80)
     plan.problems.add(
         place,
         f"“{text[:80]}” is no answer.",
@@ -377,9 +424,16 @@ def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, def
             overwritten, filled = [], list(one.texts)
         else:
             row = merged[key]
-            overwritten = [name for name, text in one.texts.items() if row[name] and row[name] != text]
+            overwritten = [
+                name for name, text in one.texts.items() if row[name] and _LINE_END.sub("\n", row[name]) != text
+            ]
             filled = [name for name in one.texts if not row[name]]
-            row.update(one.texts)
+            row.update({name: text for name, text in one.texts.items() if name in overwritten or name in filled})
+            if ANSWER in overwritten:
+                # what spoke for the former answer does not speak for this one
+                gone = [name for name in OF_THE_ANSWER if row[name] and name not in one.texts]
+                row.update(dict.fromkeys(gone, ""))
+                overwritten += gone
         place = next(iter(one.places.values()))
         if (ANSWER in filled or ANSWER in overwritten) and "source" not in one.texts:
             row["source"] = default
@@ -439,17 +493,58 @@ def _check(plan: Plan, table: Table, source_missing: bool) -> None:
     series = plan.review.series
     found = Problems()
     check_answers(table, set(series.sources["source"]), found)
+    if not plan.correcting:
+        _check_series(plan, table, found)
+    for problem in found:
+        if not (source_missing and problem.message == "This answer has no source."):
+            plan.problems.add(problem.place, problem.message, problem.remedy, problem.column)
+    if not plan.correcting:
+        _check_corrected(plan)
+    _check_covered(plan, table)
+
+
+def _check_series(plan: Plan, table: Table, found: Problems) -> None:
+    """What the framework finds wrong with an edition's answers alone."""
     alone = replace(
-        series,
+        plan.review.series,
         answer_tables={plan.edition: table},
         figures_table=empty_table("", FIGURES),
         law_changes_table=empty_table("", LAW_CHANGES),
         corrections_table=empty_table("", CORRECTIONS),
     )
     check_series(alone, replace(plan.review.framework, wordings=()), found)
-    for problem in found:
-        if not (source_missing and problem.message == "This answer has no source."):
-            plan.problems.add(problem.place, problem.message, problem.remedy, problem.column)
+
+
+def _check_corrected(plan: Plan) -> None:
+    """A correction says what was published: that can't be replaced below it."""
+    held = plan.review.series.corrections
+    mine = held[held["edition"] == plan.edition]
+    corrections = {(row["country"], row["criterion"]): row for row in mine.to_dict("records")}
+    for change in plan.changes:
+        one = corrections.get((change.country, change.criterion))
+        if one is not None and change.becomes != one["was"]:
+            plan.problems.add(
+                change.place,
+                f"{change.country} {change.criterion} is corrected from “{one['was']}” to “{one['becomes']}” in corrections.csv.",
+                "What was published stays: correct it with --as-correction, or remove the correction first.",
+            )
+
+
+def check_corrections(plan: Plan, frame: pd.DataFrame) -> None:
+    """Note what would contradict itself in the edition with these corrections of the series (as a frame) in place."""
+    mine = frame[frame["edition"] == plan.edition].reset_index(drop=True)
+    label = f"{plan.review.series.label}/corrections.csv"
+    corrections = Table(label, mine, list(range(2, len(mine) + 2)), list(CORRECTIONS.names))
+    table = plan.review.series.answer_tables.get(plan.edition) or empty_table("", ANSWERS)
+    found = Problems()
+    made = corrected({plan.edition: table}, corrections, list(plan.review.series.editions["edition"]), found)
+    _check_series(plan, made.get(plan.edition, table), found)
+    plan.problems.extend(found)
+
+
+def _check_covered(plan: Plan, table: Table) -> None:
+    """How many countries are covered, and how many would have an answer."""
+    series = plan.review.series
     editions = series.editions.set_index("edition")
     reviewed, coverage = editions.loc[plan.edition, ["reviewed", "coverage"]]
     recorded = table.frame.loc[table.frame["answer"] != "", "country"].nunique()

@@ -83,7 +83,7 @@ def read_handed_in(
     """
     label = path.name
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "is not there"
+        what = "is a folder" if path.is_dir() else "is no file that can be read" if path.exists() else "is not there"
         problems.add(Place(str(path)), f"This file {what}.", "Name a .csv or .xlsx file.")
         return None
     sheets = _sheets(path, label, problems)
@@ -93,12 +93,19 @@ def read_handed_in(
     if sheet is not None:
         named = [one for one in sheets if fold(one.name) == fold(sheet)]
         if not named:
-            names = ", ".join(f"“{one.name}”" for one in sheets)
-            problems.add(Place(label), f"There is no sheet “{sheet}”.", f"There are: {names}.")
+            names = ", ".join(f"“{one.name}”" for one in sheets if one.name)
+            there = f"There are: {names}." if names else "This is a text file: leave --sheet out."
+            problems.add(Place(label), f"There is no sheet “{sheet}”.", there)
             return None
         sheets = named
     found = [(one, *find_headings(one, known, settled, line)) for one in sheets if not one.hidden or sheet is not None]
     found = [item for item in found if item[1] is not None]
+    if not found and any(one.rows for one in sheets) and all(one.hidden for one in sheets if one.rows):
+        names = ", ".join(f"“{one.name}”" for one in sheets)
+        problems.add(
+            Place(label), f"All sheets are hidden: {names}.", "Show the one with the answers, or name it: --sheet."
+        )
+        return None
     if not found:
         wanted = ", ".join(criterion.short for criterion in framework.criteria[:3])
         problems.add(
@@ -115,6 +122,9 @@ def read_handed_in(
     best, columns, headings, top = max(found, key=lambda item: item[1].fits if item[1] else 0)
     assert columns is not None
     made = HandedIn(label, best, columns, headings, top, _told(best, columns, headings, top, known, settled, sheets))
+    for (row, column), (message, remedy) in best.faults.items():
+        if row == top:
+            problems.add(made.place(row, column), message, remedy)  # a heading that is none
     _note_unsettled(made, problems)
     return made
 
@@ -223,8 +233,10 @@ def _told(
     return said
 
 
-def _which_of_two(heading: str, one: Holds, columns: Columns) -> str:
+def _which_of_two(heading: str, headings: list[str], one: Holds, columns: Columns) -> str:
     """What to do where two columns hold the same."""
+    if sum(fold(other) == fold(heading) for other in headings) > 1 or not heading:
+        return "Give each a heading of its own."
     left_out = f"Leave one of them out: {as_typed('--map', heading, '-')}"
     criteria = [other.criterion for other in columns.holds.values() if other.criterion and other.field == ANSWER]
     if one.criterion or not criteria or one.field == COUNTRY:
@@ -248,7 +260,7 @@ def _note_unsettled(made: HandedIn, problems: Problems) -> None:
             problems.add(
                 made.place(made.top, place),
                 f"“{made.headings[place]}” holds {one}, and so does “{made.headings[first[one]]}” ({column_letters(first[one])}).",
-                _which_of_two(made.headings[place], one, made.columns),
+                _which_of_two(made.headings[place], made.headings, one, made.columns),
             )
         first.setdefault(one, place)
     fields = {one.field for one in made.columns.holds.values()}

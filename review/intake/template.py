@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import textwrap
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from country_data import Problem, Problems, fold
-from country_data.excel import read_sheets
+from country_data.excel import DAMAGED, MOST_BYTES, read_sheets
 from country_data.formats import ANSWERS
 from criteria import Criterion, Framework, Status
 from review.editions import in_region
@@ -32,6 +33,7 @@ __all__ = ["CannotAdd", "add_to_workbook", "heading_of", "template_countries", "
 _SHEET, _START, _CRITERIA = "Answers", "Start", "Criteria"
 _FIELDS = ("citation", "locator", "quote", "effective", "note")
 _WIDTHS = {ANSWER: 16, "citation": 24, "locator": 20, "quote": 30, "effective": 12, "note": 24, BEFORE: 14}
+_MOST_ROWS, _MOST_COPIED = 2_000, 15_000_000  # rows below the headings; bytes of all cells
 _SPARE = 20  # rows for further countries
 _INPUT = PatternFill("solid", start_color="FFF9E3")
 _GREY = PatternFill("solid", start_color="ECEEF0")
@@ -166,16 +168,15 @@ def add_to_workbook(
     codes = {
         line: review.registry.find(text) or review.registry.find(without_marks(text)) for line, text in texts.items()
     }
-    try:
-        book = load_workbook(mine, rich_text=True)
-    except Exception as error:  # noqa: BLE001 -- openpyxl raises what its parsers raise
-        raise CannotAdd(f"{mine} is not a readable Excel workbook ({type(error).__name__}).") from None
+    book = _opened(mine)
     sheet = book[raw.name]
     countries = {code: line for line, code in codes.items() if code is not None}
     unknown = [texts[line] for line, code in codes.items() if code is None]
     if not countries:
         raise CannotAdd(f"In {mine} no row of the sheet “{raw.name}” names a country that is known.")
     first, line, last = sheet.max_column + 1, raw.lines[top], max(texts)
+    if last - line > _MOST_ROWS:
+        raise CannotAdd(f"In {mine} a country stands in row {last}, {last - line} rows below the headings. Move it up.")
     _fill(
         *(sheet, review, edition, before or _before(review, edition), countries, first, line, last),
         tuple(columns.holds.values()),
@@ -186,7 +187,8 @@ def add_to_workbook(
 
 def write_comments(given: Path, path: Path, problems: Iterable[Problem]) -> int:
     """Write a copy of a workbook with a comment in each cell that has a problem; how many there are."""
-    book = load_workbook(given, rich_text=True)
+    _refuse_loss(given)
+    book = _opened(given)
     by_cell: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
         if problem.place.sheet and problem.place.cell:
@@ -200,14 +202,32 @@ def write_comments(given: Path, path: Path, problems: Iterable[Problem]) -> int:
     return len(by_cell)
 
 
-def _refuse_loss(mine: Path) -> None:
+def _opened(path: Path) -> Any:
+    """A workbook to be copied with its looks; it was read within limits before."""
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what would be lost: that is looked for and refused
+            return load_workbook(path, rich_text=True)
+    except Exception as error:  # noqa: BLE001 -- openpyxl raises what its parsers raise
+        raise CannotAdd(
+            f"{path} can't be copied as it is ({type(error).__name__}). Open it in Excel or LibreOffice, and save it again."
+        ) from None
+
+
+def _refuse_loss(mine: Path) -> None:
+    """Raise `CannotAdd` where a copy would lose something, or could not be made in reasonable time."""
+    try:
+        if not mine.is_file() or mine.stat().st_size > MOST_BYTES:
+            raise CannotAdd(f"{mine} is no workbook, or has more than {MOST_BYTES // 1_000_000} MB.")
         with zipfile.ZipFile(mine) as archive:
             names = archive.namelist()
-            newer = any(
-                b"<extLst" in archive.read(name) for name in names if re.match(r"xl/worksheets/sheet\d+\.xml", name)
-            )
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            cells = [item for item in archive.infolist() if re.match(r"xl/worksheets/sheet\d+\.xml", item.filename)]
+            if sum(item.file_size for item in cells) > _MOST_COPIED:
+                raise CannotAdd(
+                    f"{mine} has very many cells, if only formatted ones. Copy the rows that hold something into a new workbook."
+                )
+            newer = any(b"<extLst" in archive.open(item).read(_MOST_COPIED) for item in cells)
+    except DAMAGED as error:
         raise CannotAdd(f"{mine} is not a readable Excel workbook ({type(error).__name__}).") from None
     lost = sorted({what for part, what in _LOST.items() if any(name.startswith(part) for name in names)})
     if newer:
@@ -241,9 +261,10 @@ def _fill(
     framework = review.framework
     recorded = _recorded(review, edition)
     earlier = _recorded(review, before) if before else {}
-    choices = DataValidation("list", f"'{_CRITERIA}'!$H$2:$H${1 + len(_words(framework))}", allow_blank=True)
-    if _CRITERIA not in sheet.parent.sheetnames:
-        choices = DataValidation("list", '"' + ",".join(_words(framework)) + '"', allow_blank=True)
+    listed = f"'{_CRITERIA}'!$H$2:$H${1 + len(_words(framework))}"
+    if there:  # a workbook of one's own, whose sheets are none of ours
+        listed = '"' + ",".join(_words(framework)) + '"'
+    choices = DataValidation("list", listed, allow_blank=True)
     choices.error, choices.errorTitle = "Take a word of the list, or leave the cell empty.", "Not an answer"
     choices.showErrorMessage = True
     sheet.add_data_validation(choices)

@@ -12,9 +12,24 @@ from review.wording import FOLLOWS, marks_of
 
 __all__ = ["AMBIGUOUS", "NOTHING", "TICKS", "answer_of", "meanings_of", "plain", "spellings", "without_marks"]
 
-TICKS = frozenset("✓✔☑√")
+TICKS = frozenset("✓✔☑√✅")
 _MET = ["yes", "y", "true", "met", "ja", "oui", "si", "sí", "sim", "да", "はい", "是", "有", "نعم", *sorted(TICKS)]
-_NOT_MET = ["no", "n", "false", "not_met", "nein", "non", "não", "nao", "нет", "いいえ", "否", "无", "لا", *list("✗✘☒")]
+_NOT_MET = [
+    "no",
+    "n",
+    "false",
+    "not_met",
+    "nein",
+    "non",
+    "não",
+    "nao",
+    "нет",
+    "いいえ",
+    "否",
+    "无",
+    "لا",
+    *list("✗✘☒❌"),
+]
 _OPEN = ["unknown", "unclear", "silent", "silent_or_unclear", "not_known", "?"]
 _NOT_ASKED = ["not_assessed", "not_asked", "not_reviewed"]
 _NOT_APPLICABLE = ["not_applicable", "does_not_apply"]
@@ -27,20 +42,35 @@ AMBIGUOUS = {
     "×": ("a cross or “does not apply”", ("no", "not_applicable")),
     "n/a": _MAY_BE_NONE,
     "na": _MAY_BE_NONE,
+    "n.a": _MAY_BE_NONE,
     "-": _MAY_BE_BLANK,
     "–": _MAY_BE_BLANK,
 }
 _CROSSES = ("x", "×")
-_UNSEEN = dict.fromkeys([0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], None)
-_FOOTNOTE = re.compile(r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079*†‡§]+|\s*\[\w{1,3}\]|\s*\(\d{1,2}\))+$")
+_UNSEEN = dict.fromkeys(
+    [0xAD, 0xFE0E, 0xFE0F, 0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], None
+)
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # full-width letters
+_FOOTNOTES = "\u00b9\u00b2\u00b3\u2070\u2071\u2072\u2073\u2074\u2075\u2076\u2077\u2078\u2079*†‡§ "
+_IN_BRACKETS = re.compile(r"(?:\[(?:\d{1,3}|[a-z])\]|\(\d{1,2}\))$", re.IGNORECASE)
+_LONGEST_BRACKETS = 6
 
 
 @lru_cache(maxsize=20_000)  # few texts of a large table are different
 def without_marks(text: str) -> str:
-    """A word without marks of direction and footnote marks, wide letters as narrow ones."""
-    bare = text.translate(_UNSEEN).strip()
-    # a footnote mark stands behind a word, it is not one
-    return unicodedata.normalize("NFKC", _FOOTNOTE.sub("", bare) or bare).strip()
+    """A word without marks of direction and the footnote marks behind it, wide letters as narrow ones.
+
+    A footnote mark that stands alone is no word behind which it could stand, and is left as it is.
+    """
+    bare = unicodedata.normalize("NFC", text.translate(_UNSEEN).translate(_NARROW)).strip()
+    word = bare
+    while True:
+        shorter = word.rstrip(_FOOTNOTES)
+        found = _IN_BRACKETS.search(shorter[-_LONGEST_BRACKETS:])
+        shorter = shorter[: len(shorter) - len(found[0])] if found else shorter
+        if shorter == word:
+            return word or bare
+        word = shorter
 
 
 @lru_cache(maxsize=20_000)  # as above

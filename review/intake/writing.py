@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +18,9 @@ from review.output import write_whole
 
 __all__ = [
     "Settled",
+    "answers_now",
     "answers_text",
-    "corrections_text",
+    "corrections_with",
     "planned_corrections",
     "read_settled",
     "write_answers",
@@ -101,37 +102,62 @@ def write_answers(plan: Plan, folder: Path) -> Path:
     return path
 
 
+def answers_now(folder: Path, edition: str) -> bytes:
+    """What stands in the edition's file of answers: to see, before it is replaced, that nobody else has changed it."""
+    path = folder / "answers" / f"{edition}.csv"
+    return path.read_bytes() if path.is_file() else b""
+
+
 def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]:
-    """The answers of a plan that differ from what is published, and are not corrected so already."""
+    """The answers of a plan that differ from what is published and are not corrected so already.
+
+    And those that are as published where a correction stands: it is taken back.
+    """
     held = plan.review.series.corrections
-    told = held.loc[held["edition"] == plan.edition, ["country", "criterion", "becomes", "reason", "source"]]
-    made = set(told.itertuples(index=False, name=None))
-    return [
-        one
-        for one in plan.changes
-        if one.was != one.becomes and (one.country, one.criterion, one.becomes, reason, source) not in made
-    ]
+    mine = held[held["edition"] == plan.edition]
+    made = {(row["country"], row["criterion"]): row for row in mine.to_dict("records")}
+    found = []
+    for one in plan.changes:
+        there = made.get((one.country, one.criterion))
+        if there is None:
+            if one.was != one.becomes:
+                found.append(one)
+        elif one.was == one.becomes:
+            found.append(replace(one, was=there["becomes"]))
+        elif (there["becomes"], there["reason"], there["source"]) != (one.becomes, reason, source):
+            found.append(one)
+    return found
 
 
-def corrections_text(plan: Plan, *, reason: str, source: str, date: str) -> str:
-    """The series' corrections with those of a plan among them; a later one takes the place of an earlier one."""
-    held = plan.review.series.corrections
+def corrections_with(plan: Plan, planned: list[Change], *, reason: str, source: str, date: str) -> pd.DataFrame:
+    """The series' corrections with those planned among them; a later one takes the place of an earlier one."""
+    held = plan.review.series.corrections[list(CORRECTIONS.names)]
     keys = ["edition", "country", "criterion"]
+    published = {(one.country, one.criterion): one.was for one in plan.changes}
     more = pd.DataFrame(
         [
-            (plan.edition, one.country, one.criterion, one.was, one.becomes, reason, source, date)
-            for one in planned_corrections(plan, reason=reason, source=source)
+            (
+                plan.edition,
+                one.country,
+                one.criterion,
+                published[one.country, one.criterion],
+                one.becomes,
+                reason,
+                source,
+                date,
+            )
+            for one in planned
         ],
         columns=list(CORRECTIONS.names),
         dtype=str,
     )
-    frame = pd.concat([held[list(CORRECTIONS.names)], more], ignore_index=True).drop_duplicates(keys, keep="last")
-    return csv_of(frame.sort_values(keys, ignore_index=True), CORRECTIONS)
+    frame = pd.concat([held, more], ignore_index=True).drop_duplicates(keys, keep="last")
+    return frame[frame["was"] != frame["becomes"]].sort_values(keys, ignore_index=True)
 
 
-def write_corrections(folder: Path, text: str) -> Path:
+def write_corrections(folder: Path, frame: pd.DataFrame) -> Path:
     """Write the corrections in the series' `folder`."""
-    path = folder / "corrections.csv"
+    path, text = folder / "corrections.csv", csv_of(frame, CORRECTIONS)
     write_whole(path, lambda part: _write(part, text), replace=True)
     return path
 
