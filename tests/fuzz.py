@@ -119,7 +119,9 @@ def as_file(rows: list[list[str]], way: tuple[str, str, str]) -> tuple[str, byte
     book = openpyxl.Workbook()
     for row in rows:
         with contextlib.suppress(openpyxl.utils.exceptions.IllegalCharacterError, ValueError):
-            book.active.append([int(cell) if cell.isascii() and cell.isdigit() else cell for cell in row])
+            book.active.append(
+                [int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 16 else cell for cell in row]
+            )
     if kind == "merged":
         book.active.merge_cells(start_row=1, start_column=1, end_row=2, end_column=2)
     if kind == "hidden":
