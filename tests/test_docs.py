@@ -52,7 +52,7 @@ def test_the_lines_of_the_readme_get_answers_in(
             book = openpyxl.load_workbook("answers.xlsx")
             book["Answers"]["C2"] = "yes"
             book.save("answers.xlsx")
-    assert (tmp_path / "mine" / "icmec" / "answers" / "11.csv").is_file()
+    assert (tmp_path / "mine" / "ours" / "answers" / "2026.csv").is_file()
     (line,) = re.findall(r"`modellaw (check answers.xlsx[^`]*)`", README)
     assert modellaw(*shlex.split(line)).code == 0
 
