@@ -24,7 +24,8 @@ from review.command import (
     write_file,
     write_folder,
 )
-from review.intake_commands import check_file, import_, init, template
+from review.import_command import check_file, import_
+from review.intake_commands import init, template
 from review.questions import compare, crosscheck, figures, gaps
 
 if TYPE_CHECKING:

@@ -23,7 +23,13 @@ ONLY_IN = {
     "openpyxl": ("country_data/excel.py", "review/intake/template.py"),
     "pyarrow": "review/export.py",
     "rich": "review/terminal/console.py",
-    "click": ("review/cli.py", "review/command.py", "review/questions.py", "review/intake_commands.py"),
+    "click": (
+        "review/cli.py",
+        "review/command.py",
+        "review/questions.py",
+        "review/intake_commands.py",
+        "review/import_command.py",
+    ),
 }
 
 # words of the data format and of libraries that happen to be an id as well, each with its place and reason

@@ -411,7 +411,7 @@ def test_answers_changed_by_someone_else_meanwhile_are_not_overwritten(
     path.write_text(GOOD)
     held = own / "mine" / "answers" / "02.csv"
     text = "country,criterion,answer,source\nQMC,legislation,no,handbook\n"
-    import review.intake_commands as commands
+    import review.import_command as commands
 
     agreed = commands._agreed
     monkeypatch.setattr(commands, "_agreed", lambda *a, **k: (held.write_text(text), agreed(*a, **k))[1])

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from country_data import Place, Problems, did_you_mean, fold, nearest
+from country_data import Place, Problems
 from country_data.corrections import OF_THE_ANSWER, corrected
 from country_data.excel import collector_at_rest
-from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES, is_date
+from country_data.formats import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES
 from country_data.series import check_answers
-from country_data.tables import UNUSABLE, Table, empty_table
+from country_data.tables import Table, empty_table
 from criteria import check_series
-from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
+from review.intake.columns import ANSWER
 from review.intake.reading import HandedIn
-from review.intake.words import TICKS, answer_of, meanings_of, plain, spellings, without_marks
+from review.intake.rows import LINE_END, SUGGESTED, At, Match, Row, rows_of
+from review.intake.words import spellings
 from review.series_review import Review
 from review.wording import counted
 
-__all__ = ["Change", "Match", "Plan", "check_corrections", "plan_import"]
-
-_EXACT, _ALIAS, _SUGGESTED = "exactly", "by alias", "by suggestion"
-_LIKE = 80  # of 100: below, a country is named as a question and never taken by suggestion
-_MOST_GUESSED, _LONGEST_NAME = 200, 200  # names for which a country is looked for, and letters of one
-_CODE_STARTS = ("=", "+", "-", "@")
-_LINE_END = re.compile(r"\r\n|\r|\x0b|\x0c")  # a soft line break of Word among them
-
-
-_At = tuple[int, int]  # row and column of a cell in the table
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A country as it was written, the code it is taken for, and how: exactly, by alias, by suggestion."""
-
-    text: str
-    code: str
-    name: str
-    how: str
-    place: Place
+__all__ = ["Change", "Plan", "check_corrections", "plan_import"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +34,7 @@ class Change:
     was: str
     becomes: str
     fields: tuple[str, ...]
-    at: _At
+    at: At
     handed: HandedIn
 
     @property
@@ -89,7 +68,7 @@ class Plan:
     @property
     def suggested(self) -> list[Match]:
         """The countries that were taken by suggestion."""
-        return [match for match in self.matches if match.how == _SUGGESTED]
+        return [match for match in self.matches if match.how == SUGGESTED]
 
     @property
     def overwrites(self) -> list[Change]:
@@ -109,7 +88,7 @@ class Plan:
 class _Cells(Mapping[tuple[int, str], Place]):
     """Where the cells of planned answers stand in the table handed in; places are made when one is asked for."""
 
-    def __init__(self, handed: HandedIn, at: dict[tuple[int, str], _At]) -> None:
+    def __init__(self, handed: HandedIn, at: dict[tuple[int, str], At]) -> None:
         self.handed, self.at = handed, at
 
     def __getitem__(self, key: tuple[int, str]) -> Place:
@@ -120,14 +99,6 @@ class _Cells(Mapping[tuple[int, str], Place]):
 
     def __len__(self) -> int:
         return len(self.at)
-
-
-@dataclass(slots=True)
-class _Row:
-    """What a table says of a country's criterion, field by field, with the places it stands in."""
-
-    texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, _At] = field(default_factory=dict)
 
 
 def plan_import(
@@ -149,7 +120,7 @@ def plan_import(
     """
     plan = Plan(review, edition, list(handed.said), Problems(), agreed=dict(countries or {}), correcting=correcting)
     with collector_at_rest():
-        given = _rows(handed, plan, {**spellings(review.framework), **marks})
+        given = rows_of(handed, plan, {**spellings(review.framework), **marks})
         _merge(given, plan, handed, source or _edition_source(review, edition))
     return plan
 
@@ -159,262 +130,15 @@ def _edition_source(review: Review, edition: str) -> str:
     return str(editions.at[edition, "source"])
 
 
-def _rows(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tuple[str, str], _Row]:
-    """What the table says, by country and criterion."""
-    framework = plan.review.framework
-    crosses = _crosses(handed, framework.lowest)
-    names = {text: held for text, held in known_headings(framework).items() if held[0].criterion}
-    codes: dict[str, tuple[int, str]] = {}
-    found: dict[tuple[str, str], _Row] = {}
-    first_rows: dict[tuple[str, str], int] = {}
-    long = handed.columns.long
-    passed, others = 0, set[str]()
-    for row, text, cells in handed.rows():
-        if _of_another(cells, plan):
-            others.update(text for _, text, one in cells if one.field in (EDITION, SERIES))
-            passed += 1
-            continue
-        said = [one for _, _, one in cells if one.criterion or one.field in (ANSWER, CRITERION)]
-        if not said and not _is_country(text, plan):
-            if text:
-                plan.said.append(
-                    f"{handed.place(row, handed.country_column)}: “{text[:60]}” has no answers and is passed over."
-                )
-            continue
-        code = _country(text, row, handed, plan)
-        if code is None or _contradicted(code, text, row, handed, plan):
-            continue
-        if not long and code in codes:
-            other_row, other = codes[code]
-            plan.problems.add(
-                handed.place(row, handed.country_column),
-                f"“{text}” is {plan.review.registry.name(code)}, and so is “{other}” ({handed.place(other_row, handed.country_column)}).",
-                "Keep one row for each country.",
-            )
-            continue
-        codes.setdefault(code, (row, text))
-        for criterion, one in _of_row(row, cells, handed, plan, known, names, crosses).items():
-            if (code, criterion) in found:
-                plan.problems.add(
-                    handed.place(row, handed.country_column),
-                    f"{code} {criterion} stands twice, also in {handed.place(first_rows[code, criterion], handed.country_column)}.",
-                    "Keep one row for each country and criterion.",
-                )
-                continue
-            first_rows[code, criterion] = row
-            found[code, criterion] = one
-    if passed:
-        plan.said.append(
-            f"{counted(passed, 'row')} of other editions or series passed over ({', '.join(sorted(others)[:8])})."
-        )
-    return found
-
-
-def _of_another(cells: list[tuple[int, str, Holds]], plan: Plan) -> bool:
-    """Whether a row says that it is of another edition or series."""
-    own = {EDITION: plan.edition, SERIES: plan.review.series.id}
-    return any(one.field in own and not _same_id(text, own[one.field]) for _, text, one in cells)
-
-
-def _same_id(text: str, id: str) -> bool:
-    """Whether a cell names this id; a spreadsheet makes 9 of 09."""
-    return text == id or (text.isdecimal() and id.isdecimal() and int(text[:9]) == int(id[:9]))
-
-
-def _crosses(handed: HandedIn, lowest: str) -> dict[int, str]:
-    """The columns of answers in which ticks stand: there a lone x means no."""
-    found = {}
-    for place, one in handed.columns.holds.items():
-        if one.field == ANSWER:
-            texts = (row[place] for row in handed.sheet.rows[handed.top + 1 :] if place < len(row))
-            if any(plain(text) in TICKS for text in texts):
-                found[place] = lowest
-    return found
-
-
-def _contradicted(code: str, text: str, row: int, handed: HandedIn, plan: Plan) -> bool:
-    """Whether another column of the row names another country, as where one of them alone was sorted."""
-    cells = handed.sheet.rows[row]
-    for column in handed.columns.other_countries:
-        other = cells[column] if column < len(cells) else ""
-        found = plan.review.registry.find(without_marks(other)) if other else None
-        if found is not None and found != code:
-            plan.problems.add(
-                handed.place(row, column),
-                f"“{other}” is {plan.review.registry.name(found)}, but the row is of “{text}”.",
-                f"Correct the row, or say which column holds: {as_typed('--map', handed.headings[column], 'country')}.",
-            )
-            return True
-    return False
-
-
-def _is_country(text: str, plan: Plan) -> bool:
-    return bool(text) and plan.review.registry.find(without_marks(text)) is not None
-
-
-def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
-    """The code of a row's country; what is not exactly one is noted, with what it may be."""
-    registry = plan.review.registry
-    place = handed.place(row, handed.country_column)
-    fault = handed.sheet.faults.get((row, handed.country_column))
-    if fault or not text:
-        plan.problems.add(place, *(fault or ("This row has answers, but no country.", "Name the country.")))
-        return None
-    code = registry.find(text) or registry.find(without_marks(text)) or registry.find(plan.agreed.get(text, ""))
-    if code is not None:
-        how = _EXACT if text in (code, registry.name(code)) else _ALIAS
-        plan.matches.append(Match(text, code, registry.name(code), how, place))
-        return code
-    unknown = len({*plan.unknown, text})
-    plan.unknown.add(text)
-    near = registry.nearest(without_marks(text)[:_LONGEST_NAME]) if unknown <= _MOST_GUESSED else []
-    several = [name for name in near if fold(text) in fold(name)]
-    if (
-        not near
-        or len(several) > 1
-        or registry.likeness(without_marks(text)[:_LONGEST_NAME], registry.resolve(near[0])) < _LIKE
-    ):
-        named = " or ".join(f"{registry.resolve(name)} ({name})" for name in several or near[:1])
-        hint = (
-            f"Which one: {named}?"
-            if several
-            else "Write its name or code as modellaw list countries has it, or add it to countries.csv."
-        )
-        plan.problems.add(place, f"“{text[:_LONGEST_NAME]}” is not exactly one country.", hint)
-        return None
-    code = registry.resolve(near[0])
-    plan.matches.append(Match(text, code, near[0], _SUGGESTED, place))
-    return code
-
-
-def _of_row(
-    row: int,
-    cells: list[tuple[int, str, Holds]],
-    handed: HandedIn,
-    plan: Plan,
-    known: Mapping[str, str],
-    names: Mapping[str, tuple[Holds, ...]],
-    crosses: Mapping[int, str],
-) -> dict[str, _Row]:
-    """What a row says, by criterion; a note or a source of the whole row goes to each of its answers."""
-    found: defaultdict[str, _Row] = defaultdict(_Row)
-    whole: list[tuple[str, str, _At]] = []
-    criterion_of_row = ""
-    for column, text, one in cells:
-        at = (row, column)
-        fault = handed.sheet.faults.get(at)
-        if fault:
-            plan.problems.add(handed.place(*at), *fault)
-        elif one.field in (EDITION, SERIES):
-            continue
-        elif one.field == CRITERION:
-            held = names.get(fold(text), ())
-            if len(held) == 1:
-                criterion_of_row = held[0].criterion
-            else:
-                allowed = plan.review.framework.criterion_ids
-                plan.problems.add(
-                    handed.place(*at),
-                    f"“{text}” is not exactly one criterion.",
-                    did_you_mean(text, allowed) + f"Criteria are: {', '.join(allowed)}.",
-                )
-        else:
-            value = _value(text, one, handed, at, plan, known, crosses.get(column))
-            if value is None or not value:
-                continue
-            if one.criterion:
-                found[one.criterion].texts[one.field] = value
-                found[one.criterion].places[one.field] = at
-            else:
-                whole.append((one.field, value, at))
-    if handed.columns.long:
-        if not criterion_of_row:
-            if whole and not any(one.field == CRITERION for _, _, one in cells):
-                plan.problems.add(handed.place(row, handed.country_column), "This row names no criterion.", "Name it.")
-            return {}
-        for name, value, place in whole:
-            found[criterion_of_row].texts[name], found[criterion_of_row].places[name] = value, place
-        return dict(found)  # a row that says nothing of its criterion is none
-    if whole and not any(ANSWER in one_row.texts for one_row in found.values()):
-        name, value, place = whole[0]
-        plan.said.append(f"{handed.place(*place)}: the {name} “{value[:60]}” belongs to no answer and is passed over.")
-    for one_row in found.values():
-        if ANSWER in one_row.texts:
-            for name, value, place in whole:
-                one_row.texts.setdefault(name, value)
-                one_row.places.setdefault(name, place)
-    return dict(found)
-
-
-def _value(
-    text: str, one: Holds, handed: HandedIn, at: _At, plan: Plan, known: Mapping[str, str], cross: str | None
-) -> str | None:
-    """What a cell says in the words of the data format; None after noting why it can't be taken."""
-    if text.startswith("'") and text[1:2] in _CODE_STARTS:
-        text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
-    text = _LINE_END.sub("\n", text)
-    unusable = UNUSABLE.search(text)
-    if unusable:
-        name = f"U+{ord(unusable[0]):04X}"
-        plan.problems.add(handed.place(*at), f"This text holds the control character {name}.", "Delete that character.")
-        return None
-    if one.field == ANSWER:
-        word = answer_of(text, known, cross=cross)
-        if word is None:
-            _note_answer(text, handed.place(*at), plan)
-        return word
-    if one.field == "effective" and not is_date(text):
-        number = " A date that shows as a number is to be formatted as a date." if text.isdigit() else ""
-        plan.problems.add(handed.place(*at), f"“{text}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{number}")
-        return None
-    allowed = (ANSWERS.choices or {}).get(one.field)
-    if allowed and plain(text) in allowed:
-        return plain(text)
-    if allowed:
-        plan.problems.add(
-            handed.place(*at),
-            f"“{text}” is not allowed here.",
-            did_you_mean(text, allowed) + f"Allowed are: {', '.join(allowed)}.",
-        )
-        return None
-    return text
-
-
-def _note_answer(text: str, place: Place, plan: Plan) -> None:
-    framework = plan.review.framework
-    meanings = meanings_of(text, framework)
-    if meanings:
-        said, choices = meanings
-        sign = without_marks(text)
-        plan.signs[plain(text)] = plan.signs.get(plain(text), 0) + 1
-        plan.problems.add(
-            place,
-            f"“{sign}” may be {said}.",
-            f"Say what it means: {' or '.join(as_typed('--mark', sign, word) for word in choices)}.",
-        )
-        return
-    allowed = [
-        *reversed(framework.grades),
-        *(word for word in dict.fromkeys(spellings(framework).values()) if word and word not in framework.grades),
-    ]
-    near = nearest(plain(text)[:_LONGEST_NAME], allowed, most=1, cutoff=80)
-    plan.problems.add(
-        place,
-        f"“{text[:80]}” is no answer.",
-        (f"Did you mean “{near[0]}”? " if near else "")
-        + f"Allowed are: {', '.join(allowed)}; or say what it means: {as_typed('--mark', text[:20], framework.highest)}.",
-    )
-
-
-def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, default: str) -> None:
+def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, default: str) -> None:
     """Put what is given on top of what is recorded, and check the result as the data folder would be."""
     review, edition = plan.review, plan.edition
     table = review.series.answer_tables.get(edition) or empty_table("", ANSWERS)
     names = ANSWERS.names
     recorded = {(row["country"], row["criterion"]): row for row in table.frame[list(names)].to_dict("records")}
     merged: dict[tuple[str, str], dict[str, str]] = {key: dict(row) for key, row in recorded.items()}
-    elsewhere: dict[tuple[tuple[str, str], str], _At] = {}
-    missing: list[_At] = []
+    elsewhere: dict[tuple[tuple[str, str], str], At] = {}
+    missing: list[At] = []
     blank = dict.fromkeys(names, "")
     for key, one in given.items():
         old = recorded.get(key)
@@ -425,7 +149,7 @@ def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, def
         else:
             row = merged[key]
             overwritten = [
-                name for name, text in one.texts.items() if row[name] and _LINE_END.sub("\n", row[name]) != text
+                name for name, text in one.texts.items() if row[name] and LINE_END.sub("\n", row[name]) != text
             ]
             filled = [name for name in one.texts if not row[name]]
             row.update({name: text for name, text in one.texts.items() if name in overwritten or name in filled})
@@ -468,7 +192,7 @@ def _merge(given: dict[tuple[str, str], _Row], plan: Plan, handed: HandedIn, def
 
 
 def _say_what_is_kept(
-    given: Mapping[tuple[str, str], _Row],
+    given: Mapping[tuple[str, str], Row],
     recorded: Mapping[tuple[str, str], Mapping[str, str]],
     plan: Plan,
     handed: HandedIn,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from review.intake.plan import Change, Match, Plan
+from review.intake.plan import Change, Plan
+from review.intake.rows import Match
 from review.terminal.layout import Column, Display
 from review.wording import counted
 
