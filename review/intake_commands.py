@@ -47,8 +47,8 @@ def init(folder: Path, from_: str | None, series: str | None, framework: str | N
     if series is not None and (folder / series).is_dir():
         if not added:
             raise click.UsageError(f"{folder / series} is there already. To add an edition to it: --edition ID.")
-        for changed in add_to_series(folder, series, added):
-            click.echo(f"Added {' and '.join(one.id for one in added)}: {changed}")
+        changed = add_to_series(folder, series, added)
+        click.echo(f"Added {' and '.join(one.id for one in added)}: {', '.join(map(str, changed))}")
         return
     collection = read_collection(None)
     if series is not None and framework is None:

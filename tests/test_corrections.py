@@ -130,9 +130,12 @@ def correct(folder: Path, path: Path, modellaw: Modellaw, *more: str) -> Any:
 def test_an_import_after_a_correction_leaves_what_was_published(
     folder: Path, tmp_path: Path, modellaw: Modellaw
 ) -> None:
-    assert correct(folder, table(tmp_path, "Country,Definition\nAlmaria,no\n"), modellaw).code == 0
+    assert (
+        correct(folder, table(tmp_path, "Country,Definition,Specific law\nAlmaria,no,\nCestonia,,no\n"), modellaw).code
+        == 0
+    )
     words = ["--series", "mine", "--edition", "01", "--data", folder, "--source", "handbook"]
-    assert modellaw("import", table(tmp_path, "Country,Specific law\nCestonia,yes\n"), *words).code == 0
+    assert modellaw("import", table(tmp_path, "Country,Specific law\nNamibia,yes\n"), *words).code == 0
     assert modellaw("check", folder).code == 0
     assert answer(folder, "QMA", "definition", as_published=True)["answer"] == "yes"
     assert answer(folder, "QMA", "definition")["answer"] == "no"
@@ -141,7 +144,14 @@ def test_an_import_after_a_correction_leaves_what_was_published(
     assert ran.code == 1
     assert "is corrected from “yes” to “no” in corrections.csv" in ran.err
     assert snapshot(folder) == before
-    # what is published may be handed in again, and nothing changes
+    # what is published may be handed in again, and what is read with the correction, and nothing changes
+    assert modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,no\n"), *words).code == 0
+    for form in ("csv", "xlsx"):
+        name = tmp_path / ("exported" if form == "csv" else "exported.xlsx")
+        assert modellaw("export", "--data", folder, "--series", "mine", "--format", form, "--output", name).code == 0
+        ran = modellaw("import", name / "answers.csv" if form == "csv" else name, *words)
+        assert ran.code == 0, ran.err
+        assert "Nothing to change." in ran.out
     assert modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,yes\n"), *words).code == 0
     assert snapshot(folder) == before
 

@@ -76,6 +76,13 @@ class Plan:
         return [change for change in self.changes if change.kind == "changed" and change.fields]
 
     @property
+    def corrections(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The corrections of the edition, by country and criterion."""
+        held = self.review.series.corrections
+        mine = held[held["edition"] == self.edition].to_dict("records")
+        return {(row["country"], row["criterion"]): row for row in mine}
+
+    @property
     def reviewed(self) -> str:
         """How many countries the edition covers, as editions.csv states it; "" where it does not."""
         return str(self.review.series.editions.set_index("edition").at[self.edition, "reviewed"])
@@ -140,8 +147,15 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
     elsewhere: dict[tuple[tuple[str, str], str], At] = {}
     missing: list[At] = []
     blank = dict.fromkeys(names, "")
+    corrections = {} if plan.correcting else plan.corrections
     for key, one in given.items():
         old = recorded.get(key)
+        if key in corrections and one.texts.get(ANSWER) == corrections[key]["becomes"]:
+            # as it is read with its correction: nothing new, and what was published stays
+            at = next(iter(one.places.values()))
+            published = old[ANSWER] if old else ""
+            plan.changes.append(Change(*key, "unchanged", published, published, (), at, handed))
+            continue
         if old is None:
             row = merged[key] = blank | one.texts
             row["country"], row["criterion"] = key
@@ -241,10 +255,8 @@ def _check_series(plan: Plan, table: Table, found: Problems) -> None:
 
 def _check_corrected(plan: Plan) -> None:
     """A correction says what was published: that can't be replaced below it."""
-    held = plan.review.series.corrections
-    mine = held[held["edition"] == plan.edition]
-    corrections = {(row["country"], row["criterion"]): row for row in mine.to_dict("records")}
-    for change in plan.changes:
+    corrections = plan.corrections
+    for change in plan.changes if corrections else ():
         one = corrections.get((change.country, change.criterion))
         if one is not None and change.becomes != one["was"]:
             plan.problems.add(

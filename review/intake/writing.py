@@ -113,9 +113,7 @@ def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]
 
     And those that are as published where a correction stands: it is taken back.
     """
-    held = plan.review.series.corrections
-    mine = held[held["edition"] == plan.edition]
-    made = {(row["country"], row["criterion"]): row for row in mine.to_dict("records")}
+    made = plan.corrections
     found = []
     for one in plan.changes:
         there = made.get((one.country, one.criterion))
