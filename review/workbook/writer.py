@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 import textwrap
 from pathlib import Path
@@ -36,6 +37,7 @@ __all__ = ["MARKER", "TooLarge", "write"]
 
 MARKER = "modellaw report"
 _TWO_LINES = 28.0
+_LONG_TABLE = 40
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -103,9 +105,14 @@ class _SheetWriter:
             page.set_column(column, column, width)
         self._text(0, self.sheet.title, "title")
         page.set_row(0, 28)
-        for placed in self.layout.sheets[self.sheet.name]:
+        blocks = self.layout.sheets[self.sheet.name]
+        for placed in blocks:
             self._block(placed.block, placed.row)
-        page.set_h_pagebreaks(self.breaks)
+        for heading, below in itertools.pairwise(blocks):
+            long = isinstance(below.block, Table) and len(below.block.rows) > _LONG_TABLE
+            if long and isinstance(heading.block, Heading) and not self.sheet.one_page:
+                self.breaks.append(heading.row)  # no heading at the foot of a page
+        page.set_h_pagebreaks(sorted(set(self.breaks)))
         for chart, row, place in self.charts:
             self._chart(chart, row, place)
 
