@@ -147,23 +147,23 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[RawSheet] | 
             "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
         )
         return None
-    for sheet in book.worksheets:
-        if _area(sheet) > _MOST_CELLS:
-            problems.add(
-                Place(label, sheet=sheet.title),
-                f"Rows and columns of this sheet reach over {_area(sheet):,} cells, more than the {_MOST_CELLS:,} that are read.",
-                "Look for a text far to the right or far below, and remove it.",
-            )
-            return None
-    return [_raw(sheet, unstored.get(sheet.title, frozenset())) for sheet in book.worksheets]
+    try:
+        return [_raw(sheet, unstored.get(sheet.title, frozenset())) for sheet in book.worksheets]
+    except _TooWide as error:
+        problems.add(
+            Place(label, sheet=error.sheet),
+            f"Rows and columns of this sheet reach over {error.cells:,} cells, more than the {_MOST_CELLS:,} that are read.",
+            "Look for a text far to the right or far below, and remove it.",
+        )
+        return None
 
 
-def _area(sheet: Any) -> int:
-    """How many cells the rows with something in them have, up to the last one filled."""
-    last: dict[int, int] = {}
-    for row, column in sheet._cells:
-        last[row] = max(last.get(row, 0), column)
-    return sum(last.values())
+class _TooWide(Exception):
+    """Few cells that stand so far apart that a table of them would fill the memory."""
+
+    def __init__(self, sheet: str, cells: int) -> None:
+        self.sheet, self.cells = sheet, cells
+        super().__init__(sheet)
 
 
 def _note_unreadable(path: Path, label: str, kind: str, problems: Problems) -> None:
@@ -306,7 +306,13 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
             rows.setdefault(row, {})[column] = _text(value, cell)
     lines = sorted(rows)
     places = {line: place for place, line in enumerate(lines)}
-    grid = [[rows[line].get(column, "") for column in range(1, max(rows[line]) + 1)] for line in lines]
+    widths = [max(rows[line]) for line in lines]
+    if sum(widths) > _MOST_CELLS:
+        raise _TooWide(sheet.title, sum(widths))
+    grid = [
+        [rows[line].get(column, "") for column in range(1, width + 1)]
+        for line, width in zip(lines, widths, strict=True)
+    ]
     hidden_rows = [n for n, look in sheet.row_dimensions.items() if look.hidden and n in rows]
     hidden_columns = [letters for letters, look in sheet.column_dimensions.items() if look.hidden]
     said = []

@@ -50,7 +50,7 @@ class Plan:
     `overwrites`: changes that replace something recorded; `problems`: what must be settled first;
     `signs`: those among the answers that may mean one thing or another, with how often they stand there;
     `agreed`: the codes of names that a user took by suggestion before; `unknown`: the other names
-    that are no country's.
+    that are no country's; `correcting`: what is recorded stays, and corrections stand beside it.
     """
 
     review: Review
@@ -79,6 +79,8 @@ class Plan:
     def corrections(self) -> dict[tuple[str, str], dict[str, str]]:
         """The corrections of the edition, by country and criterion."""
         held = self.review.series.corrections
+        if held.empty:
+            return {}
         mine = held[held["edition"] == self.edition].to_dict("records")
         return {(row["country"], row["criterion"]): row for row in mine}
 
@@ -93,19 +95,27 @@ class Plan:
 
 
 class _Cells(Mapping[tuple[int, str], Place]):
-    """Where the cells of planned answers stand in the table handed in; places are made when one is asked for."""
+    """Where the cells of planned answers stand in the table handed in; places are made when one is asked for.
 
-    def __init__(self, handed: HandedIn, at: dict[tuple[int, str], At]) -> None:
-        self.handed, self.at = handed, at
+    `order`: country and criterion of each planned row; a row that the table says nothing of has no place.
+    """
+
+    def __init__(self, handed: HandedIn, order: list[tuple[str, str]], given: Mapping[tuple[str, str], Row]) -> None:
+        self.handed, self.order, self.given = handed, order, given
 
     def __getitem__(self, key: tuple[int, str]) -> Place:
-        return self.handed.place(*self.at[key])
+        row, name = key
+        places = self.given[self.order[row]].places
+        return self.handed.place(*(places[name] if name else next(iter(places.values()))))
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        return iter(self.at)
+        for row, key in enumerate(self.order):
+            if key in self.given:
+                yield row, ""
+                yield from ((row, name) for name in self.given[key].places)
 
     def __len__(self) -> int:
-        return len(self.at)
+        return sum(1 for _ in self)
 
 
 def plan_import(
@@ -144,7 +154,6 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
     names = ANSWERS.names
     recorded = {(row["country"], row["criterion"]): row for row in table.frame[list(names)].to_dict("records")}
     merged: dict[tuple[str, str], dict[str, str]] = {key: dict(row) for key, row in recorded.items()}
-    elsewhere: dict[tuple[tuple[str, str], str], At] = {}
     missing: list[At] = []
     blank = dict.fromkeys(names, "")
     corrections = {} if plan.correcting else plan.corrections
@@ -163,7 +172,9 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
         else:
             row = merged[key]
             overwritten = [
-                name for name, text in one.texts.items() if row[name] and LINE_END.sub("\n", row[name]) != text
+                name
+                for name, text in one.texts.items()
+                if row[name] and row[name] != text and LINE_END.sub("\n", row[name]) != text
             ]
             filled = [name for name in one.texts if not row[name]]
             row.update({name: text for name, text in one.texts.items() if name in overwritten or name in filled})
@@ -180,9 +191,6 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
         kind = "new" if old is None else "changed" if overwritten or filled else "unchanged"
         was = "" if old is None else old[ANSWER]
         plan.changes.append(Change(*key, kind, was, row[ANSWER], tuple(overwritten), place, handed))
-        for name, where in one.places.items():
-            elsewhere[key, name] = where
-        elsewhere[key, ""] = place
     _say_what_is_kept(given, recorded, plan, handed)
     if missing:
         plan.problems.add(
@@ -195,12 +203,10 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
     rows = [merged[key] for key in keys]
     plan.frame = pd.DataFrame({name: [row[name] for row in rows] for name in names}, dtype=str)
     plan.changes.sort(key=lambda change: (change.country, order.get(change.criterion, 0)))
-    lines = {key: n for n, key in enumerate(keys)}
-    places = {(lines[key], name): at for (key, name), at in elsewhere.items()}
     label = table.label or f"{review.series.label}/answers/{edition}.csv"
     _check(
         plan,
-        Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=_Cells(handed, places)),
+        Table(label, plan.frame, list(range(2, len(keys) + 2)), list(names), elsewhere=_Cells(handed, keys, given)),
         bool(missing),
     )
 

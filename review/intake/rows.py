@@ -243,8 +243,8 @@ def _value(
     """What a cell says in the words of the data format; None after noting why it can't be taken."""
     if text.startswith("'") and text[1:2] in _CODE_STARTS:
         text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
-    text = LINE_END.sub("\n", text)
-    unusable = UNUSABLE.search(text)
+    text = text if text.isprintable() else LINE_END.sub("\n", text)
+    unusable = None if text.isprintable() else UNUSABLE.search(text)
     if unusable:
         name = f"U+{ord(unusable[0]):04X}"
         plan.problems.add(handed.place(*at), f"This text holds the control character {name}.", "Delete that character.")
