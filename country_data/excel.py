@@ -317,7 +317,7 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
     hidden_columns = [letters for letters, look in sheet.column_dimensions.items() if look.hidden]
     said = []
     if hidden_rows:
-        said.append(f"{len(hidden_rows)} hidden rows are read too (the first is {min(hidden_rows)}).")
+        said.append(f"Hidden rows are read too: {len(hidden_rows)}, the first is {min(hidden_rows)}.")
     if hidden_columns:
         said.append(f"Hidden columns are read too: {', '.join(sorted(hidden_columns)[:8])}.")
     merged = tuple(str(area) for area in sheet.merged_cells.ranges)

@@ -6,12 +6,14 @@ import itertools
 
 import pandas as pd
 
+from criteria import Status
 from review.comparison import CHANGES
 from review.series_review import Review
 
 __all__ = ["AFTER_GAP", "KINDS", "changes_between_editions"]
 
 _NEWLY, _NO_LONGER = CHANGES[:2]
+_SILENT = (Status.UNKNOWN.word, "")
 AFTER_GAP = "_after_gap"  # how the kind of a change ends between whose editions others leave the answer open
 # what a change is, in the order in which it is asked for
 KINDS = (
@@ -53,8 +55,9 @@ def changes_between_editions(review: Review) -> pd.DataFrame:
     stated = {side: frame[side].isin(grades) for side in ("was", "now")}
     moved = frame["change"].isin(CHANGES[:2])
     frame["kind"] = (frame["change"] + frame["gap"]).where(moved, "other")
-    frame.loc[~moved & stated["now"] & ~stated["was"], "kind"] = "now_stated"
-    frame.loc[~moved & stated["was"] & ~stated["now"], "kind"] = "no_longer_stated"
+    silent = {side: frame[side].isin(_SILENT) for side in ("was", "now")}
+    frame.loc[~moved & stated["now"] & silent["was"], "kind"] = "now_stated"
+    frame.loc[~moved & stated["was"] & silent["now"], "kind"] = "no_longer_stated"
     answers = review.answers()[["edition", "country", "criterion", *cited]]
     for side, edition in (("was", "from"), ("now", "to")):
         renamed = {"edition": edition, **{name: f"{side}_{name}" for name in cited}}
@@ -74,11 +77,14 @@ def _over_gaps(review: Review, usual: list[str]) -> list[tuple[tuple[str, str], 
     scores = review.scores()
     wide = scores.loc[scores["edition"].isin(usual), ["edition", "country", *review.framework.criterion_ids]]
     long = wide.melt(["edition", "country"], var_name="criterion", value_name="answer")
-    long = long[long["answer"].isin(review.framework.grades)].sort_values("edition", kind="stable")
+    grades = review.framework.grades
+    # what did not apply in between is no gap
+    told = [*grades, Status.NOT_APPLICABLE.word]
+    long = long[long["answer"].isin(told)].sort_values("edition", kind="stable")
     before = long.groupby(["country", "criterion"], sort=False)[["edition", "answer"]].shift()
     long = long.assign(first=before["edition"], was=before["answer"]).dropna(subset=["first"])
     apart = long["edition"].map(place) - long["first"].map(place) > 1
-    found = long[apart & (long["was"] != long["answer"])]
+    found = long[apart & (long["was"] != long["answer"]) & long["was"].isin(grades) & long["answer"].isin(grades)]
     return [
         ((str(first), str(second)), where[["country", "criterion"]])
         for (first, second), where in found.groupby(["first", "edition"])

@@ -161,14 +161,17 @@ def _statistics(reviews: list[Review]) -> Exported:
 def _changes(reviews: list[Review]) -> Exported:
     columns = {
         "series": _SERIES,
-        "kind": ("string", "newly_met, no_longer_met, now_stated, no_longer_stated or other"),
+        "kind": (
+            "string",
+            "newly_met or no_longer_met (with _after_gap: editions between leave it open), now_stated, no_longer_stated or other",
+        ),
         "from": ("string", "the earlier edition, by id"),
-        "to": ("string", "the next edition, by id"),
+        "to": ("string", "the later edition, by id"),
         "country": _COUNTRY,
         "name": _NAME,
         "criterion": _CRITERION,
         "was": ("string", "the answer in the earlier edition, after deduction"),
-        "now": ("string", "the answer in the next edition, after deduction"),
+        "now": ("string", "the answer in the later edition, after deduction"),
         "was_follows": ("boolean", "whether the earlier answer follows from another"),
         "now_follows": ("boolean", "whether the later answer follows from another"),
         **{

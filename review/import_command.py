@@ -58,11 +58,11 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     from country_data.formats import is_date
     from review.intake.plan import check_corrections
     from review.intake.writing import (
-        answers_now,
         corrections_with,
         planned_corrections,
         write_answers,
         write_corrections,
+        written_now,
     )
     from review.terminal import show
     from review.terminal.intake import plan_page
@@ -83,7 +83,7 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
         raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
     answered(lambda: _check_source(review, given["source"]))
     folder = given["data"] / review.series.id
-    before = answers_now(folder, given["edition"])
+    before = written_now(folder, given["edition"])
     made = _understood(file, review, folder, given)
     plan = made.plan
     corrections, corrected = None, None
@@ -105,9 +105,9 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     if not _agreed(plan, given, changes=changes):
         click.echo("Nothing was written.")
         raise click.exceptions.Exit(1)
-    if answers_now(folder, given["edition"]) != before:
+    if written_now(folder, given["edition"]) != before:
         raise click.ClickException(
-            "The edition's answers were changed meanwhile. Nothing was written: import once more."
+            "The edition's answers or corrections were changed meanwhile. Nothing was written: import once more."
         )
     path = write_answers(plan, folder) if corrected is None else write_corrections(folder, corrected)
     click.echo(f"Written: {path}")
@@ -310,7 +310,9 @@ def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
     for text in texts:
         left, sign, right = text.rpartition("=")
         if not sign or not left.strip() or not right.strip():
-            raise click.UsageError(f"{option} is written HEADING=WHAT, not “{text}”.")
+            raise click.UsageError(
+                f"{option} is written {'SIGN=ANSWER' if option == '--mark' else 'HEADING=WHAT'}, not “{text}”."
+            )
         found[left.strip()] = right.strip()
     return found
 

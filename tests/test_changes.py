@@ -68,3 +68,20 @@ def test_the_sheet_of_changes_names_the_statutes_or_says_that_none_is_held(folde
     (row,) = [row for row in listed if row["Code"] == "QMA" and row["Criterion"] == "ISP reporting"]
     assert row["Change"] == "not met to met"
     assert row["Statutes and quotes"] == "Act 7, s. 3"
+
+
+def test_what_does_not_apply_is_no_silence(folder: Path) -> None:
+    editions = folder / "mine" / "editions.csv"
+    editions.write_text(
+        "edition,kind,title,as_of,published,reviewed,coverage,source,note\n"
+        + "".join(f"0{n},edition,Edition {n},202{n},,,partial,handbook,\n" for n in (1, 2, 3, 4))
+    )
+    answers = {1: "no", 2: "not_applicable", 3: "yes", 4: "not_assessed"}
+    for n, answer in answers.items():
+        (folder / "mine" / "answers" / f"0{n}.csv").write_text(
+            f"country,criterion,answer,source\nQMA,legislation,yes,handbook\nQMA,possession,{answer},handbook\n"
+        )
+    (folder / "mine" / "published_figures.csv").unlink()
+    found = changes_between_editions(review.load("mine", data=folder))
+    assert set(found["kind"]) == {"other"}
+    assert len(found) == 3

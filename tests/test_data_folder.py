@@ -132,3 +132,26 @@ def test_a_template_and_a_report_may_stand_in_the_folder(folder: Path, modellaw:
     assert modellaw("import", folder / "fill.xlsx", *words, "--edition", "02").code == 0
     (folder / "editions.xlsx").write_bytes((folder / "fill.xlsx").read_bytes())
     assert modellaw("check", folder).code == 1  # a table that stands where it is not read
+
+
+def test_a_folder_is_started_where_one_stands(
+    tmp_path: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert modellaw("init", ".", "--series", "ours", "--framework", "csam").code == 0
+    assert modellaw("init", ".", "--series", "ours", "--edition", "2026").code == 0
+    assert modellaw("check", ".").code == 0
+
+
+def test_a_line_is_added_with_the_line_end_that_the_file_has(folder: Path, modellaw: Modellaw) -> None:
+    path = folder / "mine" / "editions.csv"
+    before = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(before)
+    assert modellaw("init", folder, "--series", "mine", "--edition", "03", "--as-of", "2025").code == 0
+    after = path.read_bytes()
+    assert after.startswith(before)
+    assert after.removeprefix(before).endswith(b"\r\n")
+    path.write_bytes(before.decode("utf-8-sig").encode("utf-16"))
+    ran = modellaw("init", folder, "--series", "mine", "--edition", "04")
+    assert ran.code == 1
+    assert "editions.csv" in ran.err

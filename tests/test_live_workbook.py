@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import country_data
-from criteria import Framework, deduce, grid, score
+from criteria import Criterion, Framework, Level, deduce, grid, score
 from review.collection import read_collection
 from review.series_review import Review
 from review.wording import levels_in_words
@@ -191,6 +191,23 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     folded = next(look for look in sheet.column_dimensions.values() if look.min <= single.column <= look.max)
     assert folded.hidden
     assert folded.outlineLevel == 1
+
+
+@pytest.mark.parametrize(("chained", "most"), [(False, 38), (True, 24)])
+def test_no_formula_is_longer_than_excel_reads(chained: bool, most: int, tmp_path: Path) -> None:
+    ids = [f"criterion_number_{n}" for n in range(most)]
+    criteria = tuple(
+        Criterion(id, id, id, "", "", (ids[n - 1],) if n and chained else (), Decimal(1)) for n, id in enumerate(ids)
+    )
+    levels = (Level("all", "all", "all", (ids[-1],)), Level("none", "none", "none"))
+    framework = Framework("f", "f", "", "", "", criteria, levels, ())
+    write_answers(tmp_path / "data", framework, {code: dict.fromkeys(ids, "yes") for code in CODES[:3]})
+    path = tmp_path / "own.xlsx"
+    write_workbook([own_review(tmp_path / "data")], path)
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert max(len(str(cell.value)) for cell in cells) < 7_000  # numbers of rows may be longer
+    assert differences(path, tmp_path)[1] == []
 
 
 def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:

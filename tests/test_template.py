@@ -400,3 +400,21 @@ def test_a_country_a_million_rows_below_is_no_reason_to_write_a_million_rows(
     assert ran.code == 1
     assert "stands in row 1048576" in ran.err
     assert not (tmp_path / "mine-02.xlsx").exists()
+
+
+def test_a_country_in_two_rows_of_one_s_own_workbook_is_named(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Country"], ["Almaria"], ["Borovia"], ["QMA"]):
+        book.active.append(row)
+    book.active["XFD5"].font = openpyxl.styles.Font(bold=True)  # a format far to the right is no column in use
+    mine = tmp_path / "mine.xlsx"
+    book.save(mine)
+    words = ["template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine]
+    ran = modellaw(*words)
+    assert ran.code == 1
+    assert "in two rows: Almaria" in ran.err
+    book.active["A4"] = None
+    book.save(mine)
+    assert modellaw(*words).code == 0
+    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "mine-02.xlsx")["Sheet"][1] if cell.value]
+    assert heads[1] == "Specific law"

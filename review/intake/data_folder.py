@@ -74,7 +74,8 @@ def start_folder(
         raise FileExistsProblem(
             f"{folder} is there already. Name a new folder; or add an edition to it with --series and --edition."
         )
-    parent = folder.resolve().parent
+    folder = folder.resolve()
+    parent = folder.parent
     if not parent.is_dir():
         raise FileNotFoundError(f"{parent} is no folder. Make it first, or name another place.")
     with tempfile.TemporaryDirectory(dir=parent, prefix=f".{folder.name}.") as name:
@@ -92,9 +93,9 @@ def start_folder(
         for one in added:
             _append(made / series / _file_of(one), one)
         _check(made, folder)
-        if folder.is_dir():
-            folder.rmdir()
-        made.rename(folder)
+        folder.mkdir(exist_ok=True)  # it may be there, and empty: the folder one stands in
+        for path in made.iterdir():
+            path.rename(folder / path.name)
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
@@ -117,6 +118,7 @@ def add_to_series(folder: Path, series: str, added: Sequence[Added]) -> list[Pat
     with tempfile.TemporaryDirectory() as temporary:
         tried = Path(temporary) / folder.resolve().name
         shutil.copytree(folder, tried)
+        _check(tried, folder)  # what is there already
         for one in added:
             _append(tried / series / _file_of(one), one)
         _check(tried, folder)
@@ -132,12 +134,13 @@ def _write(part: Path, content: bytes) -> None:
 
 
 def _append(path: Path, added: Added) -> None:
-    """One more line, in the columns that the file has; the other lines stay as they are."""
-    text = path.read_text(encoding="utf-8-sig")
-    header = next(csv.reader(io.StringIO(text)), list(added.row))
+    """One more line, in the columns and with the line end that the file has; the other lines stay as they are."""
+    raw = path.read_bytes()
+    end = "\r\n" if b"\r\n" in raw else "\n"
+    header = next(csv.reader(io.StringIO(raw.decode("utf-8-sig"))), list(added.row))
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([added.row.get(name.strip(), "") for name in header])
-    path.write_text(text + ("" if text.endswith("\n") else "\n") + out.getvalue(), encoding="utf-8", newline="")
+    csv.writer(out, lineterminator=end).writerow([added.row.get(name.strip(), "") for name in header])
+    path.write_bytes(raw + (b"" if raw.endswith(b"\n") else end.encode()) + out.getvalue().encode())
 
 
 def _check(made: Path, folder: Path) -> None:

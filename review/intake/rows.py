@@ -156,9 +156,9 @@ def _country(text: str, row: int, handed: HandedIn, plan: Plan) -> str | None:
         how = _EXACT if text in (code, registry.name(code)) else _ALIAS
         plan.matches.append(Match(text, code, registry.name(code), how, place))
         return code
-    unknown = len({*plan.unknown, text})
     plan.unknown.add(text)
-    near = registry.nearest(without_marks(text)[:_LONGEST_NAME]) if unknown <= _MOST_GUESSED else []
+    guessed = len(plan.unknown) <= _MOST_GUESSED
+    near = registry.nearest(without_marks(text)[:_LONGEST_NAME]) if guessed else []
     several = [name for name in near if fold(text) in fold(name)]
     if (
         not near

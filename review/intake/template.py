@@ -174,7 +174,12 @@ def add_to_workbook(
     unknown = [texts[line] for line, code in codes.items() if code is None]
     if not countries:
         raise CannotAdd(f"In {mine} no row of the sheet “{raw.name}” names a country that is known.")
-    first, line, last = sheet.max_column + 1, raw.lines[top], max(texts)
+    twice = [texts[line] for line, code in codes.items() if code is not None and countries[code] != line]
+    if twice:
+        raise CannotAdd(
+            f"In {mine} a country stands in two rows: {', '.join(twice[:5])}. Keep one row for each country."
+        )
+    first, line, last = max(map(len, raw.rows)) + 1, raw.lines[top], max(texts)
     if last - line > _MOST_ROWS:
         raise CannotAdd(f"In {mine} a country stands in row {last}, {last - line} rows below the headings. Move it up.")
     _fill(

@@ -18,7 +18,6 @@ from review.output import write_whole
 
 __all__ = [
     "Settled",
-    "answers_now",
     "answers_text",
     "corrections_with",
     "planned_corrections",
@@ -26,6 +25,7 @@ __all__ = [
     "write_answers",
     "write_corrections",
     "write_settled",
+    "written_now",
 ]
 
 _TABLES = ("columns", "marks", "countries")
@@ -102,10 +102,10 @@ def write_answers(plan: Plan, folder: Path) -> Path:
     return path
 
 
-def answers_now(folder: Path, edition: str) -> bytes:
-    """What stands in the edition's file of answers: to see, before it is replaced, that nobody else has changed it."""
-    path = folder / "answers" / f"{edition}.csv"
-    return path.read_bytes() if path.is_file() else b""
+def written_now(folder: Path, edition: str) -> list[bytes]:
+    """What stands in the files that an import writes: to see, before one is replaced, that nobody else has changed it."""
+    paths = (folder / "answers" / f"{edition}.csv", folder / "corrections.csv")
+    return [path.read_bytes() if path.is_file() else b"" for path in paths]
 
 
 def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]:

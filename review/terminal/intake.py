@@ -29,7 +29,14 @@ def plan_page(plan: Plan, file: str, corrections: list[Change] | None = None) ->
     for how in ("by suggestion", "by alias"):
         _matches(page, how, hows[how])
     if corrections is not None:
-        page.text(f"Corrections: {counted(len(corrections), 'answer')} to be stated otherwise than published.")
+        made = plan.corrections
+        back = sum(
+            made.get((one.country, one.criterion), {}).get("was") == one.becomes and one.was != one.becomes
+            for one in corrections
+        )
+        said = [f"{counted(len(corrections) - back, 'answer')} to be stated otherwise than published"]
+        said += [f"{counted(back, 'correction')} taken back"] if back else []
+        page.text(f"Corrections: {'; '.join(said)}.")
         page.text(
             "A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.",
             2,

@@ -33,7 +33,7 @@ from review.workbook.styles import score_style
 __all__ = ["country_sheet", "first_country"]
 
 _MOST_LINES = 100  # that can be read on one printed page
-_MOST_NAMED = 40  # criteria that a formula can name
+_MOST_NAMED = 20  # criteria that a formula can name: it may have 8,192 signs
 _OPEN = ("unknown", "not_assessed", "")
 _PLACE = "\1"  # where a formula finds the row of the country and edition in Data
 _CAVEAT = (

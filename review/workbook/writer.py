@@ -37,7 +37,7 @@ __all__ = ["MARKER", "TooLarge", "write"]
 
 MARKER = "modellaw report"
 _TWO_LINES = 28.0
-_LONG_TABLE = 40
+_LONG_TABLE, _LONGEST_FORMULA = 40, 8_192
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -228,6 +228,8 @@ class _SheetWriter:
     def _cells(self, table: Table, top: int) -> None:
         """The rows of a table: typed values, and formulas with the values that were computed for them."""
         computed = [self.layout.formula(spec, table) if spec.formula else None for spec in table.columns]
+        for spec, pieces in zip(table.columns, computed, strict=True):
+            self._check_length(str(top + len(table.rows) + 1).join(pieces or []), spec.heading)
         looks = [self.formats[spec.style] for spec in table.columns]
         write_formula, wrapped = self.page.write_formula, self._wraps(table)
         # texts that may change get room for two lines, unless it is known what they may become
@@ -246,11 +248,20 @@ class _SheetWriter:
                 elif isinstance(cell, Formula):
                     look = self.formats[cell.style or spec.style]
                     text = self.layout.of_cell(cell.text, table, top + offset + 1)
+                    self._check_length(text, spec.heading)
                     write_formula(top + offset, column, text, look, "" if cell.value is None else cell.value)
                 else:
                     self._cell(top + offset, column, cell, spec)
             height = self._height(row, table) if wrapped else 14.0
             self.page.set_row(top + offset, max(height, _TWO_LINES) if follows else height)
+
+    def _check_length(self, formula: str, heading: str) -> None:
+        """No formula is longer than Excel reads: it would offer to repair the file."""
+        if len(formula) > _LONGEST_FORMULA:
+            raise TooLarge(
+                f"The formulas under “{heading}” of the sheet “{self.sheet.name}” would be longer than Excel reads. "
+                "Write other sheets (--sheet), or take the data as CSV: modellaw scores --format csv."
+            )
 
     def _wraps(self, table: Table) -> bool:
         """Whether any cell of a table may need more than one line."""
