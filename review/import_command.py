@@ -90,7 +90,7 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     if correcting:
         told = {"reason": given["reason"], "source": given["source"]}
         date = given["date"] or datetime.date.today().isoformat()
-        corrections = planned_corrections(plan, **told)
+        corrections = planned_corrections(plan, **told, take_back=given["replace"])
         corrected = corrections_with(plan, corrections, **told, date=date)
         check_corrections(plan, corrected)
     show(plan_page(plan, file.name, corrections), sys.stdout)

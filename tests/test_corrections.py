@@ -166,7 +166,7 @@ def test_corrections_that_contradict_each_other_are_refused(folder: Path, tmp_pa
     assert correct(folder, table(tmp_path, "Country,Possession\nBorovia,yes\n"), modellaw).code == 0
     assert modellaw("check", folder).code == 0
     held = snapshot(folder)
-    assert correct(folder, table(tmp_path, "Country,Specific law\nBorovia,no\n"), modellaw).code == 1
+    assert correct(folder, table(tmp_path, "Country,Specific law\nBorovia,no\n"), modellaw, "--replace").code == 1
     assert snapshot(folder) == held
 
 
@@ -177,7 +177,10 @@ def test_a_correction_is_made_once_and_can_be_taken_back(folder: Path, tmp_path:
     ran = correct(folder, path, modellaw, "--date", "2025")
     assert "Nothing to correct." in ran.out
     assert snapshot(folder) == held
-    assert correct(folder, table(tmp_path, "Country,Definition\nAlmaria,yes\n"), modellaw).code == 0
+    back = table(tmp_path, "Country,Definition,Definition: note\nAlmaria,yes,seen\n")
+    assert correct(folder, back, modellaw).code == 0
+    assert snapshot(folder) == held  # what is published may stand beside what is corrected
+    assert correct(folder, back, modellaw, "--replace").code == 0
     assert (folder / "mine" / "corrections.csv").read_text() == HEAD
     assert answer(folder, "QMA", "definition")["answer"] == "yes"
 
@@ -207,4 +210,16 @@ def test_corrections_in_a_workbook_are_not_written_beside_it(folder: Path, tmp_p
     ran = correct(folder, table(tmp_path, "Country,Definition\nAlmaria,no\n"), modellaw)
     assert ran.code == 1
     assert "corrections.xlsx" in ran.err
+    assert snapshot(folder) == before
+
+
+def test_an_import_that_contradicts_a_correction_is_refused(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    text = "Country,Specific law\nNamibia,yes\n"
+    words = ["--series", "mine", "--edition", "01", "--data", folder, "--source", "handbook"]
+    assert modellaw("import", table(tmp_path, text), *words).code == 0
+    assert correct(folder, table(tmp_path, "Country,Specific law,Possession\nNamibia,no,no\n"), modellaw).code == 0
+    before = snapshot(folder)
+    ran = modellaw("import", table(tmp_path, "Country,Technology\nNamibia,yes\n"), *words)
+    assert ran.code == 1
+    assert "NAM" in ran.err
     assert snapshot(folder) == before

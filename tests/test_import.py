@@ -616,3 +616,12 @@ def test_a_link_to_the_file_of_answers_stays_one(own: Path, tmp_path: Path, mode
     assert take(own, path, modellaw).code == 0
     assert link.is_symlink()
     assert "QMA,legislation,yes" in held.read_text()
+
+
+def test_the_first_row_of_answers_is_never_a_second_row_of_headings(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,Form of law,legislation\nAlmaria,Statute,yes\nBorovia,Decree,no\n")
+    assert take(own, path, modellaw).code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}

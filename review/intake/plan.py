@@ -159,6 +159,8 @@ def _merge(given: dict[tuple[str, str], Row], plan: Plan, handed: HandedIn, defa
     corrections = {} if plan.correcting else plan.corrections
     for key, one in given.items():
         old = recorded.get(key)
+        if plan.correcting and ANSWER not in one.texts:
+            continue  # a correction is of an answer
         if key in corrections and one.texts.get(ANSWER) == corrections[key]["becomes"]:
             # as it is read with its correction: nothing new, and what was published stays
             at = next(iter(one.places.values()))
@@ -239,6 +241,8 @@ def _check(plan: Plan, table: Table, source_missing: bool) -> None:
     check_answers(table, set(series.sources["source"]), found)
     if not plan.correcting:
         _check_series(plan, table, found)
+        if plan.corrections:
+            check_corrections(plan, plan.review.series.corrections[list(CORRECTIONS.names)], table)
     for problem in found:
         if not (source_missing and problem.message == "This answer has no source."):
             plan.problems.add(problem.place, problem.message, problem.remedy, problem.column)
@@ -272,12 +276,15 @@ def _check_corrected(plan: Plan) -> None:
             )
 
 
-def check_corrections(plan: Plan, frame: pd.DataFrame) -> None:
-    """Note what would contradict itself in the edition with these corrections of the series (as a frame) in place."""
+def check_corrections(plan: Plan, frame: pd.DataFrame, table: Table | None = None) -> None:
+    """Note what would contradict itself in the edition with these corrections of the series (as a frame) in place.
+
+    `table`: the edition's answers as they would be; left out, as they are.
+    """
     mine = frame[frame["edition"] == plan.edition].reset_index(drop=True)
     label = f"{plan.review.series.label}/corrections.csv"
     corrections = Table(label, mine, list(range(2, len(mine) + 2)), list(CORRECTIONS.names))
-    table = plan.review.series.answer_tables.get(plan.edition) or empty_table("", ANSWERS)
+    table = table or plan.review.series.answer_tables.get(plan.edition) or empty_table("", ANSWERS)
     found = Problems()
     made = corrected({plan.edition: table}, corrections, list(plan.review.series.editions["edition"]), found)
     _check_series(plan, made.get(plan.edition, table), found)

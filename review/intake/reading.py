@@ -183,7 +183,12 @@ def _readings(
     yield row, place
     if place + 1 == len(rows) or not any(row) or not any(rows[place + 1]):
         return
-    width = max(len(row), len(rows[place + 1]))
+    second = rows[place + 1]
+    for at, one in match_columns(row, known, settled).holds.items():
+        text = second[at] if one.field == COUNTRY and at < len(second) else ""
+        if text and not meanings(text, known) and fold(text) not in settled:
+            return  # a country stands below that heading: a row of data
+    width = max(len(row), len(second))
     upper, lower = ([*one, *[""] * (width - len(one))] for one in (row, rows[place + 1]))
     combined, understood, last = [], [], ""
     for above, below in zip(upper, lower, strict=True):

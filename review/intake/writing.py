@@ -108,10 +108,10 @@ def written_now(folder: Path, edition: str) -> list[bytes]:
     return [path.read_bytes() if path.is_file() else b"" for path in paths]
 
 
-def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]:
+def planned_corrections(plan: Plan, *, reason: str, source: str, take_back: bool = False) -> list[Change]:
     """The answers of a plan that differ from what is published and are not corrected so already.
 
-    And those that are as published where a correction stands: it is taken back.
+    `take_back`: also those that are as published where a correction stands, which is taken back.
     """
     made = plan.corrections
     found = []
@@ -121,7 +121,7 @@ def planned_corrections(plan: Plan, *, reason: str, source: str) -> list[Change]
             if one.was != one.becomes:
                 found.append(one)
         elif one.was == one.becomes:
-            found.append(replace(one, was=there["becomes"]))
+            found += [replace(one, was=there["becomes"])] if take_back else []
         elif (there["becomes"], there["reason"], there["source"]) != (one.becomes, reason, source):
             found.append(one)
     return found
