@@ -14,6 +14,7 @@ from review.series_review import Review
 from review.wording import FOLLOWS, first_sentence, levels_in_words, shown_marks
 from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
+from review.workbook.live_counts import OPEN_WORDS
 from review.workbook.model import (
     Block,
     Cell,
@@ -34,7 +35,6 @@ __all__ = ["country_sheet", "first_country"]
 
 _MOST_LINES = 100  # that can be read on one printed page
 _MOST_NAMED = 20  # criteria that a formula can name: it may have 8,192 signs
-_OPEN = ("unknown", "not_assessed", "")
 _PLACE = "\1"  # where a formula finds the row of the country and edition in Data
 _CAVEAT = (
     "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
@@ -136,7 +136,7 @@ def _columns(review: Review) -> list[_Part]:
     for (column, ids), key in zip(_marked(framework), keys, strict=True):
         empty = none * len(ids)
         found.append((column, _from_data(key, empty), partial(_signs if by_group else _sign, review, ids), empty))
-    for title, words in (("Not met", framework.grades[:-1]), ("Not known", _OPEN)):
+    for title, words in (("Not met", framework.grades[:-1]), ("Not known", OPEN_WORDS)):
         tell = _named if len(framework.criteria) <= _MOST_NAMED else _counted
         formula, value = tell(framework, words)
         found.append((Column(title, 24, "text_wrapped"), formula, value, ""))

@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from country_data.excel import column_letters
 from review.workbook.model import Block, ChartRow, Column, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
 
-__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "cell_name", "lay_out", "looked_at"]
+__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "lay_out", "looked_at"]
 
 CHART_ROWS = 22
 TILES_FROM = 3  # the column on which a map begins, beside its legend
@@ -50,28 +51,19 @@ class Layout:
         name, _, keys = reference.partition(".")
         sheet, table, top = self.tables[name]
         first, _, last = keys.partition("..")
-        letters = [cell_name(_place(table, key)) for key in (first, last or first)]
+        letters = [column_letters(_place(table, key)) for key in (first, last or first)]
         return f"'{sheet}'!${letters[0]}${top + 2}:${letters[1]}${top + 1 + max(len(table.rows), 1)}"
 
     def _refer(self, match: re.Match[str], table: Table | None) -> str:
         if match[2] is None:
             return match[0]  # a text, in which nothing is a reference
         if match[1] and table is not None:
-            return f"${cell_name(_place(table, match[2]))}{_ROW}"
+            return f"${column_letters(_place(table, match[2]))}{_ROW}"
         return self.cells(match[2]) if "." in match[2] else self.picks[match[2]]
 
 
 def _place(table: Table, key: str) -> int:
     return next(place for place, column in enumerate(table.columns) if column.key == key)
-
-
-def cell_name(column: int) -> str:
-    """The letters of a column (from 0)."""
-    letters, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def lay_out(sheets: list[Sheet]) -> Layout:

@@ -6,9 +6,10 @@ from criteria import Framework, Status
 from review.workbook.live import needs_range
 from review.workbook.model import text_of
 
-__all__ = ["statistic_bounds"]
+__all__ = ["OPEN_WORDS", "statistic_bounds"]
 
-_OPEN = ("", Status.UNKNOWN.word, Status.NOT_ASSESSED.word)
+# the words of answers that leave it open
+OPEN_WORDS = ("", Status.UNKNOWN.word, Status.NOT_ASSESSED.word)
 
 
 def statistic_bounds(framework: Framework, statistic: str, label: str, reviewed: int) -> tuple[str, str]:
@@ -56,7 +57,7 @@ def _possible(levels: tuple[str, ...]) -> str:
 
 def _may_be(framework: Framework, id: str, grade: int) -> str:
     """Whether an open answer may turn out to be a grade."""
-    open_ = "(" + "+".join(f"([data.ded:{id}]={text_of(word)})" for word in _OPEN) + ")"
+    open_ = "(" + "+".join(f"([data.ded:{id}]={text_of(word)})" for word in OPEN_WORDS) + ")"
     if not needs_range(framework):
         return open_
     return f"{open_}*([data.low:{id}]<={grade})*([data.high:{id}]>={grade})"

@@ -30,10 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell that leads to a web address.
-
-    Where `address` begins with "#": to a table of the same sheet by its name, or to a sheet by its.
-    """
+    """A cell that leads to a web address; where `address` begins with "#", to a sheet by its name."""
 
     address: str
     text: str

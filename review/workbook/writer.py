@@ -88,7 +88,6 @@ class _SheetWriter:
         self.headed: int | None = None  # the row of the heading just above
         self.breaks: list[int] = []
         self.links = 0
-        self.ahead = {block.name for block in sheet.blocks if isinstance(block, Table)}
         self.widths = list(sheet.widths)
         self.charts: list[tuple[Chart, int, int]] = []
 
@@ -338,13 +337,7 @@ class _SheetWriter:
             self.page.write_string(row, column, _fitting(link.text), self.formats["text"])
             return
         self.links += 1
-        address = (
-            link.address
-            if not inside
-            else f"internal:{_anchor(link.address[1:])}"
-            if link.address[1:] in self.ahead
-            else f"internal:'{link.address[1:]}'!A1"
-        )
+        address = f"internal:'{link.address[1:]}'!A1" if inside else link.address
         self.page.write_url(
             row, column, address, self.formats["link"], link.text if len(link.text) <= 250 else f"{link.text[:249]}…"
         )
