@@ -16,8 +16,7 @@ _LEAST_DECIMALS = 1
 class Criterion:
     """One question about a country's law, with its counting rule (semantics, section 1).
 
-    `group`: the id of its group, "" for none. `same_as`: "<framework>:<criterion>" where it asks
-    what a criterion of another framework asks, else "".
+    `group`: the id of its group, "" for none.
     """
 
     id: str
@@ -28,7 +27,6 @@ class Criterion:
     requires: tuple[str, ...]
     weight: Decimal
     group: str = ""
-    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,6 @@ TABLES = {
             "requires": _TEXTS,
             "weight": _POSITIVE,
             "group": _TEXT,
-            "same_as": _TEXT,
         },
         must=("id",),
     ),

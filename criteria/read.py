@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from country_data import Problems, did_you_mean
+from country_data import Problems
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
 from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
@@ -23,48 +23,26 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
     Frameworks with a problem are left out, and the problem noted with file, line and remedy.
     """
     found: dict[str, Framework] = {}
-    read: dict[str, KeyLines] = {}
     for path in sorted(Path(str(files(__package__))).glob("*.toml")):
-        framework = _read(path, f"criteria/{path.name}", read, problems, embedded=True)
+        framework = _read(path, f"criteria/{path.name}", problems, embedded=True)
         if framework is not None:
             found[framework.id] = framework
     folder = own / "criteria" if own is not None else None
     for path in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []:
-        framework = _read(path, f"{folder}/{path.name}", read, problems, embedded=False)
+        framework = _read(path, f"{folder}/{path.name}", problems, embedded=False)
         found.pop(path.stem, None)
         if framework is not None:
             found[framework.id] = framework
-    for framework in found.values():
-        _check_same_as(framework, found, read[framework.id], problems)
     return found
 
 
-def _check_same_as(framework: Framework, frameworks: dict[str, Framework], lines: KeyLines, problems: Problems) -> None:
-    """What a criterion is said to be the same as must be there, and be answered in the same grades."""
-    for index, criterion in enumerate(framework.criteria):
-        id, _, same = criterion.same_as.partition(":")
-        other = frameworks.get(id)
-        if not id or (framework.embedded and not (other and other.embedded)):
-            continue  # a user's framework in an embedded one's place need not have its criteria
-        place = lines.place("same_as", "criteria", index)
-        if other is None:
-            remedy = did_you_mean(id, frameworks) + f"There are: {', '.join(sorted(frameworks))}."
-            problems.add(place, f"“same_as” names the framework “{id}”, which is not there.", remedy)
-        elif same not in other.criterion_ids:
-            remedy = did_you_mean(same, other.criterion_ids) + f"Allowed are: {', '.join(other.criterion_ids)}."
-            problems.add(place, f"“same_as” names “{same}”, which is no criterion of {id}.", remedy)
-        elif other.grades != framework.grades:
-            message = f"“{criterion.id}” is answered in other grades ({', '.join(framework.grades)}) than {criterion.same_as} ({', '.join(other.grades)})."
-            problems.add(place, message, "Only criteria with the same grades can be set side by side.")
-
-
-def _read(path: Path, label: str, read: dict[str, KeyLines], problems: Problems, *, embedded: bool) -> Framework | None:
+def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Framework | None:
     text = read_text(path, label, problems)
     given = parse_toml(text, label, problems) if text is not None else None
     if text is None or given is None:
         return None
     here = Problems()
-    lines = read[path.stem] = KeyLines(label, text)
+    lines = KeyLines(label, text)
     top = fitting(given, {**TOP, **dict.fromkeys(TABLES, ROWS)}, lines, here, must=("id", "title"))
     tables = {
         name: [
@@ -117,7 +95,6 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
                 requires=tuple(dict.fromkeys(row.get("requires", ()))),
                 weight=decimal(row, "weight") or Decimal(1),
                 group=row.get("group", ""),
-                same_as=row.get("same_as", ""),
             )
             for row in tables["criteria"]
         ),

@@ -81,7 +81,6 @@ def check_framework(
     checker.rules()
     if levels_fit:
         checker.reachable()
-    checker.same_as()
     levels = [row.get("id", "") for row in tables["levels"]]
     if top.get("sufficient") and top["sufficient"] not in levels:
         checker.unknown(top["sufficient"], levels, "level", "sufficient", "", 0)
@@ -222,16 +221,6 @@ class _Tables:
             if wanted is not None and wanted > scale:
                 message = f"“score_at_least” is {wanted}, but who meets everything scores {scale}."
                 self.add(message, f"Write at most {scale}.", "score_at_least", "levels", index)
-
-    def same_as(self) -> None:
-        for index, row in enumerate(self.tables["criteria"]):
-            parts = row.get("same_as", "").split(":")
-            if row.get("same_as") and not (len(parts) == 2 and all(map(is_id, parts))):
-                remedy = 'Write the ids of a framework and of its criterion, as in "framework:criterion".'
-                self.add(f"“same_as” is “{row['same_as']}”.", remedy, "same_as", "criteria", index)
-            elif parts[0] and parts[0] == self.top.get("id"):
-                message = f"“same_as” is “{row['same_as']}”, a criterion of this very framework."
-                self.add(message, "Name one of another framework.", "same_as", "criteria", index)
 
     def aggregation(self) -> Aggregation:
         """How met criteria become a score, with 1 for a weight that can't be used."""

@@ -29,8 +29,6 @@ from review.intake_commands import init, template
 from review.questions import compare, crosscheck, figures, gaps
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from review.collection import Collection
     from review.series_review import Review
     from review.terminal import Display
@@ -176,43 +174,20 @@ def country(inherited: dict[str, Any], /, name: str, **given: Any) -> None:
 
 @cli.command()
 @options("data", "framework", "series", "edition", "format", "output", "force")
-@click.option("--ranks", is_flag=True, help="Add ranks, and those possible under any positive weights.")
-@click.option(
-    "--weights",
-    type=NamedPath(path_type=Path, exists=True, dir_okay=False),
-    help="A table of weights of your own: criterion (or group), weight.",
-)
 @click.pass_obj
-def scores(inherited: dict[str, Any], /, *, ranks: bool, weights: Path | None, **given: Any) -> None:
+def scores(inherited: dict[str, Any], /, **given: Any) -> None:
     """Show the score and the level of each country."""
     from review.output import scores_json
     from review.terminal.scores import scores_page
-    from review.weights import read_weights
 
     given = merged(inherited, given)
     review, edition = chosen_review(given), given["edition"]
-    if weights is not None:
-        review = review.with_framework(read_weights(weights, review.framework))
     emit(
         given,
-        lambda: scores_page(review, edition, ranks=ranks, weights=str(weights or "")),
-        lambda: {
-            "scores": _with_ranks(review, edition) if ranks else review.scores(edition).assign(scored=review.scored)
-        },
-        document=lambda: scores_json(review, edition, ranks=ranks),
+        lambda: scores_page(review, edition),
+        lambda: {"scores": review.scores(edition).assign(scored=review.scored)},
+        document=lambda: scores_json(review, edition),
     )
-
-
-def _with_ranks(review: Review, edition: str | None) -> pd.DataFrame:
-    """The scores with the ranks of each country, a blank where it has none."""
-    import pandas as pd
-
-    frame = review.scores(edition).assign(scored=review.scored)
-    parts = [review.ranks(id).countries.assign(edition=id) for id in frame["edition"].unique()]
-    if not parts:
-        return frame
-    ranks = pd.concat(parts).drop(columns="name").set_index(["edition", "country"]).astype("Int64")
-    return frame.join(ranks.add_prefix("rank_"), on=["edition", "country"])
 
 
 @cli.command(name="list")
@@ -297,12 +272,12 @@ def check(inherited: dict[str, Any], /, folder: Path | None, **given: Any) -> No
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["csv", "xlsx", "json", "parquet"]),
+    type=click.Choice(["csv", "parquet"]),
     default="csv",
     show_default=True,
-    help="A folder of CSV with datapackage.json, a workbook, a JSON document, or a folder of Parquet.",
+    help="A folder of CSV with datapackage.json, or of Parquet.",
 )
-@click.option("--output", "-o", type=NamedPath(path_type=Path), required=True, help="The new folder, or the file.")
+@click.option("--output", "-o", type=NamedPath(path_type=Path), required=True, help="The new folder.")
 @click.pass_obj
 def export(inherited: dict[str, Any], /, what: tuple[str, ...], **given: Any) -> None:
     """Write answers, scores, statistics and changes to take away, with a dictionary of every column."""
@@ -317,18 +292,11 @@ def export(inherited: dict[str, Any], /, what: tuple[str, ...], **given: Any) ->
     reviews = chosen_reviews(given)
     tables = exports.exported(reviews, what or exports.TABLES)
     output, title = given["output"], reviews[0].framework.title
-    if given["format_"] == "json":
-        write_file(output, lambda part: exports.write_json(tables, part), replace=given["force"])
-    elif given["format_"] == "xlsx":
-        if output.suffix.lower() != ".xlsx":
-            raise click.UsageError(f"The workbook's name must end in .xlsx, not “{output.name}”.")
-        write_file(output, lambda part: exports.write_xlsx(tables, part, title, reviews[0]), replace=given["force"])
-    else:
-        make = exports.write_csv if given["format_"] == "csv" else exports.write_parquet
-        try:
-            write_folder(output, lambda part: make(tables, part, title), replace=given["force"])
-        except exports.NeedsExtra as error:
-            raise click.ClickException(str(error)) from None
+    make = exports.write_csv if given["format_"] == "csv" else exports.write_parquet
+    try:
+        write_folder(output, lambda part: make(tables, part, title), replace=given["force"])
+    except exports.NeedsExtra as error:
+        raise click.ClickException(str(error)) from None
     click.echo(str(output.resolve()))
     for table in tables:
         click.echo(f"  {table.name}: {len(table.frame)} rows, {len(table.columns)} columns")

@@ -52,8 +52,6 @@ def _criteria(framework: Framework) -> list[str]:
         if criterion.requires:
             named = ", ".join(_plain(framework.criterion(id).title) for id in criterion.requires)
             facts.append(f"Requires: {named}.")
-        if criterion.same_as:
-            facts.append(f"Asks the same as `{criterion.same_as}`.")
         texts = (f"### {number}. {_plain(criterion.title)}", _plain(criterion.question), _plain(criterion.counts))
         parts += [text for text in (*texts, " ".join(facts)) if text]
     return parts

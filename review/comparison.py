@@ -12,10 +12,9 @@ import pandas as pd
 
 from country_data import Registry
 from criteria import Framework, Scores, Status, marked_ids, words
-from review.last_known import comparable
 from review.statistics import statistics
 
-__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "compare"]
+__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "comparable", "compare"]
 
 _UNDETERMINED = "undetermined"
 CHANGES = ("newly_met", "no_longer_met", "still_met", "still_not_met", _UNDETERMINED, "not_comparable")
@@ -121,6 +120,15 @@ def compare(a: Side, b: Side, framework: Framework, registry: Registry, causes: 
         statistics=_parts(a, b, framework, dict(zip(codes, presence, strict=True)), set(shared)),
         unrecorded=(_unrecorded(a), _unrecorded(b)),
     )
+
+
+def comparable(framework: Framework, series: str, first: str, second: str) -> npt.NDArray[np.bool_]:
+    """For each criterion, whether the wordings of two editions of a series compare."""
+    answers = []
+    for criterion in framework.criterion_ids:
+        one, other = framework.wording_of(criterion, series, first), framework.wording_of(criterion, series, second)
+        answers.append(one is other or all(wording is None or wording.comparable for wording in (one, other)))
+    return np.array(answers, dtype=bool)
 
 
 def _in_order(a: Side, b: Side, registry: Registry) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from criteria import Framework, Grid, words
-from review.vintages import Vintages
 
-__all__ = ["ENOUGH_PAIRS", "Crosscheck", "crosscheck", "nearest_editions", "same_criteria"]
+__all__ = ["ENOUGH_PAIRS", "Crosscheck", "crosscheck", "nearest_editions"]
 
 ENOUGH_PAIRS = 20
 
@@ -26,9 +25,6 @@ class Crosscheck:
     `criteria`: one row a criterion: `criterion`, for each pair of grades how many countries have it
     (`yes_yes`, `yes_no`, `no_yes`, `no_no`), `pairs` (int), `agreement`, `ac1`, `kappa` (Fraction;
     None below 20 pairs or where undefined).
-    Where the two series answer different frameworks, both frames have `same_as` after `criterion`:
-    the second framework's criterion that asks the same.
-    `vintages`: revision and reform, where both are releases of one publisher; else None.
     """
 
     first: str
@@ -36,21 +32,6 @@ class Crosscheck:
     shared: int
     pairs: pd.DataFrame
     criteria: pd.DataFrame
-    vintages: Vintages | None = None
-
-
-def same_criteria(first: Framework, second: Framework) -> list[tuple[str, str]]:
-    """The criteria of two frameworks that ask the same: by id in one framework, else by `same_as`."""
-    if first.id == second.id:
-        return [(id, id) for id in first.criterion_ids]
-    told = {f"{first.id}:{criterion.id}": (criterion.id, criterion.same_as) for criterion in first.criteria}
-    found = []
-    for criterion in second.criteria:
-        for key, (id, same_as) in told.items():
-            same = {criterion.same_as, f"{second.id}:{criterion.id}"} - {""}
-            if key in same or same_as in same:
-                found.append((id, criterion.id))
-    return sorted(found, key=lambda pair: first.criterion_ids.index(pair[0]))
 
 
 def nearest_editions(first: pd.DataFrame, second: pd.DataFrame) -> tuple[str, str] | None:
@@ -68,45 +49,29 @@ def nearest_editions(first: pd.DataFrame, second: pd.DataFrame) -> tuple[str, st
     return min(pairs)[3:] if pairs else None
 
 
-def crosscheck(
-    first: Grid,
-    second: Grid,
-    frameworks: tuple[Framework, Framework],
-    editions: tuple[str, str],
-    vintages: Vintages | None = None,
-) -> Crosscheck:
-    """Compare two grids after deduction, each of one edition, over the criteria that ask the same."""
-    framework, other_framework = frameworks
-    same = same_criteria(framework, other_framework)
-    mine, theirs = zip(*same, strict=True) if same else ((), ())
+def crosscheck(first: Grid, second: Grid, framework: Framework, editions: tuple[str, str]) -> Crosscheck:
+    """Compare two grids after deduction, each of one edition."""
     one, other = pd.Index(first.rows["country"]), pd.Index(second.rows["country"])
     shared = one.intersection(other, sort=True)
-    columns = [[f.criterion_ids.index(id) for id in ids] for f, ids in ((framework, mine), (other_framework, theirs))]
-    a, b = (
-        grid.codes[index.get_indexer(shared)][:, chosen]
-        for grid, index, chosen in ((first, one, columns[0]), (second, other, columns[1]))
-    )
+    a, b = (grid.codes[index.get_indexer(shared)] for grid, index in ((first, one), (second, other)))
     row, column = np.nonzero((a >= 0) & (b >= 0))
     word = words(framework)
     pairs = pd.DataFrame(
         {
             "country": shared.to_numpy(dtype=object)[row],
-            "criterion": np.array(mine, dtype=object)[column],
-            "same_as": np.array(theirs, dtype=object)[column],
+            "criterion": np.array(framework.criterion_ids, dtype=object)[column],
             "first": word[a[row, column]],
             "second": word[b[row, column]],
             "agree": a[row, column] == b[row, column],
         }
     )
-    tables = pd.DataFrame([{"criterion": id, "same_as": its, **_table(pairs, id, its, framework)} for id, its in same])
-    if framework.id == other_framework.id:
-        pairs, tables = pairs.drop(columns="same_as"), tables.drop(columns="same_as")
-    return Crosscheck(*editions, len(shared), pairs, tables, vintages)
+    tables = pd.DataFrame([{"criterion": id, **_table(pairs, id, framework)} for id in framework.criterion_ids])
+    return Crosscheck(*editions, len(shared), pairs, tables)
 
 
-def _table(pairs: pd.DataFrame, criterion: str, same_as: str, framework: Framework) -> dict[str, object]:
+def _table(pairs: pd.DataFrame, criterion: str, framework: Framework) -> dict[str, object]:
     """The table of a criterion's pairs of grades, and the coefficients where there are enough."""
-    mine = pairs[(pairs["criterion"] == criterion) & (pairs["same_as"] == same_as)]
+    mine = pairs[pairs["criterion"] == criterion]
     grades = tuple(reversed(framework.grades))
     counted = mine.groupby(["first", "second"]).size()
     cells = {(x, y): int(counted.get((x, y), 0)) for x in grades for y in grades}

@@ -11,10 +11,8 @@ from criteria import score
 from review.causes import causes_between
 from review.collection import NothingInCommon, UnknownName
 from review.comparison import Comparison, Side, compare
-from review.crosscheck import Crosscheck, crosscheck, nearest_editions, same_criteria
-from review.last_known import carry
+from review.crosscheck import Crosscheck, crosscheck, nearest_editions
 from review.series_review import Review
-from review.vintages import Vintages, find_vintages, shared_years
 from review.wording import number
 
 __all__ = ["compare_editions", "crosscheck_series", "default_editions", "in_region", "last_with_answers", "narrowing"]
@@ -46,22 +44,19 @@ def compare_editions(
     second: str | None,
     *,
     countries: Collection[str] | None,
-    last_known: bool,
 ) -> Comparison:
     """Compare an edition of `review` with one of `other`, which is the same unless two folders are compared."""
     chosen = default_editions(review)[0] if first is None else review.check_edition(first)
     last = default_editions(other)[1] if second is None else other.check_edition(second)
-    a, b = _side(review, chosen, last_known=last_known), _side(other, last, last_known=last_known)
+    a, b = _side(review, chosen), _side(other, last)
     if countries is not None:
         a, b = a.only(countries), b.only(countries)
     causes = causes_between(other.series.answers, other.deduced, other.framework, chosen, last)
     return compare(a, b, review.framework, other.registry, causes)
 
 
-def _side(review: Review, edition: str, *, last_known: bool) -> Side:
+def _side(review: Review, edition: str) -> Side:
     row = review.editions().set_index("edition").loc[edition]
-    closed = carry(review.grid, review.framework, review.series.id)[0] if last_known else review.deduced
-    here = closed.take(closed.rows["edition"].to_numpy() == edition)
     figures = review.preferred_figures()
     stated = figures[(figures["edition"] == edition) & ~figures["statistic"].str.startswith("other:")]
     return Side(
@@ -70,21 +65,16 @@ def _side(review: Review, edition: str, *, last_known: bool) -> Side:
         as_of=str(row["as_of"]),
         complete=row["coverage"] == "complete",
         reviewed=None if pd.isna(row["reviewed"]) else int(row["reviewed"]),
-        scores=score(here, review.framework),
+        scores=score(review.deduced_of(edition), review.framework),
         published={str(one.statistic): (number(one.value), str(one.source)) for one in stated.itertuples()},
     )
 
 
 def crosscheck_series(one: Review, other: Review, first: str | None, second: str | None) -> Crosscheck:
-    """Compare an edition of one series with one of another; left out, those nearest in time.
-
-    Where both are releases of one publisher under one framework, revision is told from reform.
-    """
-    if not same_criteria(one.framework, other.framework):
+    """Compare an edition of one series with one of another; left out, those nearest in time."""
+    if one.framework.id != other.framework.id:
         raise NothingInCommon(
-            f"{one.series.id} answers the questions of {one.framework.id}, {other.series.id} those of "
-            f"{other.framework.id}, and no criterion of the one is said to be the same as one of the other "
-            f"(same_as)."
+            f"{one.series.id} answers the questions of {one.framework.id}, {other.series.id} those of {other.framework.id}."
         )
     held = []
     for review, edition in ((one, first), (other, second)):
@@ -95,21 +85,7 @@ def crosscheck_series(one: Review, other: Review, first: str | None, second: str
     if nearest is None:
         raise UnknownName(f"pair of dated editions of {one.series.id} and", other.series.id, [])
     a, b = one.deduced_of(nearest[0]), other.deduced_of(nearest[1])
-    return crosscheck(a, b, (one.framework, other.framework), nearest, _vintages(one, other))
-
-
-def _vintages(one: Review, other: Review) -> Vintages | None:
-    """Revision and reform over all years that both have, where both are releases of one publisher."""
-    if one.framework.id != other.framework.id or one.series.id == other.series.id:
-        return None
-    if not one.series.publisher or one.series.publisher != other.series.publisher:
-        return None
-    held = []
-    for review in (one, other):
-        frame = review.editions()
-        held.append(frame[(frame["kind"] == "edition") & (frame["recorded"] > 0)])
-    years = shared_years(*held)
-    return find_vintages(one.deduced, other.deduced, one.framework, years) if years else None
+    return crosscheck(a, b, one.framework, nearest)
 
 
 def in_region(review: Review, name: str) -> list[str]:

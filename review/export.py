@@ -7,17 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from review.changes import changes_between_editions
-from review.output import csv_text, json_text, records
+from review.output import csv_text, json_text
 from review.series_review import Review
-from review.wording import number, statistic_title
-
-if TYPE_CHECKING:
-    from review.workbook.model import Cell
+from review.wording import statistic_title
 
 __all__ = [
     "TABLES",
@@ -26,9 +23,7 @@ __all__ = [
     "data_package",
     "exported",
     "write_csv",
-    "write_json",
     "write_parquet",
-    "write_xlsx",
 ]
 
 TABLES = ("answers", "scores", "statistics", "changes")
@@ -220,51 +215,6 @@ def data_package(tables: list[Exported], title: str) -> dict[str, object]:
             for table in tables
         ],
     }
-
-
-def write_json(tables: list[Exported], path: Path) -> None:
-    """Write the tables and their dictionary as one JSON document."""
-    document: dict[str, object] = {
-        table.name: {
-            "description": table.description,
-            "columns": {name: {"type": kind, "description": said} for name, (kind, said) in table.columns.items()},
-            "rows": records(table.frame),
-        }
-        for table in tables
-    }
-    path.write_text(json_text(document), encoding="utf-8")
-
-
-def write_xlsx(tables: list[Exported], path: Path, title: str, review: Review) -> None:
-    """Write the tables as sheets of a workbook, the dictionary first."""
-    from review.workbook import write_tables
-
-    words: list[tuple[Cell, ...]] = [
-        (table.name, name, kind, said) for table in tables for name, (kind, said) in table.columns.items()
-    ]
-    shown = [(table.name, table.description, list(table.columns), _cells(table)) for table in tables]
-    write_tables(
-        [("dictionary", "What every column holds", ["table", "column", "type", "meaning"], words), *shown],
-        path,
-        title,
-        review,
-    )
-
-
-def _cells(table: Exported) -> list[tuple[Cell, ...]]:
-    kinds = [kind for kind, _ in table.columns.values()]
-    return [
-        tuple(_cell(value, kind) for value, kind in zip(row, kinds, strict=True))
-        for row in table.frame.itertuples(index=False)
-    ]
-
-
-def _cell(value: Any, kind: str) -> str | int | float | None:
-    if kind == "boolean":
-        return str(value).lower()
-    if kind == "string":
-        return str(value)
-    return None if value is None or pd.isna(value) else number(value)
 
 
 def write_parquet(tables: list[Exported], folder: Path, title: str) -> None:

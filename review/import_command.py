@@ -55,6 +55,7 @@ __all__ = ["check_file", "columns_settled", "import_", "review_for_intake", "set
 @click.pass_obj
 def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     """Take in answers from a template, or from any CSV or Excel table."""
+    from country_data import Problems
     from country_data.formats import is_date
     from review.intake.plan import check_corrections
     from review.intake.writing import (
@@ -84,7 +85,10 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     answered(lambda: _check_source(review, given["source"]))
     folder = given["data"] / review.series.id
     before = written_now(folder, given["edition"])
-    made = _understood(file, review, folder, given)
+    problems = Problems()
+    made = _planned(file, review, folder, given, problems)
+    if made is None:
+        stop_with_problems(problems, "written")
     plan = made.plan
     corrections, corrected = None, None
     if correcting:
@@ -102,9 +106,6 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     if not changes:
         click.echo("Nothing to correct." if correcting else "Nothing to change.")
         return
-    if not _agreed(plan, given, changes=changes):
-        click.echo("Nothing was written.")
-        raise click.exceptions.Exit(1)
     if written_now(folder, given["edition"]) != before:
         raise click.ClickException(
             "The edition's answers or corrections were changed meanwhile. Nothing was written: import once more."
@@ -132,33 +133,6 @@ def _remember(made: _Made, folder: Path) -> None:
         click.echo(f"What was settled could not be kept in {path}: {error.strerror or error}.", err=True)
 
 
-def _understood(file: Path, review: Review, folder: Path, given: dict[str, Any]) -> _Made:
-    """The plan of a file; what only its writer can know is asked for, where somebody can be asked."""
-    from country_data import Problems
-
-    while True:
-        problems = Problems()
-        asked: list[tuple[str, str, tuple[str, ...]]] = []
-        made = _planned(file, review, folder, given, problems, asked)
-        if not asked or not _asking(given):
-            break
-        for option, text, choices in asked:
-            given[option] = (*given[option], f"{text}={_choice(option, text, choices)}")
-    if made is None:
-        stop_with_problems(problems, "written")
-    return made
-
-
-def _choice(option: str, text: str, choices: tuple[str, ...]) -> str:
-    """Ask what a heading holds, or what a sign means."""
-    what = f"What does the column “{text}” hold?" if option == "maps" else f"What does “{text}” mean here?"
-    return str(click.prompt(what, type=click.Choice(choices)))
-
-
-def _asking(given: dict[str, Any]) -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and not given["dry_run"]
-
-
 def check_file(file: Path, given: dict[str, Any]) -> None:
     """Report the problems that a file of answers would have; with --output in comments of a copy."""
     from country_data import Problems
@@ -170,7 +144,7 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
     problems = Problems()
     given = {**given, "maps": (), "marks": (), "sheet": None, "line": None, "source": "", "as_correction": False}
     folder = (given["data"] or Path()) / review.series.id
-    made = _planned(file, review, folder, given, problems, [])
+    made = _planned(file, review, folder, given, problems)
     if made is not None:
         problems.extend(made.plan.problems)
         for match in made.plan.suggested:
@@ -245,16 +219,12 @@ def _planned(
     folder: Path,
     given: dict[str, Any],
     problems: Problems,
-    asked: list[tuple[str, str, tuple[str, ...]]],
 ) -> _Made | None:
-    """The plan of a file; None where it can't be read.
-
-    `asked`: what its writer would have to say is added: the option, the heading or sign, the choices.
-    """
+    """The plan of a file; None where it can't be read."""
     from country_data import Place, did_you_mean, fold
     from review.intake.plan import plan_import
     from review.intake.reading import read_handed_in
-    from review.intake.words import NOTHING, meanings_of, plain
+    from review.intake.words import NOTHING, plain
     from review.intake.writing import Settled
     from review.wording import counted
 
@@ -278,8 +248,6 @@ def _planned(
     handed = read_handed_in(file, review.framework, columns, problems, given["sheet"], given["line"])
     if handed is None:
         return None
-    for place, found in handed.columns.unsettled.items():
-        asked.append(("maps", handed.headings[place], (*map(str, found), "-")))
     for heading in _pairs(given["maps"], "--map"):
         if fold(heading) not in {fold(text) for text in handed.headings}:
             hint = did_you_mean(heading, filter(None, handed.headings))
@@ -298,9 +266,6 @@ def _planned(
     used = [counted(len(held), noun) for held, noun in ((kept.columns, "heading"), (kept.marks, "sign")) if held]
     if used:
         plan.said.append(f"Settled before, in import.toml: {' and '.join(used)}.")
-    for sign in plan.signs:
-        meant = meanings_of(sign, review.framework)
-        asked += [("marks", sign, meant[1])] if meant else []
     taken = {match.text: match.code for match in plan.suggested}
     return _Made(plan, replace(settled, countries={**kept.countries, **taken}))
 
@@ -354,45 +319,29 @@ def _check_marks(marks: Mapping[str, str], review: Review) -> None:
 
 
 def _stop_at_problems(plan: Plan, given: dict[str, Any]) -> None:
-    """Report what is in the way; where nobody can be asked, also what would have to be agreed to."""
+    """Report what is in the way, and what would have to be agreed to."""
     from country_data import Problems
 
     found = Problems()
     found.extend(plan.problems)
-    if not _asking(given):
-        if not given["accept_suggestions"]:
-            for match in plan.suggested:
-                found.add(
-                    match.place,
-                    f"“{match.text}” is not exactly one country. Did you mean {match.name} ({match.code})?",
-                    "Correct it, or take all suggestions: --accept-suggestions.",
-                )
-        if not given["replace"] and not given["as_correction"]:
-            for change in plan.overwrites:
-                said = (
-                    f"was {change.was or 'blank'}, becomes {change.becomes or 'blank'}"
-                    if "answer" in change.fields
-                    else ", ".join(change.fields)
-                )
-                found.add(
-                    change.place,
-                    f"{change.country} {change.criterion} is recorded otherwise ({said}).",
-                    "Correct it, or replace what is recorded: --replace.",
-                )
+    if not given["accept_suggestions"]:
+        for match in plan.suggested:
+            found.add(
+                match.place,
+                f"“{match.text}” is not exactly one country. Did you mean {match.name} ({match.code})?",
+                "Correct it, or take all suggestions: --accept-suggestions.",
+            )
+    if not given["replace"] and not given["as_correction"]:
+        for change in plan.overwrites:
+            said = (
+                f"was {change.was or 'blank'}, becomes {change.becomes or 'blank'}"
+                if "answer" in change.fields
+                else ", ".join(change.fields)
+            )
+            found.add(
+                change.place,
+                f"{change.country} {change.criterion} is recorded otherwise ({said}).",
+                "Correct it, or replace what is recorded: --replace.",
+            )
     if found:
         stop_with_problems(found, "written")
-
-
-def _agreed(plan: Plan, given: dict[str, Any], *, changes: int) -> bool:
-    """Whether to write: asked, where somebody can be asked."""
-    from review.wording import counted
-
-    if not _asking(given):
-        return True
-    questions = []
-    if plan.suggested and not given["accept_suggestions"]:
-        questions.append((f"Take the {len(plan.suggested)} countries by suggestion as shown?", False))
-    if plan.overwrites and not given["replace"] and not given["as_correction"]:
-        questions.append((f"Replace {counted(len(plan.overwrites), 'recorded answer')}?", False))
-    questions.append((f"Write {counted(changes, 'answer')}?", True))
-    return all(click.confirm(question, default=usual) for question, usual in questions)

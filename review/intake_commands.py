@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.command import Id, NamedPath, Words, answered, merged, options, write_file
-from review.import_command import columns_settled, review_for_intake, settled_before
+from review.import_command import review_for_intake
 
 if TYPE_CHECKING:
     from review.intake.data_folder import Edition, Source
@@ -92,16 +92,10 @@ def _added(given: dict[str, Any]) -> list[Edition | Source]:
     "--countries", help="These countries: names, codes or UN regions with commas between; all: every UN member."
 )
 @click.option("--from", "from_", metavar="EDITION", help="The edition to show beside (left out: the one before).")
-@click.option(
-    "--into",
-    type=NamedPath(path_type=Path, exists=True, dir_okay=False),
-    help="Add the columns to a workbook of your own.",
-)
 @click.pass_obj
 def template(inherited: dict[str, Any], /, **given: Any) -> None:
     """Write a workbook to fill in: one row a country, drop-downs, the edition before beside."""
-    from review.intake.template import CannotAdd, add_to_workbook, template_countries, write_template
-    from review.wording import counted
+    from review.intake.template import template_countries, write_template
 
     given = merged(inherited, given)
     review = review_for_intake(given)
@@ -109,42 +103,13 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
     before = given["from_"]
     if before is not None:
         answered(lambda: review.check_edition(before))
-    into: Path | None = given["into"]
-    usual = (
-        into.with_name(f"{into.stem}-{given['edition']}.xlsx")
-        if into
-        else Path(f"{review.series.id}-{given['edition']}.xlsx")
-    )
-    path: Path = given["output"] or usual
+    path: Path = given["output"] or Path(f"{review.series.id}-{given['edition']}.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
-    said = []
-    if into is not None:
-        settled = columns_settled(settled_before(review, given).columns, review)
-        made: list[tuple[int, list[str]]] = []
-        try:
-            write_file(
-                path,
-                lambda part: made.append(add_to_workbook(into, part, review, given["edition"], before, settled)),
-                replace=given["force"],
-            )
-        except CannotAdd as error:
-            raise click.ClickException(str(error)) from None
-        ((many, unknown),) = made
-        if unknown:
-            said.append(
-                f"{counted(len(unknown), 'row')} whose country is not known: {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}"
-            )
-        said.append("Formulas in it show their values once it was opened and saved in Excel or LibreOffice.")
-    else:
-        codes = answered(lambda: template_countries(review, given["countries"]))
-        many = len(codes)
-        write_file(
-            path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"]
-        )
+    codes = answered(lambda: template_countries(review, given["countries"]))
+    many = len(codes)
+    write_file(path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"])
     click.echo(str(path.resolve()))
-    for text in said:
-        click.echo(f"  {text}")
     countries = "1 country" if many == 1 else f"{many} countries"
     criteria = "1 criterion" if len(review.framework.criteria) == 1 else f"{len(review.framework.criteria)} criteria"
     click.echo(f"  {countries}, {criteria}. Fill it in, then:")

@@ -84,14 +84,12 @@ def summary_json(review: Review, by: str | None, *, same_countries: bool = False
     return {**_head(review), **narrowing, "editions": items}
 
 
-def scores_json(review: Review, edition: str | None, *, ranks: bool = False) -> dict[str, object]:
+def scores_json(review: Review, edition: str | None) -> dict[str, object]:
     """The document of `scores --format json`: countries with an answer, by edition."""
     frame = review.scores(edition)
     ids, groups = review.framework.criterion_ids, [group.id for group in review.framework.groups]
     items = []
     for id, part in frame.groupby("edition", sort=False):
-        found = review.ranks(str(id)) if ranks else None
-        ranges = {row["country"]: row for row in records(found.countries)} if found else {}
         countries = [
             {
                 **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
@@ -103,26 +101,11 @@ def scores_json(review: Review, edition: str | None, *, ranks: bool = False) -> 
                 "index": [row["lower"], row["upper"]] if row["levels"] else None,
                 "shown": row["shown"] or None,
                 "rank": row["rank"],
-                **({"ranks": _ranks(ranges.get(row["country"]))} if found else {}),
             }
             for row in records(part)
         ]
-        item: dict[str, object] = {"edition": id, "countries": countries}
-        if found:
-            item["ranks"] = {
-                "exact": found.exact,
-                "pairs": found.pairs,
-                "ordered": found.ordered,
-                "tied": found.tied,
-            }
-        items.append(item)
+        items.append({"edition": id, "countries": countries})
     return {**_head(review), "editions": items}
-
-
-def _ranks(row: dict[str, object] | None) -> dict[str, object] | None:
-    if row is None:
-        return None
-    return {"own": [row["best"], row["worst"]], "any_weights": [row["any_best"], row["any_worst"]]}
 
 
 def comparison_json(found: Comparison, review: Review) -> dict[str, object]:
@@ -186,16 +169,12 @@ def _compared_statistics(found: Comparison) -> dict[str, object]:
 
 def crosscheck_json(found: Crosscheck, one: Review, other: Review) -> dict[str, object]:
     """The document of `crosscheck --format json`."""
-    told = found.vintages
     return {
         "series": [one.series.id, other.series.id],
         "editions": [found.first, found.second],
         "shared": found.shared,
         "pairs": records(found.pairs),
         "criteria": records(found.criteria),
-        "vintages": None
-        if told is None
-        else {"years": records(told.years), "revisions": records(told.revisions), "reforms": records(told.reforms)},
     }
 
 

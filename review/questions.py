@@ -26,7 +26,6 @@ _KINDS = ("improved", "worsened", "mixed", "same", "undetermined", "not_comparab
 @click.option("--criterion", help="List only changes of this criterion.")
 @click.option("--region", help="Count only countries of this UN region or subregion.")
 @click.option("--country", "countries", multiple=True, help="Count only this country (may be given again).")
-@click.option("--last-known", is_flag=True, help="Fill open answers with the last known ones of earlier editions.")
 @click.option("--with", "with_", type=NamedPath(path_type=Path), help="Take the second edition from this data folder.")
 @click.option("--cite", is_flag=True, help="Give a citation line for every source of a headline.")
 @click.pass_obj
@@ -47,9 +46,7 @@ def compare(inherited: dict[str, Any], /, first: str | None, second: str | None,
         answered(lambda: _check_criterion(review, criterion))
     codes, narrowed = answered(lambda: narrowing(review, given["region"], given["countries"]))
     other = _other(review, given["with_"], as_published=given["as_published"])
-    found = answered(
-        lambda: review.compare(first, second, with_=other, countries=codes, last_known=given["last_known"])
-    )
+    found = answered(lambda: review.compare(first, second, with_=other, countries=codes))
     emit(
         given,
         lambda: comparison_page(
@@ -59,7 +56,6 @@ def compare(inherited: dict[str, Any], /, first: str | None, second: str | None,
             criterion=criterion,
             narrowed=narrowed,
             cite=given["cite"],
-            last_known=given["last_known"],
         ),
         lambda: {"countries": found.countries},
         document=lambda: comparison_json(found, review),

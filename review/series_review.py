@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from review.comparison import Comparison
     from review.crosscheck import Crosscheck
     from review.gaps import Gaps
-    from review.ranks import Ranks
 
 __all__ = ["Review"]
 
@@ -208,20 +207,6 @@ class Review:
         groups = [f"group:{group.id}:{end}" for group in self.framework.groups for end in ("lower", "upper")]
         return frame[[*head, *groups, *self.framework.criterion_ids, "deduced"]]
 
-    def ranks(self, edition: str) -> Ranks:
-        """The ranks of the countries of an edition, under the framework's weights and under any."""
-        from review.ranks import find_ranks
-
-        here = self._scores.grid.rows["edition"].to_numpy() == self.check_edition(edition)
-        found = find_ranks(self._scores.take(here), self.framework)
-        order = self._with_places(found.countries).sort_values("_order", ignore_index=True)
-        columns = ["country", "name", "best", "worst", "any_best", "any_worst"]
-        return replace(found, countries=order[columns])
-
-    def with_framework(self, framework: Framework) -> Review:
-        """The same answers under a framework with the same criteria, as one with other weights is."""
-        return replace(self, framework=framework)
-
     def country(self, name: str) -> pd.DataFrame:
         """The answers of one country in every edition: the columns of `answers`.
 
@@ -344,17 +329,16 @@ class Review:
         *,
         with_: Review | None = None,
         countries: Collection[str] | None = None,
-        last_known: bool = False,
     ) -> Comparison:
         """Compare two editions (semantics, section 5); left out, the first and the last that say anything.
 
         `with_`: another folder's review of this series, from which the second edition is taken.
-        `countries`: codes to which both editions are narrowed. `last_known`: fill open answers from
-        earlier editions. Raises `UnknownName` for an edition that is not there.
+        `countries`: codes to which both editions are narrowed. Raises `UnknownName` for an edition
+        that is not there.
         """
         from review.editions import compare_editions
 
-        return compare_editions(self, with_ or self, first, second, countries=countries, last_known=last_known)
+        return compare_editions(self, with_ or self, first, second, countries=countries)
 
     def figure_checks(self) -> FigureChecks:
         """Check the published figures against answers and against each other (semantics, section 6)."""

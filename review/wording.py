@@ -36,7 +36,6 @@ __all__ = [
     "signed",
     "span_of",
     "spans",
-    "sparkline",
     "statistic_title",
     "sufficient_in_words",
     "value_text",
@@ -122,12 +121,6 @@ def percent(value: float | int, out_of: int) -> str:
         return ""
     share = Fraction(_exact(value)) * 100 / out_of
     return f"{_round(share, 0, ROUND_HALF_UP)} %"
-
-
-def sparkline(shares: Iterable[Fraction | None]) -> str:
-    """Shares as blocks of eight heights, from none of all to all; a space where there is none to show."""
-    blocks = "▁▂▃▄▅▆▇█"
-    return "".join(" " if share is None else blocks[min(int(share * len(blocks)), len(blocks) - 1)] for share in shares)
 
 
 def signed(value: Any, decimals: int = 0) -> str:

@@ -133,7 +133,6 @@ def large_world_stage(countries: str, editions: str) -> None:
         timed("score", r.scores)
         timed("compare", r.compare)
         timed("summarise", r.statistics)
-        timed("ranks", lambda: r.ranks(years[0]))
     print(json.dumps({"answers": len(codes) * len(years) * len(QUESTIONS), "stages": taken, "peak": peak()}))  # noqa: T201 -- printing is what it is for
 
 
@@ -151,7 +150,7 @@ def large_worlds(say: Callable[[str], object]) -> None:
             f"{name} {seconds:.2f} ({each[name] / first[name]:.2f} ×)" for name, seconds in found["stages"].items()
         )
         say(f"  {countries:5} × {editions:2}, {found['answers']:9,} answers: {stages}; peak {found['peak']:.0f} MiB\n")
-    say("  × : time for an answer, as a ratio to the first line (ranks: of one edition, they grow with pairs)\n")
+    say("  × : time for an answer, as a ratio to the first line\n")
 
 
 RECORDED = ("write_string", "write_number", "write_blank", "write_formula", "write_url", "set_row")

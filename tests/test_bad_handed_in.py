@@ -413,8 +413,9 @@ def test_answers_changed_by_someone_else_meanwhile_are_not_overwritten(
     text = "country,criterion,answer,source\nQMC,legislation,no,handbook\n"
     import review.import_command as commands
 
-    agreed = commands._agreed
-    monkeypatch.setattr(commands, "_agreed", lambda *a, **k: (held.write_text(text), agreed(*a, **k))[1])
+    # the last thing that is done before the answers are written
+    checked = commands._stop_at_problems
+    monkeypatch.setattr(commands, "_stop_at_problems", lambda *a, **k: (held.write_text(text), checked(*a, **k))[1])
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "changed meanwhile" in ran.err

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,11 +15,10 @@ from hypothesis import strategies as st
 
 import review
 from country_data import Registry
-from criteria import Framework, Wording, deduce, grid, score
+from criteria import Framework, deduce, grid, score
 from review.causes import causes_between
 from review.comparison import Comparison, Side, compare
-from review.last_known import carry
-from tests.worlds import OPEN, answers_of, frame_of, frameworks, level_of, parts_of, settled, worlds
+from tests.worlds import answers_of, frame_of, frameworks, level_of, parts_of, settled, worlds
 
 Modellaw = Callable[..., Any]
 Answers = dict[str, dict[str, str]]
@@ -192,102 +190,6 @@ def test_every_country_stands_once_transitions_sum_to_both_and_exact_parts_add_u
             assert lower == sum(parts.at[(statistic, part), "lower"] for part in these)
             if not found.unrecorded[unrecorded]:
                 assert upper == sum(parts.at[(statistic, part), "upper"] for part in these)
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[Framework, list[Answers]]:
-    """A framework, with a wording that breaks one criterion's comparability, and up to four editions."""
-    framework = draw(frameworks())
-    if draw(st.booleans()):
-        broken = Wording(
-            draw(st.sampled_from(framework.criterion_ids)),
-            "s",
-            (draw(st.sampled_from(["2", "3"])),),
-            "other words",
-            False,
-        )
-        framework = Framework(
-            **{
-                **{
-                    key: getattr(framework, key)
-                    for key in ("id", "title", "publisher", "sufficient", "main_series", "criteria", "levels")
-                },
-                "wordings": (broken,),
-            }
-        )
-    editions = [
-        {code: draw(answers_of(framework)) for code in CODES[:2] if draw(st.booleans())}
-        for _ in range(draw(st.integers(1, 4)))
-    ]
-    return framework, [{code: own for code, own in one.items() if any(own.values())} for one in editions]
-
-
-def carried_by_hand(framework: Framework, history: list[Answers]) -> list[Answers]:
-    """Last known answers, country by country and criterion by criterion, in plain Python."""
-    memory: dict[tuple[str, str], tuple[str, int, str | None]] = {}
-    result = []
-    for number, answers in enumerate(history):
-        filled = {}
-        for code, own in answers.items():
-            now = settled(framework, own)
-            usable = dict(now)
-            for criterion in framework.criterion_ids:
-                if now[criterion] != "open" or (code, criterion) not in memory:
-                    continue
-                known, since, root = memory[code, criterion]
-                wordings = [framework.wording_of(criterion, "s", str(e + 1)) for e in (since, number)]
-                compares = wordings[0] is wordings[1] or all(w is None or w.comparable for w in wordings)
-                contradicted = root is not None and now[root] not in ("open", known)
-                if compares and not contradicted:
-                    usable[criterion] = known
-            taken = {criterion for criterion in usable if usable[criterion] != now[criterion]}
-            after = settled(
-                framework, {criterion: "" if answer == "open" else answer for criterion, answer in usable.items()}
-            )
-            for criterion, answer in after.items():
-                if answer not in ("yes", "no"):
-                    memory.pop((code, criterion), None)
-                elif criterion not in taken:
-                    memory[code, criterion] = (answer, number, root_of(framework, own, usable, criterion))
-            filled[code] = after
-        result.append(filled)
-    return result
-
-
-def root_of(framework: Framework, given: dict[str, str], usable: dict[str, str], criterion: str) -> str | None:
-    """For a deduced answer, some criterion it follows from; None for a recorded one."""
-    if given[criterion] not in OPEN:
-        return None
-    closed = deduce(grid(frame_of({"QMA": given}), framework), framework)
-    column = framework.criterion_ids.index(criterion)
-    if not closed.deduced[0, column]:
-        known = {id: "" if answer == "open" else answer for id, answer in usable.items()}
-        closed = deduce(grid(frame_of({"QMA": known}), framework), framework)
-    origin = int(closed.origin[0, column])
-    return framework.criterion_ids[origin] if origin >= 0 else None
-
-
-@settings(max_examples=150, deadline=None)
-@given(histories())
-def test_last_known_answers_equal_those_found_by_hand_and_never_alter_a_determined_one(
-    history: tuple[Framework, list[Answers]],
-) -> None:
-    framework, editions = history
-    frames = [frame_of(answers, str(number)) for number, answers in enumerate(editions, 1)]
-    recorded = grid(pd.concat(frames, ignore_index=True), framework)
-    filled, since = carry(recorded, framework, "s")
-    closed = deduce(recorded, framework)
-    known = ~closed.open
-    assert (filled.codes[known] == closed.codes[known]).all()
-    pd.testing.assert_frame_equal(filled.rows, recorded.rows)
-    by_hand = carried_by_hand(framework, editions)
-    words = np.array(["no", "yes", "not_applicable", "open", "open", "open"])
-    for row, (edition, code) in enumerate(filled.rows.itertuples(index=False)):
-        expected = [by_hand[int(edition) - 1][code][criterion] for criterion in framework.criterion_ids]
-        assert list(words[filled.codes[row]]) == [
-            answer if answer in ("yes", "no", "not_applicable") else "open" for answer in expected
-        ]
-        assert all(one < edition for one in since[row] if one)
 
 
 def test_causes_are_those_stated_on_the_rows_that_changed_an_answer() -> None:
@@ -496,28 +398,3 @@ def test_another_folders_edition_can_be_compared(folder: Path, tmp_path: Path, m
         if change == "newly_met"
     }
     assert changed == {("QMA", "isp_reporting")}
-
-
-def test_an_answer_deduced_from_one_that_is_now_contradicted_is_not_carried() -> None:
-    framework = review.load().framework
-    rows = [
-        ("1", "QMA", "legislation", "no"),
-        ("2", "QMA", "legislation", "yes"),
-        ("3", "QMA", "legislation", "unknown"),
-        ("1", "QMB", "possession", "no"),
-        ("2", "QMB", "legislation", "yes"),
-    ]
-    recorded = grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework)
-    filled, since = carry(recorded, framework, "s")
-    place = {key: row for row, key in enumerate(filled.rows.itertuples(index=False, name=None))}
-    words = np.array(["no", "yes", "not_applicable", "not_assessed", "unknown", ""])
-    legislation, possession = (framework.criterion_ids.index(id) for id in ("legislation", "possession"))
-
-    def known(edition: str, country: str, column: int) -> tuple[str, str]:
-        row = place[edition, country]
-        return str(words[filled.codes[row, column]]), str(since[row, column])
-
-    assert known("2", "QMA", possession) == ("", "")
-    assert known("3", "QMA", legislation) == ("yes", "2")
-    assert known("3", "QMA", possession) == ("", "")
-    assert known("2", "QMB", possession) == ("no", "1")

@@ -146,12 +146,10 @@ def test_an_import_after_a_correction_leaves_what_was_published(
     assert snapshot(folder) == before
     # what is published may be handed in again, and what is read with the correction, and nothing changes
     assert modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,no\n"), *words).code == 0
-    for form in ("csv", "xlsx"):
-        name = tmp_path / ("exported" if form == "csv" else "exported.xlsx")
-        assert modellaw("export", "--data", folder, "--series", "mine", "--format", form, "--output", name).code == 0
-        ran = modellaw("import", name / "answers.csv" if form == "csv" else name, *words)
-        assert ran.code == 0, ran.err
-        assert "Nothing to change." in ran.out
+    assert modellaw("export", "--data", folder, "--series", "mine", "--output", tmp_path / "exported").code == 0
+    ran = modellaw("import", tmp_path / "exported" / "answers.csv", *words)
+    assert ran.code == 0, ran.err
+    assert "Nothing to change." in ran.out
     assert modellaw("import", table(tmp_path, "Country,Definition\nAlmaria,yes\n"), *words).code == 0
     assert snapshot(folder) == before
 

@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
 
@@ -34,16 +33,14 @@ def test_frictionless_finds_the_csv_valid(series: list[str], tmp_path: Path, mod
         assert all(field["description"] for field in resource["schema"]["fields"])
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("edition", ["01", "02"])
 def test_what_is_exported_and_imported_again_changes_nothing(
-    kind: str, edition: str, folder: Path, tmp_path: Path, modellaw: Modellaw
+    edition: str, folder: Path, tmp_path: Path, modellaw: Modellaw
 ) -> None:
-    path = tmp_path / ("out" if kind == "csv" else "out.xlsx")
-    assert modellaw("export", "--data", folder, "--series", "mine", "--format", kind, "--output", path).code == 0
+    path = tmp_path / "out"
+    assert modellaw("export", "--data", folder, "--series", "mine", "--output", path).code == 0
     before = snapshot(folder)
-    source = path / "answers.csv" if kind == "csv" else path
-    ran = modellaw("import", source, "--data", folder, "--series", "mine", "--edition", edition)
+    ran = modellaw("import", path / "answers.csv", "--data", folder, "--series", "mine", "--edition", edition)
     assert ran.code == 0, ran.err
     assert "Nothing to change." in ran.out
     assert "0 new, 0 changed" in ran.out
@@ -54,31 +51,21 @@ def test_what_is_exported_and_imported_again_changes_nothing(
 HAS_PARQUET = find_spec("pyarrow") is not None
 
 
-def test_all_formats_hold_the_same(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
-    names = {"csv": "c", "xlsx": "x.xlsx", "json": "j.json"} | ({"parquet": "p"} if HAS_PARQUET else {})
-    for kind, name in names.items():
-        words = ["--data", folder, "--series", "mine", "--format", kind, "--output", tmp_path / name]
+def test_both_formats_hold_the_same(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    for kind in ("csv", "parquet") if HAS_PARQUET else ("csv",):
+        words = ["--data", folder, "--series", "mine", "--format", kind, "--output", tmp_path / kind]
         assert modellaw("export", *words).code == 0
-    document = json.loads((tmp_path / "j.json").read_text(encoding="utf-8"))
-    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
-    assert book.sheetnames == ["dictionary", *TABLES]
     for name in TABLES:
-        rows, heads = document[name]["rows"], list(document[name]["columns"])
-        text = pd.read_csv(tmp_path / "c" / f"{name}.csv", dtype=str, keep_default_na=False)
-        sheet = book[name][book[name].tables[f"export_{name}"].ref]
-        assert len(rows) == len(text)
-        assert len(sheet) - 1 == max(len(rows), 1)
-        assert heads == list(text.columns) == [cell.value for cell in sheet[0]]
-        for row, line in zip(rows, text.to_dict("records"), strict=True):
-            for key, value in row.items():
-                if isinstance(value, str):
-                    assert line[key].removeprefix("'") == value.removeprefix("'")
+        text = pd.read_csv(tmp_path / "csv" / f"{name}.csv", dtype=str, keep_default_na=False)
         if HAS_PARQUET:
             from pyarrow import parquet
 
-            columns = parquet.read_table(tmp_path / "p" / f"{name}.parquet")
-            assert columns.column_names == heads
-            assert columns.to_pylist() == rows
+            columns = parquet.read_table(tmp_path / "parquet" / f"{name}.parquet")
+            assert columns.column_names == list(text.columns)
+            for row, line in zip(columns.to_pylist(), text.to_dict("records"), strict=True):
+                for key, value in row.items():
+                    if isinstance(value, str):
+                        assert line[key].removeprefix("'") == value.removeprefix("'")
 
 
 def test_parquet_is_written_or_what_to_install_is_said(tmp_path: Path, modellaw: Modellaw) -> None:

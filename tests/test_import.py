@@ -405,52 +405,6 @@ def test_interrupted_it_says_so_and_leaves_the_file(own: Path, tmp_path: Path) -
     assert snapshot(own) == before
 
 
-def on_terminal(words: list[str], answer_with: str) -> tuple[int, str]:
-    """Run a command on a terminal, where it may ask."""
-    import pty
-
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb"}
-    command = [sys.executable, "-m", "review", *words]
-    with subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=environment) as process:
-        os.close(follower)
-        os.write(leader, answer_with.encode())
-        shown = b""
-        while True:
-            try:
-                part = os.read(leader, 10_000)
-            except OSError:  # the other end is closed
-                break
-            if not part:
-                break
-            shown += part
-        code = process.wait(timeout=60)
-    os.close(leader)
-    return code, shown.decode("utf-8", "replace")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
-def test_on_a_terminal_it_asks_and_writes_only_what_was_agreed_to(
-    own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text("Country,Specific law\nAlmaria,no\n")
-    assert modellaw("import", path, *INTO, "--data", own).code == 0
-    path.write_text("Country,Specific law\nAlmarya,yes\nBorovia,no\n")
-    words = ["import", str(path), *INTO, "--data", str(own)]
-    before = snapshot(own)
-    for refusal in ("n\n", "y\nn\n", "y\ny\nn\n"):
-        code, shown = on_terminal(words, refusal)
-        assert code == 1, shown
-        assert "Nothing was written." in shown
-        assert snapshot(own) == before
-    code, shown = on_terminal(words, "y\ny\ny\n")
-    assert code == 0, shown
-    for question in ("Take the 1 countries by suggestion", "Replace 1 recorded answer?", "Write 2 answers?"):
-        assert question in shown
-    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}
-
-
 def take(own: Path, path: Path, modellaw: Modellaw, *more: str) -> Any:
     return modellaw("import", path, *INTO, "--data", own, *more)
 
@@ -593,17 +547,6 @@ def test_cells_beyond_the_headings_are_said_to_be_left_out(own: Path, tmp_path: 
     path = tmp_path / "table.csv"
     path.write_text("Country,,Specific law\nAlmaria,abc,yes,more\n")
     assert "Without a heading, and left out: column B, D." in take(own, path, modellaw).out
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
-def test_on_a_terminal_it_asks_what_a_sign_means(own: Path, tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text("Country,Specific law,Possession\nAlmaria,x,no\n")
-    words = ["import", str(path), *INTO, "--data", str(own)]
-    code, shown = on_terminal(words, "perhaps\nyes\ny\n")
-    assert code == 0, shown
-    assert "What does “x” mean here? (yes, no)" in shown
-    assert said(own) == {"QMA legislation": "yes", "QMA possession": "no"}
 
 
 def test_a_link_to_the_file_of_answers_stays_one(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:

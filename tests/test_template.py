@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from openpyxl.chart import BarChart
 
 from country_data import Problems
 from review.collection import read_collection
@@ -203,73 +202,6 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
             assert (cell.value or "") == filled.get(key, {}).get(field, "")
 
 
-def test_columns_are_added_to_a_workbook_of_one_s_own_without_touching_it(
-    own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Ours"
-    for row in (
-        ["Our list", None, None],
-        ["Land", "Possession", "Sum"],
-        ["Borovia", "no", "=1+1"],
-        ["Almaria", None, "=B3"],
-        ["Total", None, None],
-    ):
-        book.active.append(row)
-    book["Ours"]["B3"].font = openpyxl.styles.Font(bold=True)
-    mine = tmp_path / "mine.xlsx"
-    book.save(mine)
-    ran = modellaw(
-        "template",
-        "--data",
-        own,
-        "--series",
-        "mine",
-        "--edition",
-        "02",
-        "--into",
-        mine,
-    )
-    assert ran.code == 0, ran.err
-    (tmp_path / "mine-02.xlsx").rename(tmp_path / "new.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["Ours"]
-    for row in range(1, 6):
-        for column in range(1, 4):
-            assert sheet.cell(row, column).value == openpyxl.load_workbook(mine)["Ours"].cell(row, column).value
-    assert sheet["B3"].font.b
-    heads = {cell.value: cell.column for cell in sheet[2] if cell.value}
-    assert heads["Specific law"] > 3
-    assert heads["Possession"] == 2  # it is there already
-    assert sheet.cell(4, heads["Definition: in 01"]).value == "yes"
-    sheet.parent["Ours"].cell(4, heads["Specific law"]).value = "yes"
-    sheet.parent.save(tmp_path / "new.xlsx")
-    assert modellaw("import", tmp_path / "new.xlsx", *INTO, "--data", own).code == 0
-    assert said(own) == {"QMA legislation": "yes", "QMB possession": "no"}
-
-
-def test_a_workbook_that_would_lose_something_is_refused_with_the_reason(
-    own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
-    book = openpyxl.Workbook()
-    for row in (["Country", "Number"], ["Almaria", 1]):
-        book.active.append(row)
-    book.active.add_chart(BarChart(), "D4")
-    mine = tmp_path / "mine.xlsx"
-    book.save(mine)
-    before = mine.read_bytes()
-    ran = modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine)
-    assert ran.code == 1
-    assert "charts" in ran.err
-    assert "would be lost" in ran.err
-    assert mine.read_bytes() == before
-    (tmp_path / "no.xlsx").write_bytes(b"nothing")
-    assert (
-        modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", tmp_path / "no.xlsx").code
-        == 1
-    )
-    assert {path.name for path in tmp_path.iterdir()} == {"mine.xlsx", "no.xlsx", "data"}
-
-
 def test_a_checked_workbook_has_a_comment_in_each_cell_with_a_problem(
     own: Path, tmp_path: Path, modellaw: Modellaw
 ) -> None:
@@ -358,63 +290,3 @@ def test_opened_and_saved_by_libreoffice_it_still_imports(own: Path, tmp_path: P
         assert "xl/workbook.xml" in archive.namelist()
     assert modellaw("import", saved, *INTO, "--data", own).code == 0
     assert answers(own)["QMA", "definition"]["citation"] == "art. 1"
-
-
-def test_columns_added_respect_what_was_settled_and_name_the_rows_left_out(
-    own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
-    (own / "mine" / "import.toml").write_text('[columns]\n"Is there a law?" = "legislation"\n')
-    book = openpyxl.Workbook()
-    for row in (["Land", "Is there a law?"], ["Borovia", "no"], ["Allemagne", "yes"], ["Almaria", "yes"]):
-        book.active.append(row)
-    book.create_sheet("Criteria")  # a sheet of ours has this name, too
-    mine = tmp_path / "mine.xlsx"
-    book.save(mine)
-    ran = modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine)
-    assert ran.code == 0, ran.err
-    assert "1 row whose country is not known: Allemagne" in ran.out
-    assert "2 countries, 5 criteria" in ran.out
-    made = openpyxl.load_workbook(tmp_path / "mine-02.xlsx")
-    heads = [cell.value for cell in made["Sheet"][1]]
-    assert "Specific law" not in heads
-    assert "Possession" in heads
-    (rule,) = made["Sheet"].data_validations.dataValidation
-    assert "yes" in rule.formula1  # the words themselves, not cells of a sheet that is not ours
-    assert made["Sheet"].row_dimensions[1].height > 15
-    made["Sheet"]["A3"] = "Cestonia"
-    made.save(tmp_path / "mine-02.xlsx")
-    ran = modellaw("import", tmp_path / "mine-02.xlsx", *INTO, "--data", own)
-    assert ran.code == 0, ran.err
-    assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no", "QMC legislation": "yes"}
-
-
-def test_a_country_a_million_rows_below_is_no_reason_to_write_a_million_rows(
-    own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
-    book = openpyxl.Workbook()
-    book.active.append(["Country"])
-    book.active.cell(1_048_576, 1, "Almaria")
-    mine = tmp_path / "mine.xlsx"
-    book.save(mine)
-    ran = modellaw("template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine)
-    assert ran.code == 1
-    assert "stands in row 1048576" in ran.err
-    assert not (tmp_path / "mine-02.xlsx").exists()
-
-
-def test_a_country_in_two_rows_of_one_s_own_workbook_is_named(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
-    book = openpyxl.Workbook()
-    for row in (["Country"], ["Almaria"], ["Borovia"], ["QMA"]):
-        book.active.append(row)
-    book.active["XFD5"].font = openpyxl.styles.Font(bold=True)  # a format far to the right is no column in use
-    mine = tmp_path / "mine.xlsx"
-    book.save(mine)
-    words = ["template", "--data", own, "--series", "mine", "--edition", "02", "--into", mine]
-    ran = modellaw(*words)
-    assert ran.code == 1
-    assert "in two rows: Almaria" in ran.err
-    book.active["A4"] = None
-    book.save(mine)
-    assert modellaw(*words).code == 0
-    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "mine-02.xlsx")["Sheet"][1] if cell.value]
-    assert heads[1] == "Specific law"

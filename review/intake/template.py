@@ -7,7 +7,7 @@ import re
 import textwrap
 import warnings
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,15 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from country_data import Problem, Problems, fold
-from country_data.excel import DAMAGED, MOST_BYTES, read_sheets
+from country_data import Problem, fold
+from country_data.excel import DAMAGED, MOST_BYTES
 from country_data.formats import ANSWERS
 from criteria import Criterion, Framework, Status
 from review.editions import in_region
-from review.intake.columns import ANSWER, BEFORE, COUNTRY, Holds, known_headings, meanings
-from review.intake.reading import find_headings
-from review.intake.words import without_marks
+from review.intake.columns import ANSWER, BEFORE, Holds, known_headings, meanings
 from review.series_review import Review
 
-__all__ = ["CannotAdd", "add_to_workbook", "heading_of", "template_countries", "write_comments", "write_template"]
+__all__ = ["CannotAdd", "heading_of", "template_countries", "write_comments", "write_template"]
 
 _SHEET, _START, _CRITERIA = "Answers", "Start", "Criteria"
 _FIELDS = ("citation", "locator", "quote", "effective", "note")
@@ -124,9 +122,7 @@ def write_template(path: Path, review: Review, edition: str, codes: list[str], b
         known = row - 2 < len(codes)
         _put(sheet, row, 1, names[row - 2] if known else "", entered=not known)
         _put(sheet, row, 2, codes[row - 2] if known else "")
-    columns = _fill(
-        sheet, review, edition, before, {code: row for row, code in enumerate(codes, 2)}, 3, 1, rows + 1, ()
-    )
+    columns = _fill(sheet, review, edition, before, {code: row for row, code in enumerate(codes, 2)}, 3, 1, rows + 1)
     sheet.freeze_panes = "C2"
     _protect(sheet)
     _criteria_sheet(criteria, review.framework)
@@ -136,58 +132,6 @@ def write_template(path: Path, review: Review, edition: str, codes: list[str], b
         page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
     sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
     _save(book, path)
-
-
-def add_to_workbook(
-    mine: Path,
-    path: Path,
-    review: Review,
-    edition: str,
-    before: str | None = None,
-    settled: Mapping[str, Holds] | None = None,
-) -> tuple[int, list[str]]:
-    """Write a copy of a workbook of one's own with the columns of an edition behind its own.
-
-    `settled`: what a user said before of headings. Gives how many countries are in it, and the names
-    that are no country's. Raises `CannotAdd` where something in it would be lost, or where no column
-    of countries is found.
-    """
-    _refuse_loss(mine)
-    problems = Problems()
-    sheets = read_sheets(mine, mine.name, problems) or []
-    if problems:
-        raise CannotAdd("\n".join(map(str, problems)))
-    known, settled = known_headings(review.framework), settled or {}
-    found = [(one, *find_headings(one, known, settled, countries_only=True)) for one in sheets if not one.hidden]
-    usable = [(one, columns, top) for one, columns, _, top in found if columns is not None]
-    if not usable:
-        raise CannotAdd(f"In {mine} no column of countries was found: its heading must be “Country” or the like.")
-    raw, columns, top = max(usable, key=lambda item: item[1].fits_countries)
-    at = next(place for place, one in columns.holds.items() if one.field == COUNTRY)
-    texts = {raw.lines[n]: row[at] for n, row in enumerate(raw.rows) if n > top and at < len(row) and row[at]}
-    codes = {
-        line: review.registry.find(text) or review.registry.find(without_marks(text)) for line, text in texts.items()
-    }
-    book = _opened(mine)
-    sheet = book[raw.name]
-    countries = {code: line for line, code in codes.items() if code is not None}
-    unknown = [texts[line] for line, code in codes.items() if code is None]
-    if not countries:
-        raise CannotAdd(f"In {mine} no row of the sheet “{raw.name}” names a country that is known.")
-    twice = [texts[line] for line, code in codes.items() if code is not None and countries[code] != line]
-    if twice:
-        raise CannotAdd(
-            f"In {mine} a country stands in two rows: {', '.join(twice[:5])}. Keep one row for each country."
-        )
-    first, line, last = max(map(len, raw.rows)) + 1, raw.lines[top], max(texts)
-    if last - line > _MOST_ROWS:
-        raise CannotAdd(f"In {mine} a country stands in row {last}, {last - line} rows below the headings. Move it up.")
-    _fill(
-        *(sheet, review, edition, before or _before(review, edition), countries, first, line, last),
-        tuple(columns.holds.values()),
-    )
-    _save(book, path)
-    return len(countries), unknown
 
 
 def write_comments(given: Path, path: Path, problems: Iterable[Problem]) -> int:
@@ -260,15 +204,12 @@ def _fill(
     first: int,
     top: int,
     last: int,
-    there: tuple[Holds, ...],
 ) -> list[tuple[str, int]]:
     """Write the columns of every criterion from column `first` on; the headings of the answers with their columns."""  # fmt: skip
     framework = review.framework
     recorded = _recorded(review, edition)
     earlier = _recorded(review, before) if before else {}
     listed = f"'{_CRITERIA}'!$H$2:$H${1 + len(_words(framework))}"
-    if there:  # a workbook of one's own, whose sheets are none of ours
-        listed = '"' + ",".join(_words(framework)) + '"'
     choices = DataValidation("list", listed, allow_blank=True)
     choices.error, choices.errorTitle = "Take a word of the list, or leave the cell empty.", "Not an answer"
     choices.showErrorMessage = True
@@ -278,8 +219,6 @@ def _fill(
     for criterion in framework.criteria:
         name = heading_of(criterion, framework)
         for field in (ANSWER, *_FIELDS):
-            if Holds(field, criterion.id) in there:
-                continue
             _head(sheet, column, name if field == ANSWER else f"{name}: {field}", _WIDTHS[field], top)
             for row in range(top + 1, last + 1):
                 _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL

@@ -10,7 +10,6 @@ from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.vintages import Vintages
 from review.wording import bounds, number, rule_in_words, short_source, span_of, statistic_title
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page"]
@@ -157,12 +156,6 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
         rows,
         indent=3,
     )
-    if "same_as" in found.criteria:
-        titles = [
-            f"{shorts[row['criterion']]}: {other.framework.criterion(row['same_as']).title}"
-            for row in found.criteria.to_dict("records")
-        ]
-        page.text(f"The same is asked in {other.framework.id} as — {'; '.join(titles)}.", indent=3)
     if (found.criteria["pairs"] < ENOUGH_PAIRS).any():
         page.text(f"No agreement or coefficient is given below {ENOUGH_PAIRS} pairs.", indent=3)
     few = len(found.pairs) < ENOUGH_PAIRS
@@ -184,39 +177,7 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
         )
     else:
         page.text("There are none.", indent=3)
-    if found.vintages is not None:
-        _vintages(page, found.vintages, one, other)
     return page
-
-
-def _vintages(page: Display, told: Vintages, one: Review, other: Review) -> None:
-    """What two releases of one publisher revised, and what each shows as reformed."""
-    page.heading("Revision and reform: one publisher, two releases")
-    page.text(
-        "Revised: the two releases differ about the same year. Changed since: a release itself differs between this year and the one before.",
-        indent=3,
-    )
-    first, second = one.series.id, other.series.id
-    heads = ("in both", "revised", "changed since, in both", f"only in {first}", f"only in {second}")
-    names = ["pairs", "revised", "reforms_both", "reforms_first", "reforms_second"]
-    rows = [(row["year"], *(str(row[name]) for name in names)) for row in told.years.to_dict("records")]
-    page.grid([Column("year"), *(Column(head, right=True, wrap=True) for head in heads)], rows, indent=3)
-    if len(told.revisions) > _MOST_LISTED:
-        page.text(f"{len(told.revisions)} answers were revised: --format json lists them.", indent=3)
-        return
-    rows = [
-        (
-            row["year"],
-            one.registry.name(row["country"]),
-            one.framework.criterion(row["criterion"]).short,
-            *(f"{one.mark(row[side]).sign} {one.mark(row[side]).words}" for side in ("first", "second")),
-        )
-        for row in told.revisions.to_dict("records")
-    ]
-    if rows:
-        page.heading("Revised answers")
-        columns = [Column("year"), Column("country", wrap=True), Column("criterion"), Column(first), Column(second)]
-        page.grid(columns, rows, indent=3)
 
 
 def _coefficient(value: Fraction | None) -> str:
@@ -241,10 +202,9 @@ def _pair(
     one: Review,
     other: Review,
 ) -> tuple[str, ...]:
-    criteria = (row["criterion"], row.get("same_as", row["criterion"]))
     cells = []
-    for review, side, criterion, said in zip((one, other), ("first", "second"), criteria, cited, strict=True):
+    for review, side, said in zip((one, other), ("first", "second"), cited, strict=True):
         answer = review.mark(row[side])
-        cells.append(f"{answer.sign} {answer.words}: {said[row['country'], criterion]}")
+        cells.append(f"{answer.sign} {answer.words}: {said[row['country'], row['criterion']]}")
     name = one.registry.name(row["country"])
     return name, one.framework.criterion(row["criterion"]).short, *cells, "agree" if row["agree"] else "disagree"

@@ -31,7 +31,6 @@ def comparison_page(
     criterion: str | None,
     narrowed: str,
     cite: bool,
-    last_known: bool,
 ) -> Display:
     """The page of `modellaw compare`. `only` and `criterion` narrow what is listed, not what is counted."""
     page = Display()
@@ -48,10 +47,6 @@ def comparison_page(
     else:
         _headlines(page, found, review, cite=cite)
     page.heading("From answers")
-    if last_known:
-        page.text(
-            "Open answers are filled with the last known one of an earlier edition. A source that stops mentioning a law does not say that it was repealed."
-        )
     _presence(page, found, review)
     if not found.count("both"):
         return page

@@ -1,4 +1,4 @@
-"""Scores of the countries of a series, and how sure their ranks are."""
+"""Scores of the countries of a series."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from review.ranks import Ranks
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, levels_in_words, percent, span_of, value_text
+from review.wording import bounds, levels_in_words, value_text
 
 __all__ = ["scores_page"]
 
 
-def scores_page(review: Review, edition: str | None, *, ranks: bool = False, weights: str = "") -> Display:
-    """Score and level of each country, by edition; of a series that is not scored, why there is none.
-
-    `ranks`: with the ranks that are possible. `weights`: where the weights are from, if not the framework's.
-    """
+def scores_page(review: Review, edition: str | None) -> Display:
+    """Score and level of each country, by edition; of a series that is not scored, why there is none."""
     page = Display()
     page.heading(f"{review.framework.title}: {review.series.title}")
     if not review.scored:
         page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
         page.text(f"Its answers: modellaw summary --series {review.series.id}, or modellaw country NAME.")
         return page
-    if weights:
-        page.text(f"With the weights in {weights}, not those of the framework.")
     frame = review.scores(edition)
     titles = review.editions().set_index("edition")
     for name, part in frame.groupby("edition", sort=False):
@@ -35,36 +29,25 @@ def scores_page(review: Review, edition: str | None, *, ranks: bool = False, wei
         page.heading(
             f"{item['title']} ({review.label(str(name))}): {item['recorded']}{covered} countries have an answer here"
         )
-        found = review.ranks(str(name)) if ranks else None
-        page.grid(_columns(review, found), _rows(part, review, found), indent=3)
-        if found:
-            _say_how_sure(page, found)
+        page.grid(_columns(review), _rows(part, review), indent=3)
     if frame.empty:
         page.text("No country has an answer here.")
     return page
 
 
-def _columns(review: Review, found: Ranks | None) -> list[Column]:
+def _columns(review: Review) -> list[Column]:
     columns = [Column("country", wrap=True), Column("score", wrap=True), Column("out of", right=True)]
-    if review.framework.groups and not found:  # beside the ranks there is no room for both
+    if review.framework.groups:
         columns.append(Column("by group", wrap=True))
-    if found:
-        reached = "under any weights" if found.exact else "at best and at worst, by dominance"
-        columns += [Column("rank", right=True), Column(f"rank {reached}", right=True, wrap=True)]
     return [*columns, Column("level", wrap=True)]
 
 
-def _rows(part: pd.DataFrame, review: Review, found: Ranks | None) -> list[tuple[str, ...]]:
-    ranks = found.countries.set_index("country").to_dict("index") if found else {}
+def _rows(part: pd.DataFrame, review: Review) -> list[tuple[str, ...]]:
     rows = []
     for row in part.to_dict("records"):
         cells = [row["name"], score_text(row, review), value_text(row["out_of"])]
-        if review.framework.groups and not found:
+        if review.framework.groups:
             cells.append(_by_group(row, review))
-        if found:
-            rank = ranks.get(row["country"])
-            ends = (("best", "worst"), ("any_best", "any_worst"))
-            cells += [span_of(rank[best], rank[worst]) if rank else "" for best, worst in ends]
         rows.append((*cells, levels_in_words(row["levels"], review.framework)))
     return rows
 
@@ -84,16 +67,3 @@ def _by_group(row: dict[str, Any], review: Review) -> str:
         shown = bounds(low, low, decimals)
         said.append(f"{group.title} {shown if low == high else f'{shown}–{bounds(high, high, decimals)}'}")
     return "; ".join(said)
-
-
-def _say_how_sure(page: Display, found: Ranks) -> None:
-    page.text(
-        "Rank: 1 + the number of countries that score more, before rounding; “3–5” where open answers leave several. Of these countries alone.",
-        indent=3,
-    )
-    outer = "" if found.exact else " These are outer bounds: not every rank between them need be reached."
-    if found.pairs:
-        page.text(
-            f"Of {found.pairs} pairs of countries, {found.ordered} ({percent(found.ordered, found.pairs)}) are ordered whatever the weights, {found.tied} are tied.{outer}",
-            indent=3,
-        )

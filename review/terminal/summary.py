@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from criteria import Framework
 from review.answer_counts import count_answers
-from review.headlines import Headlines, headlines
+from review.headlines import headlines
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.terminal.overview import headline_table
@@ -24,7 +23,6 @@ from review.wording import (
     shown_marks,
     span_of,
     spans,
-    sparkline,
     statistic_title,
     value_text,
 )
@@ -53,23 +51,8 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
             published = len(review.series.figures) > 0
             page.heading("Published headline figures" if published else "Headline figures, computed from answers")
             headline_table(page, review, found)
-            _headline_sparklines(page, review, found)
         _answers_by_criterion(page, review)
     return page
-
-
-def _headline_sparklines(page: Display, review: Review, found: Headlines) -> None:
-    """The published shares as a line of blocks: a space where no figure is published, so that none is drawn."""
-    editions = found.frame[found.frame["kind"] == "edition"]
-    for id in found.statistics:
-        shares = [
-            None if pd.isna(value) or pd.isna(of) or not of else Fraction(str(value)) / int(of)
-            for value, of in zip(editions[f"{id}:published"], editions["reviewed"], strict=True)
-        ]
-        if sum(share is not None for share in shares) > 1:
-            title = statistic_title(id, review.framework).lower()
-            span = f"{editions['edition'].iloc[0]} to {editions['edition'].iloc[-1]}"
-            page.text(f"{sparkline(shares)}  {title}, share, {span}; a gap where no figure was found", indent=3)
 
 
 def _say_unscored(page: Display, review: Review) -> None:
@@ -118,7 +101,6 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
     counts = count_answers(review)
     if counts.empty:
         return
-    kinds = dict(review.series.editions[["edition", "kind"]].itertuples(index=False))
     page.heading("From answers, by criterion (counting what follows from another answer)")
     marks = marks_of(review.framework)
     shown = shown_marks((one for one in marks if counts[one.id].any()), review.framework)
@@ -141,14 +123,6 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
             for item in part.to_dict("records")
         ]
         page.grid(columns, rows, indent=3)
-        usual = [item for item in part.to_dict("records") if kinds[item["edition"]] != "update"]
-        # a line only where all that is covered is in our data, and no point where nothing is known to be met
-        if len(usual) > 1 and not any(item[marks[-1].id] for item in usual):
-            shares = [Fraction(item[marks[0].id], item["countries"]) or None for item in usual]
-            page.text(
-                f"{sparkline(shares)}  at least this share met, {usual[0]['edition']} to {usual[-1]['edition']}",
-                indent=3,
-            )
     _notes(page, review, list(dict.fromkeys(counts["edition"])))
 
 

@@ -22,13 +22,12 @@ from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.layout import looked_at
 from review.workbook.map import Shown, map_choices, map_sheet
-from review.workbook.model import Cell, Column, Sheet, Table
+from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
-from review.workbook.what_if import can_ask, what_if_sheet
 from review.workbook.writer import MARKER, write
 
-__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_tables", "write_workbook"]
+__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_workbook"]
 
 _LONGEST_NAME = 31
 _COUNTRIES, _COUNTS = "Countries", "Counts"
@@ -47,17 +46,6 @@ def _dated(reviews: list[Review]) -> datetime.date:
     first, *rest = (data_date(reviews) or _NO_DATE.isoformat()).split("-")
     month, day = [int(part) for part in rest] + [1] * (2 - len(rest))
     return datetime.date(int(first), month, day)
-
-
-def write_tables(
-    tables: list[tuple[str, str, list[str], list[tuple[Cell, ...]]]], path: Path, title: str, review: Review
-) -> None:
-    """Write tables (name, title, headings, rows) as sheets of a workbook, dated as the data of `review` are."""
-    made = [
-        Sheet(name, said, [Table(f"export_{name}", said, tuple(Column(head, 18) for head in heads), rows, frozen=True)])
-        for name, said, heads, rows in tables
-    ]
-    write(made, path, title=title, date=_dated([review]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ def _to_pick_on(reviews: list[Review], picked: Picked) -> Told:
     """The sheets on which a reader picks or tries; none where the workbook carries values only."""
     if not is_live(reviews) or not any(len(review.grid.rows) for review in reviews):
         return []
-    made = [
+    return [
         (
             country_sheet(reviews, picked.country),
             "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page",
@@ -113,11 +101,6 @@ def _to_pick_on(reviews: list[Review], picked: Picked) -> Told:
             "Pick an edition and a criterion or level: one tile a country, and the same as a list",
         ),
     ]
-    asked = can_ask(reviews)
-    if asked:
-        what = "Change answers and weights of one edition: scores, levels and ranks as they would be"
-        made.append((what_if_sheet(reviews, *asked), what))
-    return made
 
 
 def _to_read(reviews: list[Review]) -> Told:

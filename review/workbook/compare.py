@@ -7,8 +7,8 @@ from fractions import Fraction
 import pandas as pd
 
 from criteria import Framework
+from review.comparison import comparable
 from review.editions import default_editions
-from review.last_known import comparable
 from review.series_review import Review
 from review.wording import number, short_source, statistic_title
 from review.workbook.compare_countries import IN_BOTH, SIGNS, WORDS, countries_table

@@ -7,16 +7,14 @@ the highest grade that is possible (only where `needs_range`). They say what `cr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 
-from criteria import Framework, Group, Level, Status
+from criteria import Framework, Level, Status
 from review.wording import FOLLOWS
 from review.workbook.model import text_of
 
 __all__ = [
-    "Weights",
     "answer_after_deduction",
     "check",
     "group_score",
@@ -174,73 +172,44 @@ def _applies(framework: Framework) -> str:
     return f"({_block(framework, 'ded')}<>{_EXCUSED})"
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Where a formula finds weights: a row of cells for the criteria, and a cell for each group; "" for the framework's own."""
-
-    criteria: str = ""
-    group: Callable[[str], str] | None = None
-
-
-_OWN = Weights()
-
-
-def _mean(framework: Framework, earned: str, group: str, weights: Weights) -> str:
-    each = _weights(framework, weights, group)
+def _mean(framework: Framework, earned: str, group: str = "") -> str:
+    each = _weights(framework, group)
     apply = f"SUMPRODUCT({_applies(framework)}*{each})"
-    return f"IF({apply}=0,0,{_scale(framework, weights)}*SUMPRODUCT({earned}*{each})/{apply})"
+    return f"IF({apply}=0,0,{framework.scale:f}*SUMPRODUCT({earned}*{each})/{apply})"
 
 
-def _scale(framework: Framework, weights: Weights) -> str:
-    """The score of a country that meets everything."""
-    if framework.own_scale is None and weights.criteria:
-        return f"SUM({weights.criteria})"
-    return f"{framework.scale:f}"
-
-
-def _weights(framework: Framework, weights: Weights, group: str = "") -> str:
+def _weights(framework: Framework, group: str = "") -> str:
     """The weights of all criteria, or those of one group's and 0 for the others."""
-    if weights.criteria:
-        mask = _array(int(group in ("", c.group)) for c in framework.criteria)
-        return f"{mask}*{weights.criteria}" if group else weights.criteria
     return _array(c.weight if group in ("", c.group) else Decimal(0) for c in framework.criteria)
 
 
-def _sum(framework: Framework, earned: str, group: str, weights: Weights) -> str:
-    total = (
-        f"SUM({weights.criteria})"
-        if weights.criteria
-        else f"{sum((c.weight for c in framework.criteria), Decimal(0)):f}"
-    )
-    factor = "" if framework.own_scale is None else f"*{framework.scale:f}/{total}"
-    return f"SUMPRODUCT({earned}*{_weights(framework, weights, group)}){factor}"
+def _sum(framework: Framework, earned: str, group: str = "") -> str:
+    total = sum((c.weight for c in framework.criteria), Decimal(0))
+    factor = "" if framework.own_scale is None else f"*{framework.scale:f}/{total:f}"
+    return f"SUMPRODUCT({earned}*{_weights(framework, group)}){factor}"
 
 
 def group_score(framework: Framework, group: str, *, high: bool) -> str:
     """The score of a group: its part of a sum, else its own mean on the scale."""
     of = _sum if framework.aggregate == "sum" else _mean
-    return "=" + of(framework, _credits(framework, high=high), group, _OWN)
+    return "=" + of(framework, _credits(framework, high=high), group)
 
 
-def score(framework: Framework, *, high: bool, weights: Weights = _OWN) -> str:
+def score(framework: Framework, *, high: bool) -> str:
     """The score of a country, at least or at most."""
-    return "=" + _score(framework, _credits(framework, high=high), weights)
+    return "=" + _score(framework, _credits(framework, high=high))
 
 
-def _score(framework: Framework, earned: str, weights: Weights) -> str:
+def _score(framework: Framework, earned: str) -> str:
     if framework.aggregate == "sum":
-        return _sum(framework, earned, "", weights)
+        return _sum(framework, earned)
     if framework.aggregate == "mean":
-        return _mean(framework, earned, "", weights)
-
-    def weight(group: Group) -> str:
-        return weights.group(group.id) if weights.group else f"{group.weight:f}"
-
+        return _mean(framework, earned)
     there = [
-        f"({_count(framework, [c.id for c in framework.criteria if c.group == group.id], _applies(framework))}>0)*{weight(group)}"
+        f"({_count(framework, [c.id for c in framework.criteria if c.group == group.id], _applies(framework))}>0)*{group.weight:f}"
         for group in framework.groups
     ]
-    means = [f"{weight(group)}*{_mean(framework, earned, group.id, weights)}" for group in framework.groups]
+    means = [f"{group.weight:f}*{_mean(framework, earned, group.id)}" for group in framework.groups]
     total = "+".join(there)
     return f"IF({total}=0,0,({'+'.join(means)})/({total}))"
 
@@ -301,7 +270,7 @@ def _reached(framework: Framework, level: Level, met: str, total: str) -> str:
     return f"AND({','.join(tests)})" if tests else "TRUE"
 
 
-def is_possible(framework: Framework, level: Level, weights: Weights = _OWN) -> str:
+def is_possible(framework: Framework, level: Level) -> str:
     """Whether a level is possible, as 1 or 0 (semantics, section 3)."""
     reached = _reached(framework, level, _met(framework, high=True), "[@score:high]")
     given = _given(framework, level)
@@ -310,7 +279,7 @@ def is_possible(framework: Framework, level: Level, weights: Weights = _OWN) -> 
     for better in framework.levels[: framework.levels.index(level)]:
         total = "[@score:low]"
         if given and better.score_at_least is not None:
-            total = _score(framework, _with(framework, _credits(framework, high=False), given), weights)
+            total = _score(framework, _with(framework, _credits(framework, high=False), given))
         tests.append(f"NOT({_reached(framework, better, met, total)})")
     return f"=IF(AND({','.join(tests)}),1,0)"
 

@@ -86,8 +86,6 @@ STYLES: dict[str, dict[str, object]] = {
     **{f"pick_{part}": {**_PICK, **_edged(*sides)} for part, sides in _PICK_PARTS.items()},
     # as text: a program would take some words and names for numbers or truth values
     "input": {**_TEXT, "bg_color": _INPUT, "num_format": "@"},
-    "input_number": {**_CELL, "bg_color": _INPUT, "num_format": "General", "align": "right"},
-    "rank": {**_CELL, "num_format": "0", "align": "right"},
     "computed": {**_TEXT, "font_color": _INK},
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
     "centred": _MARK,
