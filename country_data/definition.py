@@ -14,7 +14,7 @@ __all__ = ["read_definition"]
 
 _KEYS: dict[str, type] = {
     "id": str, "title": str, "publisher": str, "framework": str, "scored": bool,
-    "unmentioned": str, "about": str, "licence": str,
+    "unmentioned": str, "caveat": str, "independence": str, "about": str, "licence": str,
 }  # fmt: skip
 _UNMENTIONED = ("not_recorded", "silent")
 _MUST = ("id", "title", "framework", "scored")

@@ -43,6 +43,8 @@ class Series:
     framework: str
     scored: bool
     unmentioned: str
+    caveat: str
+    independence: str
     about: str
     licence: str
     label: str

@@ -6,7 +6,7 @@ The embedded frameworks stand beside this file as TOML.
 
 from criteria.check import check_series
 from criteria.deduction import Grid, Status, deduce, grid, marked_ids, words
-from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
+from criteria.framework import AtLeast, Criterion, EditionRule, Framework, Group, Level, Wording
 from criteria.keys import MOST_DECIMALS, WEIGHT, decimal_of, is_weight
 from criteria.read import read_frameworks
 from criteria.scoring import Scores, score
@@ -16,6 +16,7 @@ __all__ = [
     "WEIGHT",
     "AtLeast",
     "Criterion",
+    "EditionRule",
     "Framework",
     "Grid",
     "Group",

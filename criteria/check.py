@@ -25,8 +25,8 @@ def check_series(series: Series, framework: Framework, problems: Problems) -> No
         _check_answers(table, "answer", framework, problems)
     for column in ("was", "becomes"):
         _check_answers(series.corrections_table, column, framework, problems)
-    _check_statistics(series.figures_table, framework, problems)
-    _check_wordings(series, framework, problems)
+    _check_statistics(series, framework, problems)
+    _check_named_editions(series, framework, problems)
     for table in series.answer_tables.values():
         _check_contradictions(table, framework, problems)
 
@@ -54,10 +54,11 @@ def _check_answers(table: Table, name: str, framework: Framework, problems: Prob
         )
 
 
-def _check_statistics(table: Table, framework: Framework, problems: Problems) -> None:
-    known = framework.statistics()
+def _check_statistics(series: Series, framework: Framework, problems: Problems) -> None:
+    table = series.figures_table
     for row in table.frame.index:
-        statistic, value = table.frame.at[row, "statistic"], table.frame.at[row, "value"]
+        edition, statistic, value = (str(table.frame.at[row, name]) for name in ("edition", "statistic", "value"))
+        known = framework.of_edition(series.id, edition).statistics
         other = statistic.startswith("other:") and len(statistic) > len("other:")
         if statistic and statistic not in known and not other:
             near = nearest(statistic, known)
@@ -77,16 +78,19 @@ def _check_statistics(table: Table, framework: Framework, problems: Problems) ->
             )
 
 
-def _check_wordings(series: Series, framework: Framework, problems: Problems) -> None:
+def _check_named_editions(series: Series, framework: Framework, problems: Problems) -> None:
+    """The editions that wordings and rules of the framework name are there."""
     if series.embedded != framework.embedded:
         return  # a series of the same id in another's place has editions of its own
     editions = list(series.editions["edition"])
-    for wording in framework.wordings:
-        for edition in wording.editions:
-            if wording.series == series.id and edition not in editions:
+    named = [(f"A wording of “{one.criterion}”", one.series, one.editions) for one in framework.wordings]
+    named += [(f"A rule of “{one.level.id}”", one.series, one.editions) for one in framework.rules]
+    for what, id, names in named:
+        for edition in names:
+            if id == series.id and edition not in editions:
                 problems.add(
                     Place(framework.label),
-                    f"A wording of “{wording.criterion}” names the edition {edition}, which {series.id} does not have.",
+                    f"{what} names the edition {edition}, which {series.id} does not have.",
                     did_you_mean(edition, editions) + f"Editions are: {', '.join(editions)}.",
                 )
 

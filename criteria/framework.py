@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
-__all__ = ["AtLeast", "Criterion", "Framework", "Group", "Level", "Wording", "closed"]
+import numpy as np
+import numpy.typing as npt
+
+from criteria.aggregation import Aggregation
+
+__all__ = ["AtLeast", "Criterion", "EditionRule", "Framework", "Group", "Level", "Wording", "closed"]
 
 _LEAST_DECIMALS = 1
 
@@ -40,10 +46,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """So many of these criteria."""
+    """So many of these criteria; with `all_but`, all that apply but so many."""
 
     count: int
     of: tuple[str, ...]
+    all_but: bool = False
+
+    def wanted(self, applicable: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How many must be met where so many of the list apply: never more than apply."""
+        return np.maximum(applicable - self.count, 0) if self.all_but else np.minimum(self.count, applicable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ class Level:
 
     `needs`: all of these criteria are met (have the highest grade); `needs_any`: one of them;
     `at_least`: so many of them; `score_at_least`: the score before rounding. What does not apply to
-    a country is left out of these lists, and no more is asked than what is left.
+    a country is left out of these lists, and no more is asked than what is left; where nothing is
+    left of `needs_any` or `at_least`, the level is not reached.
     """
 
     id: str
@@ -67,6 +79,21 @@ class Level:
     def by_needs_alone(self) -> bool:
         """Whether it asks for `needs` and nothing else."""
         return not self.needs_any and self.at_least is None and self.score_at_least is None
+
+    @property
+    def rule(self) -> tuple[frozenset[str], frozenset[str], AtLeast | None, Decimal | None]:
+        """What it asks for, whatever it is called."""
+        return frozenset(self.needs), frozenset(self.needs_any), self.at_least, self.score_at_least
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRule:
+    """A level as some editions of a series judge it: with another rule, and perhaps another title."""
+
+    level: Level
+    series: str
+    editions: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,8 @@ class Framework:
     `aggregate`: "sum", "mean" or "mean_of_groups"; `own_scale`, `own_decimals`: None where not given.
     `grades`: the answers that say how far a criterion is met, the lowest (not met) first and the
     highest (met) last; `credit`: what part of its weight each earns, from 0 to 1.
+    `rules`: how single editions judge a level otherwise (see `of_edition`). `default`: whether
+    commands take it where none is named. `report_abuse`: where abuse is reported, for readers.
     `label` is the file's name as a user knows it; `embedded` tells a shipped framework from a user's.
     """
 
@@ -114,12 +143,15 @@ class Framework:
     criteria: tuple[Criterion, ...]
     levels: tuple[Level, ...]
     wordings: tuple[Wording, ...]
+    rules: tuple[EditionRule, ...] = ()
     groups: tuple[Group, ...] = ()
     aggregate: str = "sum"
     own_scale: Decimal | None = None
     own_decimals: int | None = None
     grades: tuple[str, ...] = ("no", "yes")
     credit: tuple[Decimal, ...] = (Decimal(0), Decimal(1))
+    default: bool = False
+    report_abuse: str = ""
     label: str = field(default="", compare=False)
     embedded: bool = field(default=False, compare=False)
 
@@ -197,11 +229,101 @@ class Framework:
         """The levels that count as sufficient, best first; none where the framework names none."""
         return self.levels[: self.level_ids.index(self.sufficient) + 1] if self.sufficient else ()
 
-    def without(self, level: Level) -> tuple[str, ...]:
-        """The criteria a country of this level may lack: those outside the closure of its needs."""
-        needed = self.closure(level.needs)
-        return tuple(criterion for criterion in self.criterion_ids if criterion not in needed)
+    def of_edition(self, series: str, edition: str) -> Framework:
+        """The framework as an edition judges: with its rules of levels in place of the usual ones."""
+        mine = tuple(n for n, one in enumerate(self.rules) if one.series == series and edition in one.editions)
+        if mine not in self._as_judged:
+            other = {self.rules[n].level.id: self.rules[n].level for n in mine}
+            levels = tuple(other.get(level.id, level) for level in self.levels)
+            self._as_judged[mine] = replace(self, levels=levels, rules=())
+        return self._as_judged[mine]
 
+    @cached_property
+    def _as_judged(self) -> dict[tuple[int, ...], Framework]:
+        return {(): self}
+
+    def by_rule(self, series: str, editions: Iterable[str]) -> list[tuple[Framework, list[str]]]:
+        """Editions that judge by the same rules, with the framework as they judge."""
+        found: dict[int, tuple[Framework, list[str]]] = {}
+        for edition in editions:
+            judged = self.of_edition(series, edition)
+            found.setdefault(id(judged), (judged, []))[1].append(edition)
+        return list(found.values())
+
+    def unlike(self, other: Framework) -> frozenset[str]:
+        """The statistics of levels that another edition's rules may count otherwise (semantics, sections 3 and 5).
+
+        Those of each level whose rule, or a better one's, differs; save where whoever fulfils the
+        differing rule, as either has it, reaches another level in the count anyway.
+        """
+        differs = [one.rule != two.rule for one, two in zip(self.levels, other.levels, strict=True)]
+
+        def counts_otherwise(last: int) -> bool:
+            """Whether "the level at `last`, or better" may hold other countries."""
+            same = [n for n in range(last + 1) if not differs[n]]
+            return any(
+                differs[n] and not any(self._implies(n, m) and other._implies(n, m) for m in same)
+                for n in range(last + 1)
+            )
+
+        found = set()
+        otherwise = [counts_otherwise(place) for place in range(len(self.levels))]
+        for place, level in enumerate(self.levels):
+            if otherwise[place]:
+                found.add(f"or_better:{level.id}")
+            if otherwise[place] or (place and otherwise[place - 1]):
+                found.add(f"level:{level.id}")
+                found |= {f"level:{level.id}:without:{criterion}" for criterion in self.criterion_ids}
+        return frozenset(found)
+
+    def _implies(self, one: int, other: int) -> bool:
+        """Whether who fulfils the rule of a level certainly fulfils that of another."""
+        wanted = self.levels[other]
+        lacking = self.without(self.levels[one])
+        return wanted.by_needs_alone and not set(wanted.needs) & set(lacking)
+
+    def without(self, level: Level) -> tuple[str, ...]:
+        """The criteria a country may lack and fulfil the rule of a level."""
+        if level.id not in self._without:
+            lacking = tuple(id for id in self.criterion_ids if self._fulfilled_without(level, id))
+            self._without[level.id] = lacking
+        return self._without[level.id]
+
+    @cached_property
+    def _without(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _fulfilled_without(self, level: Level, criterion: str) -> bool:
+        """Whether the rule of a level is fulfilled where all is met but a criterion and what requires it."""
+        met = [other for other in self.criterion_ids if criterion not in self._closures[other]]
+        if not set(level.needs) <= set(met) or (level.needs_any and not set(level.needs_any) & set(met)):
+            return False
+        rule = level.at_least
+        if rule and len(set(rule.of) & set(met)) < int(rule.wanted(np.array(len(rule.of)))):
+            return False
+        return level.score_at_least is None or self.score_of(met) >= level.score_at_least
+
+    def score_of(self, met: Collection[str]) -> Fraction:
+        """The score of a country to which everything applies, and which meets these criteria and no other."""
+        top = len(self.grades) - 1
+        grades = np.array([[top if id in met else 0 for id in self.criterion_ids]], dtype=np.int8)
+        totals = self.aggregation.totals(grades, np.ones(grades.shape, dtype=bool))
+        return Fraction(totals.score.tolist()[0]) / totals.unit
+
+    @cached_property
+    def aggregation(self) -> Aggregation:
+        """How grades become a score."""
+        ids = [group.id for group in self.groups]
+        return Aggregation(
+            self.aggregate,
+            self.scale,
+            tuple(criterion.weight for criterion in self.criteria),
+            tuple(ids.index(criterion.group) if criterion.group else -1 for criterion in self.criteria),
+            tuple(group.weight for group in self.groups),
+            self.credit,
+        )
+
+    @cached_property
     def statistics(self) -> tuple[str, ...]:
         """The ids of all statistics of an edition, in the order of semantics section 4."""
         return (

@@ -14,6 +14,7 @@ __all__ = [
     "DECIMALS",
     "MOST_DECIMALS",
     "ROWS",
+    "RULES",
     "TABLES",
     "TOP",
     "WEIGHT",
@@ -74,12 +75,20 @@ _TRUTH = Kind(lambda value: isinstance(value, bool), "true or false")
 _COUNT = Kind(
     lambda value: (
         isinstance(value, dict)
-        and set(value) == {"count", "of"}
-        and _PLACE.fits(value["count"])
+        and set(value) in ({"count", "of"}, {"all_but", "of"})
+        and _PLACE.fits(value.get("count", value.get("all_but")))
         and _TEXTS.fits(value["of"])
     ),
-    'a count and a list, as in { count = 2, of = ["a", "b", "c"] }',
+    'a count and a list, as in { count = 2, of = ["a", "b", "c"] }, or { all_but = 1, of = ["a", "b", "c"] }',
 )
+ROWS = Kind(_list_of(dict), "rows")
+_RULE: dict[str, Kind] = {
+    "needs": _TEXTS,
+    "needs_any": _TEXTS,
+    "at_least": _COUNT,
+    "score_at_least": _POSITIVE,
+}
+RULES = "levels.rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,8 @@ TOP: dict[str, Kind] = {
     "publisher": _TEXT,
     "sufficient": _TEXT,
     "main_series": _TEXT,
+    "default": _TRUTH,
+    "report_abuse": _TEXT,
     "aggregate": _TEXT,
     "scale": _POSITIVE,
     "decimals": _DIGITS,
@@ -122,12 +133,14 @@ TABLES = {
             "id": _TEXT,
             "title": _TEXT,
             "short": _TEXT,
-            "needs": _TEXTS,
-            "needs_any": _TEXTS,
-            "at_least": _COUNT,
-            "score_at_least": _POSITIVE,
+            **_RULE,
+            "rules": ROWS,
         },
         must=("id",),
+    ),
+    RULES: TableKeys(
+        {"series": _TEXT, "editions": _TEXTS, "title": _TEXT, "short": _TEXT, **_RULE, "note": _TEXT},
+        must=("series", "editions"),
     ),
     "wordings": TableKeys(
         {
@@ -142,7 +155,6 @@ TABLES = {
         must=("criterion", "series", "editions"),
     ),
 }
-ROWS = Kind(_list_of(dict), "rows")
 
 
 def fitting(

@@ -10,8 +10,8 @@ from typing import Any
 from country_data import Problems
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
-from criteria.framework import AtLeast, Criterion, Framework, Group, Level, Wording
-from criteria.keys import ROWS, TABLES, TOP, fitting
+from criteria.framework import AtLeast, Criterion, EditionRule, Framework, Group, Level, Wording
+from criteria.keys import ROWS, RULES, TABLES, TOP, fitting
 from criteria.rules import check_framework
 
 __all__ = ["read_frameworks"]
@@ -43,18 +43,33 @@ def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Fram
         return None
     here = Problems()
     lines = KeyLines(label, text)
-    top = fitting(given, {**TOP, **dict.fromkeys(TABLES, ROWS)}, lines, here, must=("id", "title"))
+    tops = {**TOP, **{name: ROWS for name in TABLES if name != RULES}}
+    top = fitting(given, tops, lines, here, must=("id", "title"))
+    rows = {name: top.get(name, []) for name in TABLES if name != RULES}
+    # the rules of all levels in one list, each with the place of its level
+    level_of = [n for n, row in enumerate(rows["levels"]) for _ in _rules_of(row)]
+    rows[RULES] = [rule for row in rows["levels"] for rule in _rules_of(row)]
     tables = {
         name: [
             fitting(row, spec.keys, lines, here, table=name, index=index, must=spec.must)
-            for index, row in enumerate(top.get(name, []))
+            for index, row in enumerate(rows[name])
         ]
         for name, spec in TABLES.items()
     }
-    levels_fit = all(set(raw) == set(row) for raw, row in zip(top.get("levels", []), tables["levels"], strict=True))
+    levels_fit = all(
+        set(raw) == set(row) for name in ("levels", RULES) for raw, row in zip(rows[name], tables[name], strict=True)
+    )
+    for place, row in zip(level_of, tables[RULES], strict=True):
+        row["level"] = place
     check_framework(top, tables, path.stem, lines, here, levels_fit=levels_fit)
     problems.extend(here)
     return None if here else _build(top, tables, label, embedded=embedded)
+
+
+def _rules_of(level: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rules of a level for single editions, where they are written as rows."""
+    given = level.get("rules", [])
+    return given if ROWS.fits(given) else []
 
 
 def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: str, *, embedded: bool) -> Framework:
@@ -66,7 +81,21 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
 
     def rule(row: dict[str, Any]) -> AtLeast | None:
         given = row.get("at_least")
-        return AtLeast(given["count"], tuple(dict.fromkeys(given["of"]))) if given else None
+        if not given:
+            return None
+        count = given.get("count", given.get("all_but"))
+        return AtLeast(count, tuple(dict.fromkeys(given["of"])), all_but="all_but" in given)
+
+    def level(row: dict[str, Any], usual: dict[str, Any]) -> Level:
+        return Level(
+            id=usual["id"],
+            title=row.get("title") or named(usual, "title"),
+            short=row.get("short") or row.get("title") or named(usual, "short"),
+            needs=tuple(dict.fromkeys(row.get("needs", ()))),
+            needs_any=tuple(dict.fromkeys(row.get("needs_any", ()))),
+            at_least=rule(row),
+            score_at_least=decimal(row, "score_at_least"),
+        )
 
     told = {row["id"]: row for row in tables["groups"]}
     used = dict.fromkeys(row["group"] for row in tables["criteria"] if row.get("group"))
@@ -98,18 +127,18 @@ def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: 
             )
             for row in tables["criteria"]
         ),
-        levels=tuple(
-            Level(
-                id=row["id"],
-                title=named(row, "title"),
-                short=named(row, "short"),
-                needs=tuple(dict.fromkeys(row.get("needs", ()))),
-                needs_any=tuple(dict.fromkeys(row.get("needs_any", ()))),
-                at_least=rule(row),
-                score_at_least=decimal(row, "score_at_least"),
+        levels=tuple(level(row, row) for row in tables["levels"]),
+        rules=tuple(
+            EditionRule(
+                level=level(row, tables["levels"][row["level"]]),
+                series=row["series"],
+                editions=tuple(row["editions"]),
+                note=row.get("note", ""),
             )
-            for row in tables["levels"]
+            for row in tables[RULES]
         ),
+        default=top.get("default", False),
+        report_abuse=top.get("report_abuse", ""),
         wordings=tuple(
             Wording(
                 criterion=row["criterion"],

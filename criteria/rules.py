@@ -16,7 +16,7 @@ from country_data.toml import KeyLines
 from criteria.aggregation import Aggregation
 from criteria.deduction import Status
 from criteria.framework import closed
-from criteria.keys import DECIMALS, decimal_of, is_weight
+from criteria.keys import DECIMALS, RULES, decimal_of, is_weight
 
 __all__ = ["check_framework"]
 
@@ -73,14 +73,18 @@ def check_framework(
         checker.ids(name)
         checker.unequal(name, "title")
         checker.unequal(name, "short")
-    for table, key in (("criteria", "requires"), ("levels", "needs"), ("levels", "needs_any")):
-        checker.references(table, key)
+    checker.references("criteria", "requires")
+    for table in ("levels", RULES):
+        for key in ("needs", "needs_any"):
+            checker.references(table, key)
     checker.grades()
     checker.groups()
     checker.circles()
-    checker.rules()
+    for table in ("levels", RULES):
+        checker.rules(table)
+    checker.rules_of_editions()
     if levels_fit:
-        checker.reachable()
+        checker.every_reachable()
     levels = [row.get("id", "") for row in tables["levels"]]
     if top.get("sufficient") and top["sufficient"] not in levels:
         checker.unknown(top["sufficient"], levels, "level", "sufficient", "", 0)
@@ -207,20 +211,44 @@ class _Tables:
             elif group and not is_id(group):
                 self.add(f"The group “{group}” is not an id.", _ID, "group", "criteria", index)
 
-    def rules(self) -> None:
+    def rules_of_editions(self) -> None:
+        """A rule for single editions asks for something, and is the only one of its level there."""
+        seen: set[tuple[int, str, str]] = set()
+        last = len(self.tables["levels"]) - 1
+        for index, row in enumerate(self.tables[RULES]):
+            if not any(row.get(key) for key in _RULES):
+                asked = ", ".join(f"“{rule}”" for rule in _RULES)
+                self.add(f"This rule has none of {asked}.", "Write the whole rule.", "series", RULES, index)
+            elif row["level"] == last:
+                remedy = "Write it under another level: the last one is for countries that meet no other."
+                self.add("The last level has a rule of an edition.", remedy, "series", RULES, index)
+            for edition in row.get("editions", ()):
+                key = (row["level"], row.get("series", ""), edition)
+                if key in seen:
+                    message = f"The level has a second rule for edition {edition} of {row.get('series', '')}."
+                    self.add(message, "Keep one.", "editions", RULES, index)
+                seen.add(key)
+
+    def rules(self, table: str) -> None:
         """A rule asks for no more than it lists, nor for a score above the scale, nor for what is not there."""
-        for index, row in enumerate(self.tables["levels"]):
+        for index, row in enumerate(self.tables[table]):
             rule = row.get("at_least")
             for id in rule["of"] if rule else ():
                 if id not in self.criteria:
-                    self.unknown(id, self.criteria, "criterion", "at_least", "levels", index)
-            if rule and rule["count"] > len(set(rule["of"])):
-                message = f"“at_least” asks for {rule['count']} of {len(set(rule['of']))}."
-                self.add(message, "List more criteria, or lower the count.", "at_least", "levels", index)
+                    self.unknown(id, self.criteria, "criterion", "at_least", table, index)
+            many = len(set(rule["of"])) if rule else 0
+            if rule and _asked(rule) not in range(1, many + 1):
+                named = (
+                    f"asks for {rule['count']} of {many}"
+                    if "count" in rule
+                    else f"leaves out {rule['all_but']} of {many}"
+                )
+                remedy = "List more criteria, or lower the count."
+                self.add(f"“at_least” {named}.", remedy, "at_least", table, index)
             wanted, scale = decimal_of(row.get("score_at_least", "")), self.aggregation().scale
             if wanted is not None and wanted > scale:
                 message = f"“score_at_least” is {wanted}, but who meets everything scores {scale}."
-                self.add(message, f"Write at most {scale}.", "score_at_least", "levels", index)
+                self.add(message, f"Write at most {scale}.", "score_at_least", table, index)
 
     def aggregation(self) -> Aggregation:
         """How met criteria become a score, with 1 for a weight that can't be used."""
@@ -254,9 +282,21 @@ class _Tables:
                 remedy = "Take one of these requirements out."
                 self.add(f"“{row['id']}” requires itself, through {through}.", remedy, "requires", "criteria", index)
 
-    def reachable(self) -> None:
+    def every_reachable(self) -> None:
+        """Every level can be reached, by the usual rules and by those of single editions."""
+        self.reachable(self.tables["levels"])
+        if self.problems:
+            return
+        editions = {(row["series"], edition): None for row in self.tables[RULES] for edition in row["editions"]}
+        for series, edition in editions:
+            rows = list(self.tables["levels"])
+            for row in self.tables[RULES]:
+                if row["series"] == series and edition in row["editions"]:
+                    rows[row["level"]] = {**row, "id": rows[row["level"]].get("id", "")}
+            self.reachable(rows, f" in edition {edition} of {series}")
+
+    def reachable(self, rows: list[dict[str, Any]], where: str = "") -> None:
         """The last level needs nothing; none asks for all that a better one asks for, for it is never reached."""
-        rows = self.tables["levels"]
         if rows and any(rows[-1].get(key) for key in _RULES):
             key = next(key for key in _RULES if rows[-1].get(key))
             remedy = f"Add a last level without {', '.join(f'“{rule}”' for rule in _RULES)}, for countries that meet no other."
@@ -272,7 +312,9 @@ class _Tables:
             ]
             if all(name is not None for name in above):
                 names = " or ".join(f"“{name}”" for name in dict.fromkeys(above))
-                message = f"The level “{row.get('id', '')}” can't be reached: who reaches it reaches {names} already."
+                message = (
+                    f"The level “{row.get('id', '')}” can't be reached{where}: who reaches it reaches {names} already."
+                )
                 key = next((key for key in _RULES if key in row), "id")
                 self.add(message, "Put the level that asks for more first.", key, "levels", index)
 
@@ -285,8 +327,8 @@ class _Tables:
         rule, own = better.get("at_least"), row.get("at_least")
         if rule:
             listed = set(rule["of"])
-            surely = own["count"] - len(set(own["of"]) - listed) if own else 0
-            if max(len(base & listed), surely) < rule["count"]:
+            surely = _asked(own) - len(set(own["of"]) - listed) if own else 0
+            if max(len(base & listed), surely) < _asked(rule):
                 return False
         wanted = decimal_of(better.get("score_at_least", ""))
         return (
@@ -300,6 +342,11 @@ _RULES = ("needs", "needs_any", "at_least", "score_at_least")
 
 def _ways(row: dict[str, Any]) -> list[list[str]]:
     return [[id] for id in row.get("needs_any", ())] or [[]]
+
+
+def _asked(rule: dict[str, Any]) -> int:
+    """How many criteria a rule asks for where all of its list apply."""
+    return int(rule["count"]) if "count" in rule else len(set(rule["of"])) - int(rule["all_but"])
 
 
 def _is_credit(value: Decimal | None) -> bool:

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria.aggregation import Aggregation, Totals
+from criteria.aggregation import Totals
 from criteria.deduction import Grid, marked_ids
-from criteria.framework import Framework, Level
+from criteria.framework import AtLeast, Framework, Level
 
-__all__ = ["Scores", "aggregation", "score"]
+__all__ = ["Scores", "score"]
 
 
 @dataclass(frozen=True)
@@ -123,23 +123,19 @@ class Scores:
         return made.reshape(values.shape)
 
 
-def aggregation(framework: Framework) -> Aggregation:
-    """How a framework's grades become a score."""
-    ids = [group.id for group in framework.groups]
-    return Aggregation(
-        framework.aggregate,
-        framework.scale,
-        tuple(criterion.weight for criterion in framework.criteria),
-        tuple(ids.index(criterion.group) if criterion.group else -1 for criterion in framework.criteria),
-        tuple(group.weight for group in framework.groups),
-        framework.credit,
-    )
+def score(deduced: Grid, framework: Framework, series: str = "") -> Scores:
+    """Score a grid that `deduce` has closed, each edition of `series` by its own rules of levels.
 
-
-def score(deduced: Grid, framework: Framework) -> Scores:
-    """Score a grid that `deduce` has closed. Whole columns at a time: one loop over criteria and levels."""
-    how, applicable = aggregation(framework), deduced.applicable
+    Whole columns at a time: loops over criteria, levels and rules only.
+    """
+    how, applicable = framework.aggregation, deduced.applicable
     lower, upper = how.totals(deduced.low, applicable), how.totals(deduced.high, applicable)
+    possible = np.zeros((len(deduced.codes), len(framework.levels)), dtype=np.bool_)
+    editions = deduced.rows["edition"]
+    for judged, names in framework.by_rule(series, editions.unique()):
+        rows = np.asarray(editions.isin(names))
+        ends = (Totals(end.unit, end.score[rows], end.groups[rows]) for end in (lower, upper))
+        possible[rows] = _possible_levels(deduced.take(rows), judged, *ends)
     return Scores(
         deduced,
         lower.unit,
@@ -148,7 +144,7 @@ def score(deduced: Grid, framework: Framework) -> Scores:
         how.out_of(applicable).score,
         lower.groups,
         upper.groups,
-        _possible_levels(deduced, framework, lower, upper),
+        possible,
     )
 
 
@@ -171,7 +167,7 @@ def _possible_levels(deduced: Grid, framework: Framework, lower: Totals, upper: 
             completed[:, needed] = np.where(counts, top, completed[:, needed])
         better = framework.levels[:k]
         scored = any(other.score_at_least is not None for other in better)
-        least = aggregation(framework).totals(completed, deduced.applicable) if scored and level.needs else lower
+        least = framework.aggregation.totals(completed, deduced.applicable) if scored and level.needs else lower
         at_least = _Reached(framework, completed == top, deduced.applicable, least)
         for other in better:
             possible[:, k] &= ~at_least.level(other)
@@ -189,11 +185,13 @@ class _Reached:
 
     def level(self, level: Level) -> npt.NDArray[np.bool_]:
         """The rows that fulfil all rules of a level."""
-        reached = self._so_many(level.needs, len(level.needs))
-        if level.needs_any:
-            reached &= self._so_many(level.needs_any, 1)
-        if level.at_least is not None:
-            reached &= self._so_many(level.at_least.of, level.at_least.count)
+        met, applies = self._counts(level.needs)
+        reached = np.asarray(met == applies)
+        for rule in (AtLeast(1, level.needs_any) if level.needs_any else None, level.at_least):
+            if rule is not None:
+                met, applies = self._counts(rule.of)
+                # a rule of which nothing is left is not reached
+                reached &= (applies > 0) & (met >= rule.wanted(applies))
         if level.score_at_least is not None:
             wanted: Any = Fraction(level.score_at_least) * self.totals.unit
             if self.totals.score.dtype != object:
@@ -201,9 +199,8 @@ class _Reached:
             reached &= np.asarray(self.totals.score >= wanted, dtype=bool)
         return reached
 
-    def _so_many(self, ids: tuple[str, ...], count: int) -> npt.NDArray[np.bool_]:
-        """Where so many of the criteria are met, or all that apply where fewer do."""
+    def _counts(self, ids: tuple[str, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """How many of the criteria are met, and how many apply."""
         columns = [self.framework.criterion_ids.index(id) for id in ids]
         applicable = self.applicable[:, columns]
-        met = (self.met[:, columns] & applicable).sum(axis=1)
-        return np.asarray(met >= np.minimum(count, applicable.sum(axis=1)))
+        return (self.met[:, columns] & applicable).sum(axis=1), applicable.sum(axis=1)

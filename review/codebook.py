@@ -109,7 +109,7 @@ def _wordings(framework: Framework) -> str:
 
 
 def _statistics(framework: Framework) -> str:
-    rows = [(_plain(statistic_title(id, framework)), f"`{id}`") for id in framework.statistics()]
+    rows = [(_plain(statistic_title(id, framework)), f"`{id}`") for id in framework.statistics]
     return _table(("Statistic", "Id"), rows)
 
 

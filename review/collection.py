@@ -42,7 +42,7 @@ class Collection:
     notices: tuple[str, ...]
 
     def choose_framework(self, name: str | None, series: str | None = None) -> Framework:
-        """The framework named, or that of the series named, or the only one that has series."""
+        """The framework named, or that of the series named, or of a user's series, or the one taken by default."""
         if name is not None:
             if name not in self.frameworks:
                 raise UnknownName("framework", name, sorted(self.frameworks))
@@ -51,11 +51,19 @@ class Collection:
             return self.frameworks[self._known(series).framework]
         for pool in (self._own(), list(self.series.values())):
             ids = sorted({one.framework for one in pool})
-            if len(ids) > 1:
+            usual = [id for id in ids if self.frameworks[id].default]
+            if len(ids) > 1 and len(usual) != 1:
                 raise AmbiguousChoice(f"Several frameworks have series: {', '.join(ids)}. Name one with --framework.")
             if ids:
-                return self.frameworks[ids[0]]
+                return self.frameworks[usual[0] if usual else ids[0]]
         raise AmbiguousChoice("No framework has a series.")
+
+    def with_series(self) -> list[Framework]:
+        """The frameworks that have series: the one that commands take by themselves first, then by id."""
+        ids = {one.framework for one in self.series.values()}
+        own = {one.framework for one in self._own()}
+        found = [self.frameworks[id] for id in ids]
+        return sorted(found, key=lambda one: (one.id not in own, not one.default, one.id))
 
     def of_framework(self, framework: Framework) -> list[Series]:
         """The series of a framework: its main one first, then by id."""

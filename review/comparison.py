@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from country_data import Registry
-from criteria import Framework, Scores, Status, marked_ids, words
+from criteria import Framework, Scores, Status, marked_ids, score, words
 from review.statistics import statistics
 
-__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "comparable", "compare"]
+__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "comparable", "compare", "ordered_statistics"]
 
 _UNDETERMINED = "undetermined"
 CHANGES = ("newly_met", "no_longer_met", "still_met", "still_not_met", _UNDETERMINED, "not_comparable")
@@ -27,7 +27,7 @@ _ABSENT = -1
 class Side:
     """One of the two editions: the scores of its countries, and what editions.csv says of it.
 
-    `reviewed`: how many countries it covers, None where not known. `published`: its preferred
+    `framework`: with the rules of levels by which it judges. `reviewed`: how many countries it covers, None where not known. `published`: its preferred
     figures, by statistic, as value and source id.
     """
 
@@ -36,6 +36,7 @@ class Side:
     as_of: str
     complete: bool
     reviewed: int | None
+    framework: Framework
     scores: Scores
     published: dict[str, tuple[int | float, str]]
 
@@ -48,6 +49,10 @@ class Side:
         """The same edition, of these countries alone: it then covers those with an answer."""
         scores = self.scores.take(pd.Index(self.codes).isin(set(countries)))
         return replace(self, scores=scores, reviewed=len(scores.lower), published={})
+
+    def by_rules_of(self, framework: Framework) -> Side:
+        """The same edition, its levels judged by other rules."""
+        return replace(self, framework=framework, scores=score(self.scores.grid, framework))
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,10 @@ class Comparison:
     `transitions`: `from`, `to` (level or "undetermined"), `countries`; every pair.
     `statistics`: `statistic`, `part` ("from", "to", "both_from", "both_to", "entered", "left",
     "only_in_a", "only_in_b"; `left` includes succeeded), `lower`, `upper` (int or Fraction, None
-    where not computable).
+    where not computable, or where the edition has no such statistic), each edition by its own rules of levels.
+    `like_for_like`: the same for both by the rules of one of them: `rules` ("from", "to") before these
+    columns, of the parts "from", "to", "both_from", "both_to".
+    `unlike`: the statistics that the rules of the two may count otherwise.
     `unrecorded`: how many countries covered have no answer, in A and in B; None where not known.
     """
 
@@ -82,6 +90,8 @@ class Comparison:
     criteria: pd.DataFrame
     transitions: pd.DataFrame
     statistics: pd.DataFrame
+    like_for_like: pd.DataFrame
+    unlike: frozenset[str]
     unrecorded: tuple[int | None, int | None]
 
     def count(self, *presences: str) -> int:
@@ -107,7 +117,7 @@ def compare(a: Side, b: Side, framework: Framework, registry: Registry, causes: 
         countries[criterion] = _spread(np.array(CHANGES, dtype=object)[changed[:, column]], both)
     for side, places, ending in ((a, in_a, "from"), (b, in_b, "to")):
         countries = countries.assign(**_scores(side, places, framework, ending))
-    shared = codes[both]
+    own = _parts(a, b, dict(zip(codes, presence, strict=True)), set(codes[both]))
     return Comparison(
         framework=framework,
         a=a,
@@ -117,7 +127,9 @@ def compare(a: Side, b: Side, framework: Framework, registry: Registry, causes: 
         changes=_changed_answers(a, b, framework, countries[both], in_a[both], in_b[both], changed, causes),
         criteria=_criteria(framework, changed),
         transitions=_transitions(a, b, framework, in_a[both], in_b[both]),
-        statistics=_parts(a, b, framework, dict(zip(codes, presence, strict=True)), set(shared)),
+        statistics=own,
+        like_for_like=_like_for_like(a, b, set(codes[both]), own),
+        unlike=a.framework.unlike(b.framework),
         unrecorded=(_unrecorded(a), _unrecorded(b)),
     )
 
@@ -268,30 +280,51 @@ def _transitions(
     return pd.DataFrame({"from": np.repeat(names, len(names)), "to": np.tile(names, len(names)), "countries": counts})
 
 
-def _parts(a: Side, b: Side, framework: Framework, presence: dict[str, str], shared: set[str]) -> pd.DataFrame:
+def _counted(side: Side, part: str, keep: npt.NDArray[np.bool_] | None = None) -> pd.DataFrame:
+    """The statistics of an edition, or of the countries of it that are marked in `keep`."""
+    scores = side.scores if keep is None else side.scores.take(keep)
+    reviewed = side.reviewed if keep is None else int(keep.sum())
+    counted = statistics(scores, side.framework, pd.Series([reviewed], index=[side.edition], dtype="Int64"))
+    return counted.assign(part=part)[["statistic", "part", "lower", "upper"]]
+
+
+def _parts(a: Side, b: Side, presence: dict[str, str], shared: set[str]) -> pd.DataFrame:
     """Every statistic over all of each edition, and over the parts that make it up."""
     frames = []
-
-    def add(side: Side, part: str, keep: npt.NDArray[np.bool_] | None) -> None:
-        scores = side.scores if keep is None else side.scores.take(keep)
-        reviewed = side.reviewed if keep is None else int(keep.sum())
-        counted = statistics(scores, framework, pd.Series([reviewed], index=[side.edition], dtype="Int64"))
-        frames.append(counted.assign(part=part).drop(columns="edition"))
-
     for side, total, together, apart in (
         (a, "from", "both_from", (("left", ("left", "succeeded")), ("only_in_a", ("only_in_a",)))),
         (b, "to", "both_to", (("entered", ("entered",)), ("only_in_b", ("only_in_b",)))),
     ):
-        places = np.array([presence[code] for code in side.codes], dtype=object)
-        add(side, total, None)
-        add(side, together, pd.Index(side.codes).isin(shared))
-        for part, which in apart:
-            add(side, part, pd.Index(places).isin(which))
-    return pd.concat(frames, ignore_index=True)[["statistic", "part", "lower", "upper"]]
+        places = pd.Index(np.array([presence[code] for code in side.codes], dtype=object))
+        frames += [_counted(side, total), _counted(side, together, pd.Index(side.codes).isin(shared))]
+        frames += [_counted(side, part, places.isin(which)) for part, which in apart]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _like_for_like(a: Side, b: Side, shared: set[str], own: pd.DataFrame) -> pd.DataFrame:
+    """The statistics of both editions by the rules of A, and by those of B (semantics, section 5)."""
+    if a.framework is b.framework:
+        same = own[own["part"].isin(["from", "both_from", "to", "both_to"])]
+        return pd.concat([same.assign(rules=rules) for rules in ("from", "to")], ignore_index=True)
+    frames = []
+    for rules, judge in (("from", a.framework), ("to", b.framework)):
+        for side, name in ((a, "from"), (b, "to")):
+            judged = side if side.framework is judge else side.by_rules_of(judge)
+            both = pd.Index(side.codes).isin(shared)
+            frames += [
+                part.assign(rules=rules) for part in (_counted(judged, name), _counted(judged, f"both_{name}", both))
+            ]
+    return pd.concat(frames, ignore_index=True)[["rules", "statistic", "part", "lower", "upper"]]
 
 
 def _unrecorded(side: Side) -> int | None:
     return None if side.reviewed is None else side.reviewed - len(side.codes)
+
+
+def ordered_statistics(a: Side, b: Side) -> list[str]:
+    """The statistics that either edition has, in the order of the one that has more."""
+    fewer, more = sorted((a.framework.statistics, b.framework.statistics), key=len)
+    return [*more[:-1], *(id for id in fewer if id not in more), more[-1]]
 
 
 def _headlines(a: Side, b: Side, framework: Framework) -> pd.DataFrame:
@@ -309,7 +342,7 @@ def _headlines(a: Side, b: Side, framework: Framework) -> pd.DataFrame:
     ]
     rows = []
     lead = framework.headline_statistics()
-    rest = [statistic for statistic in framework.statistics() if statistic not in (*lead, "reviewed")]
+    rest = [statistic for statistic in ordered_statistics(a, b) if statistic not in (*lead, "reviewed")]
     for statistic in (*lead, *rest, "reviewed"):
         if statistic not in a.published or statistic not in b.published:
             continue

@@ -65,7 +65,8 @@ def _side(review: Review, edition: str) -> Side:
         as_of=str(row["as_of"]),
         complete=row["coverage"] == "complete",
         reviewed=None if pd.isna(row["reviewed"]) else int(row["reviewed"]),
-        scores=score(review.deduced_of(edition), review.framework),
+        framework=review.judged(edition),
+        scores=score(review.deduced_of(edition), review.judged(edition)),
         published={str(one.statistic): (number(one.value), str(one.source)) for one in stated.itertuples()},
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from review.checks import FigureChecks
-from review.comparison import Comparison
+from review.comparison import Comparison, ordered_statistics
 from review.crosscheck import Crosscheck
 from review.series_review import Review
 from review.wording import number
@@ -143,26 +143,44 @@ def comparison_json(found: Comparison, review: Review) -> dict[str, object]:
 
 def _compared_statistics(found: Comparison) -> dict[str, object]:
     unrecorded = dict(zip(("from", "to"), found.unrecorded, strict=True))
-    bounds = {(row["statistic"], row["part"]): [row["lower"], row["upper"]] for row in records(found.statistics)}
+    own = {(row["statistic"], row["part"]): [row["lower"], row["upper"]] for row in records(found.statistics)}
+    like = {
+        (row["rules"], row["statistic"], row["part"]): [row["lower"], row["upper"]]
+        for row in records(found.like_for_like)
+    }
 
-    def of(statistic: str, part: str) -> object:
-        pair = bounds[statistic, part]
-        return None if pair[0] is None else pair
+    def sides(bounds: Mapping[Any, list[object]], *key: str) -> dict[str, object]:
+        """What an edition has no statistic for, and what is not computable, is null."""
+
+        def of(part: str) -> object:
+            pair = bounds.get((*key, part))
+            return None if pair is None or pair[0] is None else pair
+
+        return {"from": of("from"), "to": of("to"), "both": {"from": of("both_from"), "to": of("both_to")}}
 
     statistics: dict[str, object] = {}
-    for id in found.framework.statistics():
+    for id in ordered_statistics(found.a, found.b):
         mean = id == "score:mean"
         published = {
             key: side.published[id][0] if id in side.published else None
             for key, side in (("from", found.a), ("to", found.b))
         }
+        sources = {
+            key: side.published[id][1] if id in side.published else None
+            for key, side in (("from", found.a), ("to", found.b))
+        }
         statistics[id] = {
             "published": published,
-            "from": of(id, "from"),
-            "to": of(id, "to"),
-            "both": {"from": of(id, "both_from"), "to": of(id, "both_to")},
-            **{part: None if mean else of(id, part) for part in ("entered", "left", "only_in_a", "only_in_b")},
+            "sources": sources,
+            **sides(own, id),
+            **{part: None if mean else own.get((id, part)) for part in ("entered", "left", "only_in_a", "only_in_b")},
             "unrecorded": {"from": None, "to": None} if mean else unrecorded,
+            "same_rules": id not in found.unlike,
+            "rules": {
+                "own": sides(own, id),
+                "from": sides(like, "from", id),
+                "to": sides(like, "to", id),
+            },
         }
     return statistics
 

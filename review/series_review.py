@@ -63,7 +63,7 @@ class Review:
 
     @cached_property
     def _scores(self) -> Scores:
-        return score(self.deduced, self.framework)
+        return score(self.deduced, self.framework, self.series.id)
 
     def editions(self) -> pd.DataFrame:
         """The editions, by id.
@@ -75,6 +75,10 @@ class Review:
         frame["reviewed"] = pd.to_numeric(frame["reviewed"].replace("", None)).astype("Int64")
         frame["recorded"] = frame["edition"].map(self.grid.rows["edition"].value_counts()).fillna(0).astype("int64")
         return frame
+
+    def judged(self, edition: str) -> Framework:
+        """The framework by whose levels an edition judges (semantics, section 3)."""
+        return self.framework.of_edition(self.series.id, edition)
 
     def label(self, edition: str) -> str:
         """An edition's id as views show it: an update is marked as one."""
@@ -109,7 +113,7 @@ class Review:
             editions = editions[[self.check_edition(edition)]]
         if by is not None:
             return self._statistics_by(by, list(editions.index))
-        counted = statistics(self._scores, self.framework, editions)
+        counted = statistics(self._scores, self.framework, editions, self.series.id)
         preferred = self.preferred_figures()[["edition", "statistic", "value"]]
         joined = counted.merge(preferred, on=["edition", "statistic"], how="left", validate="one_to_one")
         joined["published"] = pd.to_numeric(joined.pop("value")).astype("Float64")
@@ -122,9 +126,9 @@ class Review:
         groups = self._scores.grid.rows["country"].map(place).to_numpy()
         parts = []
         for group in sorted(set(groups) - {""}) + ([""] if "" in groups else []):
-            part = score(self.deduced.take(groups == group), self.framework)
+            part = self._scores.take(groups == group)
             covered = part.grid.rows["edition"].value_counts().reindex(editions, fill_value=0).astype("Int64")
-            counted = statistics(part, self.framework, covered[covered > 0])
+            counted = statistics(part, self.framework, covered[covered > 0], self.series.id)
             parts.append(counted.assign(**{by: group}))
         columns = ["edition", by, "statistic", "lower", "upper"]
         joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

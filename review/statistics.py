@@ -13,10 +13,10 @@ from criteria import Framework, Scores
 __all__ = ["statistics"]
 
 
-def statistics(scores: Scores, framework: Framework, reviewed: pd.Series) -> pd.DataFrame:
-    """Count every statistic of semantics section 4 for each edition.
+def statistics(scores: Scores, framework: Framework, reviewed: pd.Series, series: str = "") -> pd.DataFrame:
+    """Count every statistic of semantics section 4 for each edition, by the rules of levels that it has.
 
-    `reviewed` has the editions as index and the number of countries covered as values (Int64, NA
+    `scores` must be by the same rules. `reviewed` has the editions as index and the number of countries covered as values (Int64, NA
     where not known). Out: columns `edition`, `statistic` (text), `lower`, `upper` (object: int,
     or Fraction for `score:mean`; None where the number reviewed is not known or there is no
     country). One row for each edition and statistic, in the order of `reviewed` and the framework.
@@ -24,11 +24,12 @@ def statistics(scores: Scores, framework: Framework, reviewed: pd.Series) -> pd.
     editions = scores.grid.rows["edition"].to_numpy()
     rows: list[tuple[str, str, object, object]] = []
     for edition, covered in reviewed.items():
-        names = framework.statistics()
+        judged = framework.of_edition(series, str(edition))
+        names = judged.statistics
         if pd.isna(covered):
             rows += [(str(edition), name, None, None) for name in names]
             continue
-        counted = _count(scores.take(editions == edition), framework, int(covered))
+        counted = _count(scores.take(editions == edition), judged, int(covered))
         rows += [(str(edition), name, *bounds) for name, bounds in zip(names, counted, strict=True)]
     # object from the start: pandas would make floats of counts, and not-a-number of None
     frame = pd.DataFrame(rows, columns=["edition", "statistic", "lower", "upper"], dtype=object)

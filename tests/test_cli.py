@@ -60,7 +60,7 @@ def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -
     for item in editions.values():
         assert set(item["statistics"]) == set(FRAMEWORK.statistics())
     first = editions["01"]["statistics"]
-    assert first["or_better:all_but_isp"] == {"lower": 14, "upper": 183, "published": 27}
+    assert first["or_better:all_but_one"] == {"lower": 14, "upper": 183, "published": 27}
     assert first["score:mean"]["lower"] == pytest.approx(61 / 184)
     unknown = editions["10"]
     assert unknown["reviewed"] is None
@@ -223,7 +223,7 @@ def test_a_folder_of_ones_own_is_read_on_top_of_the_embedded_data(folder: Path, 
     assert document["series"] == "mine"
     statistics = document["editions"][0]["statistics"]
     assert statistics["recorded"] == {"lower": 3, "upper": 3, "published": None}
-    assert statistics["or_better:all_but_isp"] == {"lower": 1, "upper": 3, "published": 1}
+    assert statistics["or_better:all_but_one"] == {"lower": 1, "upper": 3, "published": 1}
     assert modellaw("country", "Republic of Almaria", "--data", folder).code == 0
     assert "icmec" in modellaw("--data", folder).out
 

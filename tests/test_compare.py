@@ -276,7 +276,7 @@ def test_the_json_of_a_comparison_has_the_shape_that_was_agreed(modellaw: Modell
     angola = next(one for one in document["countries"] if one["country"] == "AGO")
     assert angola["presence"] == "both"
     assert angola["changes"]["legislation"] == "newly_met"
-    assert angola["levels"] == {"from": ["none"], "to": ["all_criteria", "all_but_isp", "partial"]}
+    assert angola["levels"] == {"from": ["none"], "to": ["all_criteria", "all_but_one", "partial"]}
     assert angola["score"] == {"from": [0, 0], "to": [1, 5]}
     assert angola["causes"] == {"legislation": ["unstated"]}
     gone = next(one for one in document["countries"] if one["country"] == "ESH")

@@ -86,7 +86,7 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
 def published_figures(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell, Cell]]:
     """The preferred figures, each with the countries covered that go with it, and its source."""
     frame = review.preferred_figures()
-    frame = frame[frame["statistic"].isin(review.framework.statistics())]
+    frame = frame[frame["statistic"].isin(review.framework.statistics)]
     covered = dict(frame.loc[frame["statistic"] == "reviewed", ["edition", "value"]].itertuples(index=False))
     held = review.editions().set_index("edition")["reviewed"]
     sources = review.series.sources.set_index("source")
@@ -184,7 +184,7 @@ def _headlines(reviews: list[Review], shown: Review, first: str, second: str) ->
     figures = {one.series.id: published_figures(one) for one in reviews}
     every = {statistic for found in figures.values() for _, statistic in found}
     lead = framework.headline_statistics()
-    ordered = [id for id in (*lead, *(id for id in framework.statistics() if id not in lead)) if id in every]
+    ordered = [id for id in (*lead, *(id for id in framework.statistics if id not in lead)) if id in every]
     mine = figures[shown.series.id]
     rows: list[tuple[Cell, ...]] = []
     for statistic in ordered:

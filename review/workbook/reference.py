@@ -179,7 +179,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
             "statistics",
             "The statistics and their ids",
             (Column("Statistic", 36, "text_wrapped"), Column("Id", 44)),
-            [(statistic_title(id, framework), id) for id in framework.statistics()],
+            [(statistic_title(id, framework), id) for id in framework.statistics],
             filtered=False,
         ),
     ]
