@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import pandas as pd
 
+from country_data import Series
 from criteria import Framework, Grid, Status
+from review.together import Together, check_together
 
 __all__ = ["FigureChecks", "Identity", "check_figures", "identities"]
 
@@ -42,10 +45,12 @@ class FigureChecks:
     `identity` (1 to 7), `statistic`, `stated`, `implied` (int), `working` (the implied number as a
     sum), `sources` (tuple of ids), `status` ("agrees", "disagrees"), `own` (bool: all of them the
     publisher's own); those come first in each edition.
+    `together`: each edition with at least two preferred figures, these checked all at once.
     """
 
     figures: pd.DataFrame
     checks: pd.DataFrame
+    together: tuple[Together, ...]
 
 
 def identities(framework: Framework) -> list[Identity]:
@@ -71,35 +76,42 @@ def identities(framework: Framework) -> list[Identity]:
 
 
 def _splits(framework: Framework, place: int, criterion: str) -> bool:
-    """Whether all better levels need the criterion, this one may lack it, and none below can have it.
+    """Whether no better level can be reached without the criterion, this one can, and none below can have it.
 
     None below can have it where having it is enough for this level, which must ask for nothing else.
     """
     level = framework.levels[place]
-    better = all(criterion in framework.closure(other.needs) for other in framework.levels[:place])
+    better = not any(criterion in framework.without(other) for other in framework.levels[:place])
     enough = level.by_needs_alone and set(level.needs) <= framework.closure([criterion])
     return better and enough and criterion in framework.without(level)
 
 
 def check_figures(
-    figures: pd.DataFrame, statistics: pd.DataFrame, sources: pd.DataFrame, recorded: Grid, framework: Framework
+    series: Series,
+    statistics: pd.DataFrame,
+    grids: tuple[Grid, Grid],
+    judged: Callable[[str], Framework],
+    reviewed: Mapping[str, int | None],
 ) -> FigureChecks:
     """Check the published figures of a series.
 
-    `figures`: the rows of published_figures.csv; `statistics`: `edition`, `statistic`, `lower`,
-    `upper` from answers; `sources`: `source`, `kind`; `recorded`: the answers after deduction, for
-    the editions in which a criterion does not apply somewhere.
+    `statistics`: `edition`, `statistic`, `lower`, `upper` from answers; `grids`: the answers as
+    recorded, and after deduction; `judged`: gives for an edition the framework with its rules of
+    levels; `reviewed`: by edition how many countries it covers, None where not known.
     """
+    figures, sources = series.figures, series.sources
+    recorded, deduced = grids
     own = set(sources.loc[sources["kind"] == "publisher", "source"])
     checks = []
     for edition, part in figures[figures["status"] != _MISREADING].groupby("edition", sort=True):
-        checks += _check_edition(str(edition), part, own, recorded, framework)
+        checks += _check_edition(str(edition), part, own, deduced, judged(str(edition)))
     columns = ["edition", "identity", "statistic", "stated", "implied", "working", "sources", "status", "own"]
     frame = pd.DataFrame(checks, columns=columns)
     frame = frame.sort_values(
         ["edition", "own", "identity"], ascending=[True, False, True], kind="stable", ignore_index=True
     )
-    return FigureChecks(_against_answers(figures, statistics), frame)
+    together = check_together(figures, judged, recorded, reviewed)
+    return FigureChecks(_against_answers(figures, statistics), frame, tuple(together))
 
 
 def _against_answers(figures: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from review.checks import FigureChecks
 from review.comparison import Comparison, ordered_statistics
 from review.crosscheck import Crosscheck
 from review.series_review import Review
+from review.together import Together
 from review.wording import number
 
 __all__ = [
@@ -198,11 +199,50 @@ def crosscheck_json(found: Crosscheck, one: Review, other: Review) -> dict[str, 
 
 def figures_json(found: FigureChecks, edition: str | None) -> dict[str, object]:
     """The document of `figures --format json`."""
-    figures, checks = found.figures, found.checks
+    figures, checks, together = found.figures, found.checks, found.together
     if edition is not None:
         figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
+        together = tuple(one for one in together if one.edition == edition)
     keys = ["edition", "identity", "statistic", "stated", "implied", "sources", "status"]
-    return {"figures": records(figures), "checks": records(checks[keys])}
+    return {
+        "editions": [_together(one) for one in together],
+        "figures": records(figures),
+        "checks": records(checks[keys]),
+    }
+
+
+def _together(one: Together) -> dict[str, object]:
+    return {
+        "edition": one.edition,
+        "together": one.together,
+        "undecided": one.undecided or None,
+        "figures": {statistic: number(value) for statistic, value in one.figures.items()},
+        "left_out": list(one.left_out),
+        "conflicts": [list(names) for names in one.conflicts],
+        "alternatives": [
+            {"statistic": other.statistic, "value": number(other.value), "source": other.source, "fits": other.fits}
+            for other in one.alternatives
+        ],
+        "recorded": one.recorded,
+        "least_changes": one.least_changes,
+        "changes": [
+            {
+                "from": dict(change.was),
+                "to": dict(change.becomes),
+                "countries": change.countries,
+                "candidates": list(change.candidates),
+            }
+            for change in one.changes
+        ],
+        "rules": {
+            first: {
+                "editions": list(other.editions),
+                "together": other.together,
+                "conflicts": [list(names) for names in other.conflicts],
+            }
+            for first, other in one.rules.items()
+        },
+    }
 
 
 def _head(review: Review) -> dict[str, object]:

@@ -345,10 +345,16 @@ class Review:
         return compare_editions(self, with_ or self, first, second, countries=countries)
 
     def figure_checks(self) -> FigureChecks:
-        """Check the published figures against answers and against each other (semantics, section 6)."""
+        """Check the published figures against answers, against each other, and all together (semantics, section 6)."""
+        return self._figure_checks
+
+    @cached_property
+    def _figure_checks(self) -> FigureChecks:
         from review.checks import check_figures
 
-        return check_figures(self.series.figures, self.statistics(), self.series.sources, self.deduced, self.framework)
+        covered = self.editions().set_index("edition")["reviewed"]
+        reviewed = {str(edition): None if pd.isna(many) else int(many) for edition, many in covered.items()}
+        return check_figures(self.series, self.statistics(), (self.grid, self.deduced), self.judged, reviewed)
 
     def gaps(self, edition: str | None = None) -> Gaps:
         """What countries lack in an edition; left out, the last of kind `edition` with answers."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from country_data import Series
 from criteria import Framework, Level, Status
+from review.together import Change, Together
 
 __all__ = [
     "FOLLOWS",
@@ -20,7 +21,7 @@ __all__ = [
     "Mark",
     "bounds",
     "counted",
-    "first_sentence",
+    "joint_verdict",
     "levels_in_words",
     "mark",
     "marks_of",
@@ -29,6 +30,7 @@ __all__ = [
     "percent",
     "rule_in_words",
     "ruled_out",
+    "rules_differ",
     "score_in_words",
     "share_span",
     "short_source",
@@ -37,6 +39,7 @@ __all__ = [
     "span_of",
     "spans",
     "statistic_title",
+    "sufficient_by_edition",
     "sufficient_in_words",
     "value_text",
     "whole",
@@ -207,7 +210,8 @@ def rule_in_words(level: Level, framework: Framework) -> str:
     if level.needs_any:
         parts.append(f"at least one of: {named(level.needs_any)}")
     if level.at_least:
-        parts.append(f"at least {level.at_least.count} of: {named(level.at_least.of)}")
+        many = f"all but {level.at_least.count}" if level.at_least.all_but else f"at least {level.at_least.count}"
+        parts.append(f"{many} of: {named(level.at_least.of)}")
     if level.score_at_least is not None:
         parts.append(f"a score of at least {level.score_at_least}")
     return "; ".join(parts) or "nothing"
@@ -238,8 +242,9 @@ def ordinal(edition: str) -> str:
 
 
 def counted(many: int, noun: str) -> str:
-    """So many of something: "1 answer", "2 answers"."""
-    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
+    """So many of something: "1 answer", "2 answers", "2 countries"."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{many} {noun if many == 1 else several}"
 
 
 def short_source(id: str, source: Mapping[str, str]) -> str:
@@ -275,16 +280,105 @@ def statistic_title(statistic: str, framework: Framework) -> str:
 
 
 def sufficient_in_words(framework: Framework) -> str:
-    """What "sufficient" means in this framework: "meets all five, or all but …"."""
-    first, *others = (level.title for level in framework.sufficient_levels())
-    verb = first.partition(" ")[0] + " "
-    return ", or ".join([first, *(title.removeprefix(verb) for title in others)])
+    """What "sufficient" means in this framework: "all five criteria, or all but …"."""
+    return ", or ".join(level.title for level in framework.sufficient_levels())
 
 
-def first_sentence(text: str) -> str:
-    """What a series says of itself first, the caveat that goes with its name; "" where it says nothing."""
-    sentence = text.split(". ")[0].rstrip(".")
-    return f"{sentence}." if sentence else ""
+def sufficient_by_edition(framework: Framework, series: Series) -> str:
+    """What "sufficient" means, and in which editions of a series it means something else."""
+    order = list(series.editions["edition"])
+    usual = sufficient_in_words(framework)
+    said = [
+        f"in {spans(editions, order)}: {sufficient_in_words(judged)}"
+        for judged, editions in framework.by_rule(series.id, order)
+        if sufficient_in_words(judged) != usual
+    ]
+    return "; ".join([usual, *said])
+
+
+def rules_differ(framework: Framework, series: Series, statistic: str, editions: Iterable[str]) -> str:
+    """That editions set side by side judge a statistic of levels by different rules; "" where they don't."""
+    groups = framework.by_rule(series.id, editions)
+    first = groups[0][0] if groups else framework
+    if not any(statistic in first.unlike(other) for other, _ in groups[1:]):
+        return ""
+    order = list(series.editions["edition"])
+    level = statistic.split(":")[1]
+    said = [f"{spans(names, order)}: {judged.level(level).title}" for judged, names in groups]
+    return f"The rule differs. {'; '.join(said)}."
+
+
+def joint_verdict(one: Together, framework: Framework, series: Series) -> list[str]:
+    """What the joint check of an edition's figures says, in sentences."""
+    judged = framework.of_edition(series.id, one.edition)
+    many = len(one.figures)
+    if one.together is None:
+        return [f"Whether the {many} preferred figures hold together was not decided. {one.undecided}"]
+    order = list(series.editions["edition"])
+    said = [
+        f"The {many} preferred figures can all hold at once."
+        if one.together
+        else f"The {many} preferred figures cannot all hold at once: {_sets(one.conflicts, one, judged)}."
+    ]
+    for other in one.rules.values():
+        if other.together is not None and other.together != one.together:
+            rule = framework.of_edition(series.id, other.editions[0])
+            titles = [level.title for level in rule.levels if level.rule != judged.level(level.id).rule]
+            what = "they can" if other.together else f"they cannot: {_sets(other.conflicts, one, rule)}"
+            said.append(f"By the rule of {spans(other.editions, order)} ({', '.join(titles)}) {what}.")
+    if one.least_changes:
+        ways = [
+            f"{change.countries} of the {counted(len(change.candidates), 'country')} with {_pattern(change.was, judged)}: {_turned(change, judged)}"
+            for change in one.changes
+        ]
+        said.append(
+            f"At least {one.least_changes} of the {one.recorded} recorded answers must differ from those behind the figures. "
+            f"One way: {'; '.join(ways)}."
+        )
+    elif one.least_changes == 0:
+        said.append("The recorded answers leave room for all of them.")
+    elif one.recorded and one.together:
+        said.append("No change of recorded answers lets all of them hold.")
+    odd = [
+        f"{statistic_title(a.statistic, judged).lower()} {a.value} [{a.source}]"
+        for a in one.alternatives
+        if a.fits is False
+    ]
+    if odd and one.together:
+        said.append(f"Figures of other sources that none of these leaves room for: {', '.join(odd)}.")
+    if one.left_out:
+        said.append(
+            f"Left out, for they count nothing that is recorded: {', '.join(statistic_title(id, judged).removeprefix('Other: ') for id in one.left_out)}."
+        )
+    return said
+
+
+_MOST_SETS = 3
+
+
+def _sets(conflicts: Sequence[Sequence[str]], one: Together, framework: Framework) -> str:
+    """Sets of figures that exclude each other, the smallest first."""
+    shown = [
+        " with ".join(f"{statistic_title(id, framework).lower()} {one.figures[id]}" for id in names)
+        for names in conflicts[:_MOST_SETS]
+    ]
+    more = len(conflicts) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more sets" if more > 0 else "")
+
+
+def _pattern(answers: Mapping[str, str], framework: Framework) -> str:
+    """A pattern of answers by what is met."""
+    met = [framework.criterion(id).short for id, answer in answers.items() if answer == framework.highest]
+    return f"{', '.join(met) or 'nothing'} met alone"
+
+
+def _turned(change: Change, framework: Framework) -> str:
+    words = {framework.highest: _MET.words, framework.lowest: _NOT_MET.words}
+    return ", ".join(
+        f"{framework.criterion(id).short} {words.get(answer, answer)} → {words.get(change.becomes[id], change.becomes[id])}"
+        for id, answer in change.was.items()
+        if answer != change.becomes[id]
+    )
 
 
 def spans(chosen: Iterable[str], order: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, number, rule_in_words, short_source, span_of, statistic_title
+from review.wording import bounds, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page"]
 
@@ -33,7 +33,12 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     if edition is not None:
         figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
     agree = int((checks["status"] == "agrees").sum())
-    page.heading(f"Against each other: {agree} agree, {len(checks) - agree} disagree")
+    joint = [one for one in found.together if edition in (None, one.edition)]
+    if joint:
+        page.heading("All together")
+        for one in joint:
+            page.text(f"{one.edition}: {' '.join(joint_verdict(one, review.framework, review.series))}", indent=3)
+    page.heading(f"Against each other, pair by pair: {agree} agree, {len(checks) - agree} disagree")
     rows: list[tuple[str, ...]] = []
     for row in checks.to_dict("records"):
         title = statistic_title(row["statistic"], review.framework)

@@ -10,7 +10,6 @@ from review.terminal.layout import Column, Display
 from review.wording import (
     FOLLOWS,
     bounds,
-    first_sentence,
     levels_in_words,
     percent,
     signed,
@@ -39,7 +38,7 @@ def comparison_page(
     if a.edition == b.edition:
         page.text("Both are the same edition.")
     if not review.scored:
-        page.text(f"{first_sentence(review.series.about)} A difference is a change of statement, not a change of law.")
+        page.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.")
     if narrowed:
         page.text(
             f"Counted are only {narrowed}: of the countries with an answer, {len(a.codes)} in {a.edition} and {len(b.codes)} in {b.edition}."

@@ -12,7 +12,6 @@ from review.terminal.scores import score_text
 from review.wording import (
     FOLLOWS,
     Mark,
-    first_sentence,
     levels_in_words,
     shown_marks,
     spans,
@@ -59,7 +58,7 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
     caveat = (
         ""
         if review.scored
-        else f"{first_sentence(review.series.about)} Not scored; a difference between editions is a change of statement."
+        else f"{review.series.caveat} Not scored; a difference between editions is a change of statement."
     )
     page.text(caveat.strip(), indent=3)
     changes = review.law_changes(code)

@@ -9,7 +9,7 @@ import pandas as pd
 from review.headlines import Headlines, headlines
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, first_sentence, ordinal, percent, statistic_title, sufficient_in_words, value_text
+from review.wording import bounds, ordinal, percent, statistic_title, sufficient_in_words, value_text
 
 __all__ = ["headline_table", "overview_page"]
 
@@ -49,7 +49,7 @@ def _series_line(review: Review, found: Headlines) -> str:
     span = held["edition"].iloc[0] if len(held) == 1 else f"{held['edition'].iloc[0]}–{held['edition'].iloc[-1]}"
     low, high = held["recorded"].min(), held["recorded"].max()
     many = f"{low}" if low == high else f"{low}–{high}"
-    caveat = first_sentence(review.series.about)
+    caveat = review.series.caveat
     return f"{title} {span}, {many} {'country' if many == '1' else 'countries'}" + (
         f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else ""
     )

@@ -15,7 +15,6 @@ from review.terminal.overview import headline_table
 from review.wording import (
     UPDATE,
     bounds,
-    first_sentence,
     marks_of,
     percent,
     ruled_out,
@@ -57,7 +56,7 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
 
 def _say_unscored(page: Display, review: Review) -> None:
     if not review.scored:
-        page.text(f"{first_sentence(review.series.about)} This series is not scored: it shows answers only.".strip())
+        page.text(f"{review.series.caveat} This series is not scored: it shows answers only.".strip())
 
 
 def _shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     Mark,
-    first_sentence,
     levels_in_words,
     marks_of,
     number,
@@ -56,7 +55,7 @@ def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     held = [edition for edition in review.series.editions["edition"] if edition in set(review.grid.rows["edition"])]
     counts, heads = _counts(review, live=is_live(reviews))
     notes = (
-        f"Of the countries in our data; what follows from another answer is included. Not scored. {first_sentence(review.series.about)}",
+        f"Of the countries in our data; what follows from another answer is included. Not scored. {review.series.caveat}",
     )
     blocks: list[Block] = [
         Lines(notes),
@@ -88,7 +87,7 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
         if review.series.unmentioned == "silent"
         else ""
     )
-    caveat = first_sentence(review.series.about)
+    caveat = review.series.caveat
     return (
         f"{signs}   {FOLLOWS} behind a mark: follows from another answer, not stated itself.{silent}",
         " ".join(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from criteria import Framework
 from review.series_review import Review
-from review.wording import FOLLOWS, first_sentence, levels_in_words, shown_marks
+from review.wording import FOLLOWS, levels_in_words, shown_marks
 from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.live_counts import OPEN_WORDS
@@ -110,7 +110,7 @@ def _series(review: Review, code: str) -> list[Block]:
         rows.append((with_year(review, edition), *cells))
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
     if not review.scored:
-        said = f"{first_sentence(series.about)} Not scored: a difference is a change of statement."
+        said = f"{series.caveat} Not scored: a difference is a change of statement."
         blocks.append(Lines((said.strip(),), width=125))
     columns = (Column("Edition", 16), *(column for column, *_ in parts))
     description = f"What {series.title} states of the country picked, by edition"

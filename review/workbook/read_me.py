@@ -11,7 +11,6 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     bounds,
-    first_sentence,
     percent,
     short_source,
     shown_marks,
@@ -84,7 +83,7 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
 def _headline(review: Review) -> list[Block]:
     """The latest and the first figure, each in a sentence with its source."""
     if not review.scored:
-        caveat = f"{review.series.title} ({review.series.id}): {first_sentence(review.series.about)} Not scored."
+        caveat = f"{review.series.title} ({review.series.id}): {review.series.caveat} Not scored."
         return [Lines((caveat,), "plain", 180)]
     found = headlines(review)
     framework, series = review.framework, review.series
