@@ -9,7 +9,7 @@ from criteria.deduction import Grid, Status, deduce, grid, marked_ids, words
 from criteria.framework import AtLeast, Criterion, EditionRule, Framework, Group, Level, Wording
 from criteria.keys import MOST_DECIMALS, WEIGHT, decimal_of, is_weight
 from criteria.read import read_frameworks
-from criteria.scoring import Scores, score
+from criteria.scoring import Scores, reaches, score
 
 __all__ = [
     "MOST_DECIMALS",
@@ -30,6 +30,7 @@ __all__ = [
     "grid",
     "is_weight",
     "marked_ids",
+    "reaches",
     "read_frameworks",
     "score",
     "words",

@@ -15,7 +15,7 @@ from criteria.aggregation import Totals
 from criteria.deduction import Grid, marked_ids
 from criteria.framework import AtLeast, Framework, Level
 
-__all__ = ["Scores", "score"]
+__all__ = ["Scores", "reaches", "score"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scores:
     `lower`, `upper`, `out_of` (what a country could reach that meets all that applies to it), and
     `groups_lower`, `groups_upper` (rows × groups): int64, or Fraction in arrays of objects.
     `possible`: bool, rows × levels, best level first. A row with every criterion not applicable
-    has no possible level, no rank, and 0 out of 0.
+    has no possible level, no score and no rank; its numbers here are 0.
     """
 
     grid: Grid
@@ -61,22 +61,22 @@ class Scores:
         """Give one row a country and edition.
 
         Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where not
-        all are whole), `shown` (text: the score rounded half up, "" where it is not one value),
+        all are whole; Int64 or Float64 with NA where nothing applies to a country, which has no score), `shown` (text: the score rounded half up, "" where it is not one value),
         `rank` (Int64: 1 + the number of countries of the edition with a higher score; NA where open
         answers leave more than one), `levels` (tuple of the ids of the possible levels, best first)
-        and, for each group, `group:<id>:lower` and `group:<id>:upper`.
+        and, for each group, `group:<id>:lower` and `group:<id>:upper` (NA where nothing of it applies).
         """
         ends = {"lower": self.numbers(self.groups_lower), "upper": self.numbers(self.groups_upper)}
-        bounds = {
-            f"group:{group.id}:{name}": values[:, place]
-            for place, group in enumerate(framework.groups)
-            for name, values in ends.items()
-        }
+        bounds: dict[str, Any] = {}
+        for place, group in enumerate(framework.groups):
+            members = [criterion.group == group.id for criterion in framework.criteria]
+            applies = np.asarray(self.grid.applicable[:, members].any(axis=1))
+            bounds |= {f"group:{group.id}:{name}": _where(applies, values[:, place]) for name, values in ends.items()}
         best, worst = self.ranks()
         return self.grid.rows.assign(
-            lower=self.numbers(self.lower),
-            upper=self.numbers(self.upper),
-            out_of=self.numbers(self.out_of),
+            lower=_where(self.scored, self.numbers(self.lower)),
+            upper=_where(self.scored, self.numbers(self.upper)),
+            out_of=_where(self.scored, self.numbers(self.out_of)),
             shown=self.shown(framework.decimals),
             rank=pd.array(np.where(best == worst, best, 0), dtype="Int64"),
             levels=marked_ids(self.possible, framework.level_ids),
@@ -121,6 +121,16 @@ class Scores:
         made = np.empty(len(flat), dtype=object)
         made[:] = [known[value] for value in flat]
         return made.reshape(values.shape)
+
+
+def _where(known: npt.NDArray[np.bool_], values: npt.NDArray[Any]) -> Any:
+    """Numbers, NA where they are not known; plain numbers where all are."""
+    if known.all():
+        return values
+    kind = "Int64" if values.dtype.kind == "i" else "Float64"
+    masked = pd.array(values, dtype=kind)
+    masked[~known] = pd.NA
+    return masked
 
 
 def score(deduced: Grid, framework: Framework, series: str = "") -> Scores:
@@ -172,6 +182,15 @@ def _possible_levels(deduced: Grid, framework: Framework, lower: Totals, upper: 
         for other in better:
             possible[:, k] &= ~at_least.level(other)
     return possible
+
+
+def reaches(
+    framework: Framework, level: Level, grades: npt.NDArray[np.int8], applicable: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which rows of grades (rows × criteria, their places) fulfil the rule of a level."""
+    met = grades == len(framework.grades) - 1
+    totals = framework.aggregation.totals(grades, applicable)
+    return _Reached(framework, met, applicable, totals).level(level)
 
 
 @dataclass(frozen=True)

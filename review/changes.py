@@ -7,17 +7,16 @@ import itertools
 import pandas as pd
 
 from criteria import Status
-from review.comparison import CHANGES
+from review.comparison import MOVES
 from review.series_review import Review
 
 __all__ = ["AFTER_GAP", "KINDS", "changes_between_editions"]
 
-_NEWLY, _NO_LONGER = CHANGES[:2]
 _SILENT = (Status.UNKNOWN.word, "")
 AFTER_GAP = "_after_gap"  # how the kind of a change ends between whose editions others leave the answer open
 # what a change is, in the order in which it is asked for
 KINDS = (
-    *(_NEWLY, _NEWLY + AFTER_GAP, _NO_LONGER, _NO_LONGER + AFTER_GAP),
+    *(f"{change}{gap}" for change in MOVES for gap in ("", AFTER_GAP)),
     *("now_stated", "no_longer_stated", "other"),
 )
 
@@ -28,7 +27,7 @@ def changes_between_editions(review: Review) -> pd.DataFrame:
     And those that differ from the last determined one before, where the editions between leave the
     answer open: without them a change from no over silence to yes would be two of another kind.
 
-    Columns `kind` (newly_met, no_longer_met, both also with `_after_gap`; now_stated: was silent or
+    Columns `kind` (newly_met, more_met, no_longer_met, less_met, each also with `_after_gap`; now_stated: was silent or
     unclear; no_longer_stated; other: not applicable or not asked on one side), `from`, `to`
     (editions), `country`, `name`, `criterion`, `was`, `now` (answers after deduction), `was_follows`,
     `now_follows` (bool), and for both sides `source`, `locator`, `citation`, `quote`; text. By kind,
@@ -43,7 +42,7 @@ def changes_between_editions(review: Review) -> pd.DataFrame:
         parts.append(changes.assign(**{"from": first, "to": second, "gap": ""}))
     for (first, second), where in _over_gaps(review, usual):
         changes = review.compare(first, second).changes.drop(columns="causes")
-        changes = changes[changes["change"].isin(CHANGES[:2])].merge(where, on=["country", "criterion"])
+        changes = changes[changes["change"].isin(MOVES)].merge(where, on=["country", "criterion"])
         parts.append(changes.assign(**{"from": first, "to": second, "gap": AFTER_GAP}))
     columns = ["kind", "from", "to", "country", "name", "criterion", "was", "now", "was_follows", "now_follows"]
     cited = ["source", "locator", "citation", "quote"]
@@ -53,7 +52,7 @@ def changes_between_editions(review: Review) -> pd.DataFrame:
     frame = pd.concat(parts, ignore_index=True)
     grades = review.framework.grades
     stated = {side: frame[side].isin(grades) for side in ("was", "now")}
-    moved = frame["change"].isin(CHANGES[:2])
+    moved = frame["change"].isin(MOVES)
     frame["kind"] = (frame["change"] + frame["gap"]).where(moved, "other")
     silent = {side: frame[side].isin(_SILENT) for side in ("was", "now")}
     frame.loc[~moved & stated["now"] & silent["was"], "kind"] = "now_stated"

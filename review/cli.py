@@ -52,15 +52,27 @@ def cli(context: click.Context, /, **given: Any) -> None:
     if context.invoked_subcommand is not None:
         context.obj = given
         return
-    from review.headlines import headlines
+    import pandas as pd
+
+    from review.headlines import headline_rows
     from review.terminal.overview import overview_page
 
-    reviews = chosen_reviews(given)
+    collection = collection_of(given)
+    if given["framework"] is None and given["series"] is None:
+        every = [collection.reviews_of(framework) for framework in collection.with_series()]
+    else:
+        every = [chosen_reviews(given, collection)]
+    shown = [review for reviews in every for review in reviews]
+    if not shown:
+        raise click.UsageError("No framework has a series.")
     emit(
         given,
-        lambda: overview_page(reviews, _example(reviews)),
-        lambda: {"headlines": stacked(reviews, lambda review: headlines(review).frame)},
-        {"framework": reviews[0].framework.id, "series": [review.series.id for review in reviews]},
+        lambda: overview_page(every, _example(every[0])),
+        lambda: {"headlines": pd.concat([headline_rows(review) for review in shown], ignore_index=True)},
+        {
+            "frameworks": [reviews[0].framework.id for reviews in every],
+            "series": [review.series.id for review in shown],
+        },
     )
 
 

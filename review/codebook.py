@@ -86,6 +86,20 @@ def _levels(framework: Framework) -> str:
     said = [_table(("Level", "Id", "Asks for"), rows)]
     if framework.sufficient:
         said.append(f"“Sufficient” means: {_plain(sufficient_in_words(framework))}.")
+    if framework.rules:
+        others = [
+            (
+                f"`{one.series}`",
+                ", ".join(one.editions),
+                f"`{one.level.id}`",
+                _plain(one.level.title),
+                _plain(rule_in_words(one.level, framework)),
+                _plain(one.note),
+            )
+            for one in framework.rules
+        ]
+        said.append("Some editions judge a level otherwise:")
+        said.append(_table(("Series", "Editions", "Level", "Title there", "Asks for", "Note"), others))
     said.append("What does not apply to a country is left out of these lists.")
     if not framework.levels_exact:
         said.append("Where answers are open, the levels called possible are at most those that are.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Codes
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -14,12 +15,53 @@ from country_data import Registry
 from criteria import Framework, Scores, Status, marked_ids, score, words
 from review.statistics import statistics
 
-__all__ = ["CHANGES", "KINDS", "Comparison", "Side", "comparable", "compare", "ordered_statistics"]
+__all__ = [
+    "FALLS",
+    "KINDS",
+    "MOVES",
+    "RISES",
+    "Change",
+    "Comparison",
+    "Side",
+    "changes_of",
+    "comparable",
+    "compare",
+    "ordered_statistics",
+]
 
 _UNDETERMINED = "undetermined"
-CHANGES = ("newly_met", "no_longer_met", "still_met", "still_not_met", _UNDETERMINED, "not_comparable")
+
+
+class Change(StrEnum):
+    """What became of one criterion in one country from an edition to another.
+
+    More, less and partly met: with grades between not met and met.
+    """
+
+    NEWLY_MET = "newly_met"
+    MORE_MET = "more_met"
+    NO_LONGER_MET = "no_longer_met"
+    LESS_MET = "less_met"
+    STILL_MET = "still_met"
+    STILL_PARTLY_MET = "still_partly_met"
+    STILL_NOT_MET = "still_not_met"
+    UNDETERMINED = "undetermined"
+    NOT_COMPARABLE = "not_comparable"
+
+
+RISES, FALLS = (Change.NEWLY_MET, Change.MORE_MET), (Change.NO_LONGER_MET, Change.LESS_MET)
+MOVES = (*RISES, *FALLS)
+_EVERY = tuple(Change)
+_WORDS = np.array([change.value for change in Change], dtype=object)
+_GRADED = (Change.MORE_MET, Change.LESS_MET, Change.STILL_PARTLY_MET)
+
+
+def changes_of(framework: Framework) -> tuple[Change, ...]:
+    """The changes that a framework's grades allow."""
+    return tuple(change for change in Change if len(framework.grades) > 2 or change not in _GRADED)
+
+
 KINDS = ("mixed", "improved", "improved_at_least", "worsened", "worsened_at_least", _UNDETERMINED, "not_comparable", "same")  # fmt: skip
-_NEWLY, _NO_LONGER, _STILL, _STILL_NOT, _OPEN, _NOT_COMPARABLE = range(len(CHANGES))
 _ABSENT = -1
 
 
@@ -64,12 +106,12 @@ class Comparison:
     is no share), `from_source`, `to_source` (ids).
     `countries`: one row a country of either edition: `country`, `name`, `presence`, `successors`
     (tuple of codes), `kind` ("" unless in both), `levels_from`, `levels_to` (tuples of ids; None
-    where absent), `lower_from`, `upper_from`, `lower_to`, `upper_to` (numbers; None where absent),
+    where absent), `lower_from`, `upper_from`, `lower_to`, `upper_to` (numbers; None where absent, or for no score),
     and a column a criterion with its change ("" unless in both).
     `changes`: one row a country in both and criterion with another answer after deduction than
     before: `country`, `name`, `criterion`, `was`, `now` (answers; "" for nothing recorded),
-    `was_follows`, `now_follows` (bool: deduced), `change`, `causes` (tuple; () unless newly met or
-    no longer met).
+    `was_follows`, `now_follows` (bool: deduced), `change`, `causes` (tuple; () unless more or less is
+    met than before).
     `criteria`: `criterion` and for each change how many of the countries in both have it.
     `transitions`: `from`, `to` (level or "undetermined"), `countries`; every pair.
     `statistics`: `statistic`, `part` ("from", "to", "both_from", "both_to", "entered", "left",
@@ -114,7 +156,7 @@ def compare(a: Side, b: Side, framework: Framework, registry: Registry, causes: 
     countries["successors"] = successors
     countries["kind"] = _spread(np.array(KINDS, dtype=object)[_kinds(changed)], both)
     for column, criterion in enumerate(framework.criterion_ids):
-        countries[criterion] = _spread(np.array(CHANGES, dtype=object)[changed[:, column]], both)
+        countries[criterion] = _spread(_WORDS[changed[:, column]], both)
     for side, places, ending in ((a, in_a, "from"), (b, in_b, "to")):
         countries = countries.assign(**_scores(side, places, framework, ending))
     own = _parts(a, b, dict(zip(codes, presence, strict=True)), set(codes[both]))
@@ -183,20 +225,33 @@ def _presence(
 def _changes(
     a: Side, b: Side, framework: Framework, in_a: npt.NDArray[np.intp], in_b: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.int8]:
-    """For each country in both and each criterion the place of its change in `CHANGES`."""
+    """For each country in both and each criterion the place of its change in `Change`."""
     was, now = a.scores.grid.codes[in_a], b.scores.grid.codes[in_b]
     open_ = a.scores.grid.open[in_a] | b.scores.grid.open[in_b]
     excused = (was == Status.NOT_APPLICABLE) | (now == Status.NOT_APPLICABLE)
     excused |= ~comparable(framework, a.series, a.edition, b.edition)
-    still = np.where(now == len(framework.grades) - 1, _STILL, _STILL_NOT)
-    settled = np.where(now > was, _NEWLY, np.where(now < was, _NO_LONGER, still))
-    return np.where(excused, _NOT_COMPARABLE, np.where(open_, _OPEN, settled)).astype(np.int8)
+    top = len(framework.grades) - 1
+    cases = {
+        Change.NOT_COMPARABLE: excused,
+        Change.UNDETERMINED: open_,
+        Change.NEWLY_MET: (was == 0) & (now == top),
+        Change.NO_LONGER_MET: (was == top) & (now == 0),
+        Change.MORE_MET: now > was,
+        Change.LESS_MET: now < was,
+        Change.STILL_MET: now == top,
+        Change.STILL_NOT_MET: now == 0,
+    }
+    places = [_EVERY.index(change) for change in cases]
+    return np.select(list(cases.values()), places, _EVERY.index(Change.STILL_PARTLY_MET)).astype(np.int8)
 
 
 def _kinds(changed: npt.NDArray[np.int8]) -> npt.NDArray[np.intp]:
     """For each country in both the place of its kind in `KINDS`."""
-    gains, losses, opens = ((changed == which).any(axis=1) for which in (_NEWLY, _NO_LONGER, _OPEN))
-    nothing = (changed == _NOT_COMPARABLE).all(axis=1)
+    gains, losses, opens = (
+        np.isin(changed, [_EVERY.index(change) for change in which]).any(axis=1)
+        for which in (RISES, FALLS, (Change.UNDETERMINED,))
+    )
+    nothing = (changed == _EVERY.index(Change.NOT_COMPARABLE)).all(axis=1)
     cases = [gains & losses, gains & ~opens, gains, losses & ~opens, losses, opens, nothing]
     return np.select(cases, list(range(len(cases))), default=KINDS.index("same"))
 
@@ -213,6 +268,8 @@ def _scores(side: Side, places: npt.NDArray[np.intp], framework: Framework, endi
     ):
         values = np.full(len(places), None, dtype=object)
         values[there] = given.astype(object)[places[there]]
+        if column != "levels":
+            values[there] = np.where(scores.scored[places[there]], values[there], None)
         found[f"{column}_{ending}"] = values
     return found
 
@@ -243,10 +300,10 @@ def _changed_answers(
             "now": word[now[rows, columns]],
             "was_follows": a.scores.grid.deduced[in_a][rows, columns],
             "now_follows": b.scores.grid.deduced[in_b][rows, columns],
-            "change": np.array(CHANGES, dtype=object)[changed[rows, columns]],
+            "change": _WORDS[changed[rows, columns]],
         }
     )
-    moved = frame["change"].isin([CHANGES[_NEWLY], CHANGES[_NO_LONGER]]).to_numpy()
+    moved = frame["change"].isin(MOVES).to_numpy()
     usual = np.empty(2, dtype=object)
     usual[:] = [(), ("unstated",)]
     told = usual[moved.astype(np.intp)]
@@ -261,7 +318,7 @@ def _changed_answers(
 
 
 def _criteria(framework: Framework, changed: npt.NDArray[np.int8]) -> pd.DataFrame:
-    counts = {name: (changed == place).sum(axis=0) for place, name in enumerate(CHANGES)}
+    counts = {change.value: (changed == _EVERY.index(change)).sum(axis=0) for change in changes_of(framework)}
     return pd.DataFrame({"criterion": list(framework.criterion_ids), **counts})
 
 

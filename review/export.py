@@ -133,7 +133,6 @@ def _scores(reviews: list[Review]) -> Exported:
 
 
 def _statistics(reviews: list[Review]) -> Exported:
-    framework = reviews[0].framework
     columns = {
         "series": _SERIES,
         "edition": _EDITION,
@@ -142,11 +141,13 @@ def _statistics(reviews: list[Review]) -> Exported:
         "lower": ("number", "at least so many, of the answers that are held; null where not computable"),
         "upper": ("number", "at most so many; null where not computable"),
         "published": ("number", "the published figure to quote; null where there is none"),
+        "source": ("string", "the source of the published figure, by id"),
     }
 
     def counted(review: Review) -> pd.DataFrame:
         frame = review.statistics().astype(object)
-        return frame.assign(title=[statistic_title(id, framework) for id in frame["statistic"]])
+        names = zip(frame["statistic"], frame["edition"], strict=True)
+        return frame.assign(title=[statistic_title(id, review.judged(edition)) for id, edition in names])
 
     return Exported(
         "statistics", "Counts of countries with bounds, by edition", _stacked(reviews, counted, columns), columns
@@ -158,7 +159,7 @@ def _changes(reviews: list[Review]) -> Exported:
         "series": _SERIES,
         "kind": (
             "string",
-            "newly_met or no_longer_met (with _after_gap: editions between leave it open), now_stated, no_longer_stated or other",
+            "newly_met, more_met, no_longer_met or less_met (with _after_gap: editions between leave it open), now_stated, no_longer_stated or other",
         ),
         "from": ("string", "the earlier edition, by id"),
         "to": ("string", "the later edition, by id"),

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria import Framework, Grid, Level, marked_ids
+from criteria import Framework, Grid, Level, marked_ids, reaches
 
 __all__ = ["Gaps", "find_gaps"]
+
+_MOST_WAYS = 5_000  # combinations of criteria that are tried for one pattern of answers
+_Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Gaps:
     """What countries lack in one edition, as frames.
 
-    `targets`: the levels that are looked at: the line of sufficient, where there is one, and the best;
-    none that has no `needs`. Of other rules of a level (so many of a list, a score) nothing is counted.
+    `targets`: the line of sufficient, where there is one, and the best level, by the edition's rules.
     `countries`: one row a country with an answer, in the order of the grid: `country`, and for each
-    target `<level>:at_least`, `<level>:at_most` (int64: how many of what it needs are not met),
-    `<level>:lacks` (tuple: criteria not met) and `<level>:open` (tuple: criteria of which that is
-    not known).
+    target, to reach it or a better level: `<level>:at_least`, `<level>:at_most` (Int64: how many
+    more criteria must be met, whatever the open answers are; NA where counting can't tell, for a
+    score that very many combinations may reach), `<level>:lacks` (tuple: criteria not met that may
+    help), `<level>:open` (tuple: criteria of which that is not known), `<level>:ways` (tuple: where
+    nothing is open, each smallest way, its criteria joined by "+").
     `criteria`: `criterion`, `not_met`, `open` (int64: countries).
     """
 
@@ -31,51 +37,106 @@ class Gaps:
     criteria: pd.DataFrame
 
     def one_away(self, target: Level) -> pd.DataFrame:
-        """The countries that lack exactly one criterion for a level: `country`, `criterion`."""
+        """The countries that lack exactly one criterion for a level: `country`, `criteria` (tuple: any of these)."""
         rows = self.countries
-        near = rows[(rows[f"{target.id}:at_least"] == 1) & (rows[f"{target.id}:at_most"] == 1)]
-        lacking = [lacks[0] for lacks in near[f"{target.id}:lacks"]]
-        return pd.DataFrame({"country": near["country"].to_numpy(), "criterion": lacking}, dtype=str)
+        near = rows[rows[f"{target.id}:at_least"].eq(1) & rows[f"{target.id}:at_most"].eq(1)]
+        ways = near[f"{target.id}:ways"].where(near[f"{target.id}:ways"].map(bool), near[f"{target.id}:lacks"])
+        return pd.DataFrame({"country": near["country"].to_numpy(dtype=object), "criteria": ways.to_numpy()})
 
 
 def find_gaps(closed: Grid, framework: Framework) -> Gaps:
     """Count, for one edition's grid after deduction, what each country lacks.
 
-    What does not apply to a country is not lacking. Bounds: at least the criteria that are not
-    met, at most also those that are open.
+    `framework`: with the edition's rules of levels. What does not apply to a country is not lacking.
     """
     enough = framework.sufficient_levels()[-1:]
-    wanted = dict.fromkeys((*enough, framework.levels[0]))
-    targets = tuple(level for level in wanted if level.needs or level.by_needs_alone)
+    targets = tuple(dict.fromkeys((*enough, framework.levels[0])))
+    top = len(framework.grades) - 1
+    lacking = np.asarray((closed.high < top) & closed.applicable)
+    open_ = np.asarray(closed.open & ~lacking)
     frame = closed.rows[["country"]].reset_index(drop=True)
+    patterns, first, pattern_of = np.unique(
+        np.concatenate([closed.low, closed.high, closed.applicable], axis=1),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+    )
+    pattern_of = pattern_of.ravel()
     for target in targets:
-        better = framework.levels[: framework.levels.index(target)]
-        lacking, unknown = _nearest(closed, framework, (*(level for level in better if level.by_needs_alone), target))
-        least = lacking.sum(axis=1)
-        frame[f"{target.id}:at_least"] = least
-        frame[f"{target.id}:at_most"] = least + unknown.sum(axis=1)
-        frame[f"{target.id}:lacks"] = marked_ids(lacking, framework.criterion_ids)
-        frame[f"{target.id}:open"] = marked_ids(unknown, framework.criterion_ids)
-    not_met, open_ = _not_met(closed, framework)
-    counts = {"criterion": list(framework.criterion_ids), "not_met": not_met.sum(axis=0), "open": open_.sum(axis=0)}
+        levels = framework.levels[: framework.levels.index(target) + 1]
+        found = [_gap(closed.take(np.arange(len(closed.codes)) == row), framework, levels) for row in first]
+        least, most, helps, ways = ([one[n] for one in found] for n in range(4))
+        matters = np.array(helps, dtype=bool).reshape(len(patterns), -1)[pattern_of]
+        frame[f"{target.id}:at_least"] = pd.array([least[n] for n in pattern_of], dtype="Int64")
+        frame[f"{target.id}:at_most"] = pd.array([most[n] for n in pattern_of], dtype="Int64")
+        frame[f"{target.id}:lacks"] = marked_ids(lacking & matters, framework.criterion_ids)
+        frame[f"{target.id}:open"] = marked_ids(open_ & matters, framework.criterion_ids)
+        said = np.empty(len(pattern_of), dtype=object)
+        said[:] = [ways[n] for n in pattern_of]
+        frame[f"{target.id}:ways"] = said
+    counts = {"criterion": list(framework.criterion_ids), "not_met": lacking.sum(axis=0), "open": open_.sum(axis=0)}
     return Gaps(targets, frame, pd.DataFrame(counts))
 
 
-def _not_met(closed: Grid, framework: Framework) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """What is certainly not met in full, and of what that is not known."""
+def _gap(
+    one: Grid, framework: Framework, levels: tuple[Level, ...]
+) -> tuple[int | None, int | None, list[bool], tuple[str, ...]]:
+    """Of one pattern of answers: how many more at least and at most, which criteria may help, and the smallest ways."""
+    best, worst = (_smallest_ways(grades[0], one.applicable[0], framework, levels) for grades in (one.high, one.low))
+    ids = framework.criterion_ids
+    known = not one.open.any() or np.array_equal(one.low, one.high)
+    least, most = (len(ways[0]) if ways else None for ways in (best, worst))
+    helps = sorted({criterion for ways in (best, worst) for way in ways or () for criterion in way})
+    said = tuple("+".join(ids[c] for c in way) for way in worst or () if way) if known else ()
+    return least, most, [c in helps for c in range(len(ids))], said
+
+
+def _smallest_ways(
+    grades: npt.NDArray[np.int8], applicable: _Bools, framework: Framework, levels: tuple[Level, ...]
+) -> list[tuple[int, ...]] | None:
+    """The smallest sets of criteria (by place) that must be met besides, to reach one of these levels; None: not counted."""
     top = len(framework.grades) - 1
-    lacking = np.asarray((closed.high < top) & closed.applicable)
-    return lacking, np.asarray(closed.open & ~lacking)
+    ids = framework.criterion_ids
+    missing = [int(c) for c in np.flatnonzero((grades < top) & applicable)]
+    if all(level.by_needs_alone for level in levels):
+        wanted = [framework.closure(id for id in level.needs if applicable[ids.index(id)]) for level in levels]
+        ways = [tuple(c for c in missing if ids[c] in needed) for needed in wanted]
+        return [min(ways, key=len)]
+    closures = {c: {ids.index(id) for id in framework.closure([ids[c]])} & set(missing) for c in missing}
+    tried = 0
+    for size in range(len(missing) + 1):
+        chosen = [way for way in itertools.combinations(missing, size) if _closed(way, closures)]
+        tried += len(chosen)
+        if tried > _MOST_WAYS:
+            return None
+        found = [
+            way
+            for way, fits in zip(chosen, _reached(grades, applicable, chosen, framework, levels), strict=True)
+            if fits
+        ]
+        if found:
+            return found
+    return None
 
 
-def _nearest(
-    closed: Grid, framework: Framework, levels: tuple[Level, ...]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """What each country lacks, and what is open, for that of these levels which is nearest to it."""
-    not_met, open_ = _not_met(closed, framework)
-    needed = [np.array([id in framework.closure(level.needs) for id in framework.criterion_ids]) for level in levels]
-    # nearer is who certainly lacks fewer; of these, who may lack fewer
-    most = len(framework.criteria) + 1
-    distance = np.stack([(not_met & need).sum(axis=1) * most + (open_ & need).sum(axis=1) for need in needed])
-    nearest = np.stack(needed)[distance.argmin(axis=0)] if len(not_met) else not_met
-    return not_met & nearest, open_ & nearest
+def _closed(way: tuple[int, ...], closures: dict[int, set[int]]) -> bool:
+    """Whether what the criteria of a way require is among them."""
+    return all(closures[c] <= set(way) for c in way)
+
+
+def _reached(
+    grades: npt.NDArray[np.int8],
+    applicable: _Bools,
+    ways: list[tuple[int, ...]],
+    framework: Framework,
+    levels: tuple[Level, ...],
+) -> Iterator[bool]:
+    """Whether each way reaches one of the levels."""
+    rows = np.tile(grades, (len(ways), 1))
+    for row, way in enumerate(ways):
+        rows[row, list(way)] = len(framework.grades) - 1
+    apply = np.tile(applicable, (len(ways), 1))
+    reached = np.zeros(len(ways), dtype=bool)
+    for level in levels:
+        reached |= reaches(framework, level, rows, apply)
+    return iter(reached.tolist())

@@ -8,7 +8,7 @@ import pandas as pd
 
 from review.series_review import Review
 
-__all__ = ["Headlines", "headlines"]
+__all__ = ["Headlines", "headline_rows", "headlines"]
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,22 @@ def headlines(review: Review) -> Headlines:
             frame[f"{id}:{column}"] = frame["edition"].map(own[column])
         frame[f"{id}:source"] = [sources.get(edition, "") for edition in frame["edition"]]
     return Headlines(ids, frame)
+
+
+def headline_rows(review: Review) -> pd.DataFrame:
+    """The headline figures, a row an edition and statistic.
+
+    Columns `framework`, `series`, `scored`, `edition`, `kind`, `title`, `as_of`, `reviewed`,
+    `reviewed_source`, `recorded`, `statistic`, `published`, `source` (of the published figure, by id;
+    "" where there is none), `lower`, `upper`.
+    """
+    found = headlines(review)
+    parts = []
+    for id in found.statistics:
+        own = {f"{id}:{name}": name for name in ("published", "source", "lower", "upper")}
+        usual = [name for name in found.frame if ":" not in name]
+        parts.append(found.frame[[*usual, *own]].rename(columns=own).assign(statistic=id))
+    frame = pd.concat(parts, ignore_index=True).sort_values("edition", kind="stable", ignore_index=True)
+    frame = frame.assign(framework=review.framework.id, series=review.series.id, scored=review.scored)
+    head = ["framework", "series", "scored", "edition", "kind", "title", "as_of", "reviewed", "reviewed_source"]
+    return frame[[*head, "recorded", "statistic", "published", "source", "lower", "upper"]].astype(object)

@@ -96,10 +96,10 @@ def scores_json(review: Review, edition: str | None) -> dict[str, object]:
                 **{key: row[key] for key in ("country", "name", "lower", "upper", "out_of", "levels")},
                 "answers": {criterion: row[criterion] or None for criterion in ids},
                 "deduced": row["deduced"],
-                "groups": {group: [row[f"group:{group}:lower"], row[f"group:{group}:upper"]] for group in groups}
+                "groups": {group: _pair(row[f"group:{group}:lower"], row[f"group:{group}:upper"]) for group in groups}
                 if row["levels"]
                 else None,
-                "index": [row["lower"], row["upper"]] if row["levels"] else None,
+                "index": _pair(row["lower"], row["upper"]),
                 "shown": row["shown"] or None,
                 "rank": row["rank"],
             }
@@ -107,6 +107,11 @@ def scores_json(review: Review, edition: str | None) -> dict[str, object]:
         ]
         items.append({"edition": id, "countries": countries})
     return {**_head(review), "editions": items}
+
+
+def _pair(low: object, high: object) -> list[object] | None:
+    """Two bounds; None for no score."""
+    return None if low is None else [low, high]
 
 
 def comparison_json(found: Comparison, review: Review) -> dict[str, object]:
@@ -122,7 +127,7 @@ def comparison_json(found: Comparison, review: Review) -> dict[str, object]:
                 "kind": row["kind"] or None,
                 "changes": {id: row[id] for id in ids} if both else None,
                 "levels": {side: row[f"levels_{side}"] for side in ("from", "to")} if both else None,
-                "score": {side: [row[f"lower_{side}"], row[f"upper_{side}"]] for side in ("from", "to")}
+                "score": {side: _pair(row[f"lower_{side}"], row[f"upper_{side}"]) for side in ("from", "to")}
                 if both
                 else None,
                 "causes": {id: causes[row["country"], id] for id in ids if (row["country"], id) in causes},
@@ -251,7 +256,11 @@ def _head(review: Review) -> dict[str, object]:
 
 def _statistics(part: pd.DataFrame) -> dict[str, object]:
     return {
-        str(row["statistic"]): {key: row.get(key) for key in ("lower", "upper", "published")} for row in records(part)
+        str(row["statistic"]): {
+            **{key: row.get(key) for key in ("lower", "upper", "published")},
+            "source": row.get("source") or None,
+        }
+        for row in records(part)
     }
 
 

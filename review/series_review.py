@@ -104,9 +104,9 @@ class Review:
         """The statistics of every edition, or of one (semantics, section 4).
 
         Columns `edition`, `statistic` (text), `lower`, `upper` (object: int, Fraction for
-        `score:mean`, None where not computable), `published` (Int64 or Float64: the preferred
-        published figure, NA where there is none). With `by` ("region" or "subregion"): only from
-        answers, over the recorded countries of each; a column of that name and no `published`.
+        `score:mean`, None where not computable), `published` (Float64: the preferred published figure,
+        NA where there is none), `source` (text: the ids of its sources). With `by` ("region" or "subregion"): only from
+        answers, over the recorded countries of each; a column of that name, no `published` and no `source`.
         """
         editions = self.editions().set_index("edition")["reviewed"]
         if edition is not None:
@@ -114,10 +114,10 @@ class Review:
         if by is not None:
             return self._statistics_by(by, list(editions.index))
         counted = statistics(self._scores, self.framework, editions, self.series.id)
-        preferred = self.preferred_figures()[["edition", "statistic", "value"]]
+        preferred = self.preferred_figures()[["edition", "statistic", "value", "source"]]
         joined = counted.merge(preferred, on=["edition", "statistic"], how="left", validate="one_to_one")
         joined["published"] = pd.to_numeric(joined.pop("value")).astype("Float64")
-        return joined
+        return joined.assign(source=joined.pop("source").fillna("").astype(str))
 
     def _statistics_by(self, by: str, editions: list[str]) -> pd.DataFrame:
         if by not in _GROUPINGS:
@@ -362,7 +362,7 @@ class Review:
         from review.gaps import find_gaps
 
         chosen = self.check_edition(edition) if edition is not None else last_with_answers(self)
-        return find_gaps(self.deduced_of(chosen), self.framework)
+        return find_gaps(self.deduced_of(chosen), self.judged(chosen))
 
     def crosscheck(self, other: Review, first: str | None = None, second: str | None = None) -> Crosscheck:
         """Where both series have an answer, do they agree? (semantics, section 7)."""

@@ -20,7 +20,7 @@ import pandas as pd
 
 from criteria import Framework, Grid, Status, score, words
 
-__all__ = ["Alternative", "Change", "OtherRules", "Together", "check_together"]
+__all__ = ["Alternative", "Difference", "OtherRules", "Together", "check_together"]
 
 _MOST_PATTERNS, _MOST_KINDS = 20_000, 200_000
 _MOST_SOLVED, _SECONDS = 300, 10.0
@@ -30,7 +30,7 @@ _NO_COUNT = ("recorded", "other:")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """A kind of change: so many countries from one pattern of recorded answers to another.
 
     `was`, `becomes`: answers by criterion. `candidates`: the codes of all countries with that pattern.
@@ -81,7 +81,7 @@ class Together:
     alternatives: tuple[Alternative, ...]
     recorded: int
     least_changes: int | None
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     rules: Mapping[str, OtherRules]
     undecided: str = ""
 
@@ -280,7 +280,7 @@ class _World:
             if low <= adds @ world <= high
         )
 
-    def least_changes(self, values: Mapping[str, str]) -> tuple[int | None, tuple[Change, ...]]:
+    def least_changes(self, values: Mapping[str, str]) -> tuple[int | None, tuple[Difference, ...]]:
         """How many recorded answers must differ at least, and one way to do it; None where no way is found.
 
         Countries with the same answers are one group, of which so many turn to each pattern.
@@ -311,7 +311,7 @@ class _World:
             raise _Undecided("The solver contradicted itself.")
         codes = self.recorded.rows["country"].to_numpy()
         changes = [
-            Change(
+            Difference(
                 self._answers(was[n]),
                 self._answers(self.codes[pattern[n]]),
                 int(found[n]),

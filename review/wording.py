@@ -12,7 +12,7 @@ import pandas as pd
 
 from country_data import Series
 from criteria import Framework, Level, Status
-from review.together import Change, Together
+from review.together import Difference, Together
 
 __all__ = [
     "FOLLOWS",
@@ -31,6 +31,7 @@ __all__ = [
     "rule_in_words",
     "ruled_out",
     "rules_differ",
+    "rules_of_editions",
     "score_in_words",
     "share_span",
     "short_source",
@@ -296,6 +297,17 @@ def sufficient_by_edition(framework: Framework, series: Series) -> str:
     return "; ".join([usual, *said])
 
 
+def rules_of_editions(framework: Framework, series: Series) -> list[str]:
+    """The rules by which single editions of a series judge a level otherwise, in sentences."""
+    order = list(series.editions["edition"])
+    return [
+        f"In {spans([edition for edition in one.editions if edition in order], order)} the level “{framework.level(one.level.id).title}” "
+        f"is “{one.level.title}”: {rule_in_words(one.level, framework)}."
+        for one in framework.rules
+        if one.series == series.id and set(one.editions) & set(order)
+    ]
+
+
 def rules_differ(framework: Framework, series: Series, statistic: str, editions: Iterable[str]) -> str:
     """That editions set side by side judge a statistic of levels by different rules; "" where they don't."""
     groups = framework.by_rule(series.id, editions)
@@ -314,7 +326,7 @@ def joint_verdict(one: Together, framework: Framework, series: Series) -> list[s
     many = len(one.figures)
     if one.together is None:
         return [f"Whether the {many} preferred figures hold together was not decided. {one.undecided}"]
-    order = list(series.editions["edition"])
+    order = list(series.editions.loc[series.editions["kind"] == "edition", "edition"])
     said = [
         f"The {many} preferred figures can all hold at once."
         if one.together
@@ -325,7 +337,8 @@ def joint_verdict(one: Together, framework: Framework, series: Series) -> list[s
             rule = framework.of_edition(series.id, other.editions[0])
             titles = [level.title for level in rule.levels if level.rule != judged.level(level.id).rule]
             what = "they can" if other.together else f"they cannot: {_sets(other.conflicts, one, rule)}"
-            said.append(f"By the rule of {spans(other.editions, order)} ({', '.join(titles)}) {what}.")
+            named = spans([edition for edition in other.editions if edition in order], order)
+            said.append(f"By the rule of {named} ({', '.join(titles)}) {what}.")
     if one.least_changes:
         ways = [
             f"{change.countries} of the {counted(len(change.candidates), 'country')} with {_pattern(change.was, judged)}: {_turned(change, judged)}"
@@ -372,7 +385,7 @@ def _pattern(answers: Mapping[str, str], framework: Framework) -> str:
     return f"{', '.join(met) or 'nothing'} met alone"
 
 
-def _turned(change: Change, framework: Framework) -> str:
+def _turned(change: Difference, framework: Framework) -> str:
     words = {framework.highest: _MET.words, framework.lowest: _NOT_MET.words}
     return ", ".join(
         f"{framework.criterion(id).short} {words.get(answer, answer)} → {words.get(change.becomes[id], change.becomes[id])}"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
+
+from criteria import Level
 from review.checks import FigureChecks
 from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.gaps import Gaps
@@ -12,10 +17,9 @@ from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.wording import bounds, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
 
-__all__ = ["crosscheck_page", "figures_page", "gaps_page"]
+__all__ = ["crosscheck_page", "figures_page", "gaps_page", "what_lacks"]
 
 _MOST_LISTED = 60
-_MORE_THAN_NEEDS = "Counted is only what it needs in any case. It asks for"
 _RESULTS = {
     "match": "match",
     "within": "within the bounds",
@@ -41,7 +45,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     page.heading(f"Against each other, pair by pair: {agree} agree, {len(checks) - agree} disagree")
     rows: list[tuple[str, ...]] = []
     for row in checks.to_dict("records"):
-        title = statistic_title(row["statistic"], review.framework)
+        title = statistic_title(row["statistic"], review.judged(row["edition"]))
         rows.append(
             (row["edition"], title, f"{row['stated']}; {_implied(row)}", row["status"], ", ".join(row["sources"]))
         )
@@ -52,7 +56,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     for row in figures.to_dict("records"):
         computed = "" if row["lower"] is None else span_of(row["lower"], row["upper"])
         aside = "" if row["status"] == "preferred" else f" ({row['status']})"
-        title = statistic_title(row["statistic"], review.framework)
+        title = statistic_title(row["statistic"], review.judged(row["edition"]))
         stated.append(
             (row["edition"], title, str(number(row["value"])), _RESULTS[row["result"]], computed, row["source"] + aside)
         )
@@ -87,18 +91,13 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
     for target in found.targets:
         page.heading(f"For “{target.title}” or better")
         if not target.by_needs_alone:
-            page.text(f"{_MORE_THAN_NEEDS}: {rule_in_words(target, review.framework)}.", indent=3)
+            page.text(f"Its rule: {rule_in_words(target, review.framework)}.", indent=3)
         rows = []
         for row in frame.to_dict("records"):
-            lacks, unknown = ([shorts[id] for id in row[f"{target.id}:{part}"]] for part in ("lacks", "open"))
-            rows.append(
-                (
-                    names[row["country"]][1],
-                    bounds(row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]),
-                    ", ".join(lacks),
-                    ", ".join(unknown),
-                )
-            )
+            unknown = [shorts[id] for id in row[f"{target.id}:open"]]
+            least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
+            many = "counting can't tell" if pd.isna(least) or pd.isna(most) else bounds(least, most)
+            rows.append((names[row["country"]][1], many, what_lacks(row, target, shorts), ", ".join(unknown)))
         page.grid(
             [
                 Column("country", wrap=True),
@@ -111,19 +110,14 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
         )
         near = found.one_away(target)
         if len(near):
+            order = near["country"].map(lambda code: names[code][0]).sort_values().index
             said = "; ".join(
-                f"{names[row.country][1]} ({shorts[row.criterion]})"
-                for row in near.sort_values(
-                    "country", key=lambda codes: codes.map(lambda code: names[code][0])
-                ).itertuples()
+                f"{names[row.country][1]} ({' or '.join(shorts[id] for id in row.criteria)})"
+                for row in near.loc[order].itertuples()
             )
             page.text(f"One answer away: {said}.", indent=3)
         else:
             page.text("One answer away: no country, of those known.", indent=3)
-    if not found.targets:
-        page.text(
-            "The levels of this framework ask for scores or counts, not for certain criteria: see modellaw scores."
-        )
     page.heading("By criterion")
     counts = [
         (shorts[row["criterion"]], str(row["not_met"]), str(row["open"])) for row in found.criteria.to_dict("records")
@@ -133,6 +127,18 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
         f"Of {len(frame)} countries with an answer in this edition; of no other country is anything said.", indent=3
     )
     return page
+
+
+def what_lacks(row: dict[str, Any], target: Level, shorts: Mapping[str, str]) -> str:
+    """What of the criteria not met a country needs for a level: all of them, or one of several ways."""
+    ways = [way.split("+") for way in row[f"{target.id}:ways"]]
+    if len(ways) <= 1:
+        return ", ".join(shorts[id] for id in (ways[0] if ways else row[f"{target.id}:lacks"]))
+    if all(len(way) == 1 for way in ways):
+        return f"any one of: {', '.join(shorts[id] for (id,) in ways)}"
+    helps = ", ".join(shorts[id] for id in row[f"{target.id}:lacks"])
+    every = len(ways) == math.comb(len(row[f"{target.id}:lacks"]), len(ways[0]))
+    return f"any {len(ways[0])} of: {helps}" if every else f"{len(ways)} ways, with some of: {helps}"
 
 
 def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from review.comparison import CHANGES, KINDS, Comparison, Side
+from review.comparison import KINDS, MOVES, Change, Comparison, Side, changes_of, ordered_statistics
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.wording import (
@@ -12,6 +12,7 @@ from review.wording import (
     bounds,
     levels_in_words,
     percent,
+    rules_differ,
     signed,
     statistic_title,
     value_text,
@@ -19,7 +20,8 @@ from review.wording import (
 
 __all__ = ["comparison_page"]
 
-_WORDS = {kind: kind.replace("_", " ") for kind in (*KINDS, *CHANGES)}
+_MOST_NAMED = 20  # JSON and CSV name all
+_WORDS = {kind: kind.replace("_", " ") for kind in (*KINDS, *(change.value for change in Change))}
 
 
 def comparison_page(
@@ -38,7 +40,7 @@ def comparison_page(
     if a.edition == b.edition:
         page.text("Both are the same edition.")
     if not review.scored:
-        page.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.")
+        page.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.".strip())
     if narrowed:
         page.text(
             f"Counted are only {narrowed}: of the countries with an answer, {len(a.codes)} in {a.edition} and {len(b.codes)} in {b.edition}."
@@ -54,8 +56,28 @@ def comparison_page(
         _transitions(page, found, review)
     _listed(page, found, review, only, criterion)
     if review.scored:
+        _by_each_rule(page, found, review)
         _coverage(page, found, review)
     return page
+
+
+def _by_each_rule(page: Display, found: Comparison, review: Review) -> None:
+    """The figures from answers that the rules of the two editions count otherwise, by either rule (semantics, section 5)."""
+    a, b = found.a, found.b
+    if not found.unlike:
+        return
+    page.heading("From answers, by the rule of each edition and by one rule for both")
+    order = [id for id in ordered_statistics(a, b) if id in found.unlike and ":without:" not in id]
+    own = found.statistics.set_index(["statistic", "part"])
+    like = found.like_for_like.set_index(["rules", "statistic", "part"])
+    rows = []
+    for id in order:
+        for side, name in ((a, "from"), (b, "to")):
+            cells = (own.loc[(id, name)], like.loc[("from", id, name)], like.loc[("to", id, name)])
+            said = [bounds(cell["lower"], cell["upper"]) for cell in cells]
+            rows.append((statistic_title(id, review.framework) if name == "from" else "", side.edition, *said))
+    heads = ("by its own", f"by that of {a.edition}", f"by that of {b.edition}")
+    page.grid([Column("", wrap=True), Column("edition"), *(Column(head, wrap=True) for head in heads)], rows, indent=3)
 
 
 def _headlines(page: Display, found: Comparison, review: Review, *, cite: bool) -> None:
@@ -69,7 +91,8 @@ def _headlines(page: Display, found: Comparison, review: Review, *, cite: bool) 
         page.text(
             f"{title}: {_published(row, 'from')} in {found.a.edition}, {_published(row, 'to')} in {found.b.edition}: {_difference(row)}."
         )
-        page.text(f"Sources: {row['from_source']}; {row['to_source']}.", indent=3)
+        differs = rules_differ(review.framework, review.series, row["statistic"], (found.a.edition, found.b.edition))
+        page.text(f"Sources: {row['from_source']}; {row['to_source']}. {differs}".rstrip(), indent=3)
         if cite:
             for source in dict.fromkeys((row["from_source"], row["to_source"])):
                 one = sources.loc[source]
@@ -117,7 +140,9 @@ def _presence(page: Display, found: Comparison, review: Review) -> None:
         part = found.countries[found.countries["presence"] == presence]
         if part.empty:
             continue
-        names = "" if presence == "both" else "; ".join(_named(row, review) for row in part.to_dict("records"))
+        listed = [] if presence == "both" else [_named(row, review) for row in part.to_dict("records")]
+        more = len(listed) - _MOST_NAMED
+        names = "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:_MOST_NAMED])}; and {more} more"
         rows.append((str(len(part)), said, names))
     page.grid([Column("countries", right=True), Column("", wrap=True), Column("which", wrap=True)], rows, indent=3)
 
@@ -131,7 +156,7 @@ def _criteria(page: Display, found: Comparison, review: Review) -> None:
     page.heading(f"By criterion, of the {found.count('both')} countries in both")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     rows = [
-        (shorts[row["criterion"]], *(str(row[change]) for change in CHANGES))
+        (shorts[row["criterion"]], *(str(row[change]) for change in changes_of(review.framework)))
         for row in found.criteria.to_dict("records")
     ]
     words = (
@@ -139,20 +164,28 @@ def _criteria(page: Display, found: Comparison, review: Review) -> None:
         if review.scored
         else {
             **_WORDS,
-            "newly_met": "was no, now yes",
-            "no_longer_met": "was yes, now no",
-            "still_met": "yes in both",
-            "still_not_met": "no in both",
+            Change.NEWLY_MET: "was no, now yes",
+            Change.NO_LONGER_MET: "was yes, now no",
+            Change.STILL_MET: "yes in both",
+            Change.STILL_NOT_MET: "no in both",
         }
     )
     page.grid(
-        [Column("criterion"), *(Column(words[change], right=True, wrap=True) for change in CHANGES)], rows, indent=3
+        [
+            Column("criterion"),
+            *(Column(words[change], right=True, wrap=True) for change in changes_of(review.framework)),
+        ],
+        rows,
+        indent=3,
     )
 
 
 def _transitions(page: Display, found: Comparison, review: Review) -> None:
     page.heading(f"Levels: from {found.a.edition} (down) to {found.b.edition} (across)")
-    names = {level.id: level.short for level in review.framework.levels}
+    names = {
+        id: " / ".join(dict.fromkeys(side.framework.level(id).short for side in (found.a, found.b)))
+        for id in review.framework.level_ids
+    }
     table = found.transitions.pivot(index="from", columns="to", values="countries")
     order = [*review.framework.level_ids, "undetermined"]
     rows = [(names.get(one, "undetermined"), *(str(table.at[one, other]) for other in order)) for one in order]
@@ -169,7 +202,7 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
     if only is not None:
         kinds = {only, f"{only}_at_least"}
         changes = changes[changes["country"].isin(found.countries.loc[found.countries["kind"].isin(kinds), "country"])]
-    moved = changes[changes["change"].isin(CHANGES[:2])]
+    moved = changes[changes["change"].isin(MOVES)]
     first, second = found.a.edition, found.b.edition
     title = "What changed" if review.scored else "Change of statement between no and yes"
     page.heading(f"{title}, by country")
@@ -183,7 +216,7 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
         )
         if moved[["was_follows", "now_follows"]].any(axis=None):
             page.text(f"{FOLLOWS} not stated itself: follows from another answer.", indent=3)
-    silent = changes[~changes["change"].isin(CHANGES[:2])]
+    silent = changes[~changes["change"].isin(MOVES)]
     if len(silent):
         page.heading("Was silent or unclear, now stated; or the other way round")
         page.grid(
@@ -215,10 +248,12 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
     if not review.scored:
         return cells
     country = found.countries.set_index("country").loc[str(row["country"])]
-    level = " → ".join(levels_in_words(country[f"levels_{side}"], review.framework) for side in ("from", "to"))
-    score = " → ".join(
-        bounds(country[f"lower_{side}"], country[f"upper_{side}"], review.framework.decimals) for side in ("from", "to")
+    level = " → ".join(
+        levels_in_words(country[f"levels_{name}"], side.framework)
+        for name, side in (("from", found.a), ("to", found.b))
     )
+    ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in ("from", "to")]
+    score = " → ".join("none" if low is None else bounds(low, high, review.framework.decimals) for low, high in ends)
     return (*cells, _WORDS[country["kind"]], level, score)
 
 

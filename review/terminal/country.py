@@ -7,6 +7,7 @@ import pandas as pd
 from country_data import Registry
 from criteria import Status
 from review.series_review import Review
+from review.terminal.checks import what_lacks
 from review.terminal.layout import Column, Display
 from review.terminal.scores import score_text
 from review.wording import (
@@ -55,16 +56,11 @@ def _country_line(registry: Registry, code: str) -> str:
 def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]) -> None:
     scores = review.scores_of(code).set_index("edition")
     page.heading(f"{review.series.title} ({review.series.id})")
-    caveat = (
-        ""
-        if review.scored
-        else f"{review.series.caveat} Not scored; a difference between editions is a change of statement."
-    )
-    page.text(caveat.strip(), indent=3)
     changes = review.law_changes(code)
     if scores.empty:
         page.text("Not in our data: no edition here has an answer for this country.", indent=3)
     else:
+        _newest(page, review, code, scores, used)
         deduced = {edition: set(row) for edition, row in scores["deduced"].items()}
         rows = []
         for criterion in review.framework.criteria:
@@ -74,18 +70,15 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
                 used.add(found)
                 cells.append(found.sign + (FOLLOWS if criterion.id in deduced[edition] else ""))
             rows.append((criterion.short, *cells))
-        for first in range(0, len(scores), _EDITIONS_ABREAST):
+        if len(scores) > 1:
+            page.text("Edition by edition:", indent=3)
+        for first in range(0, len(scores) if len(scores) > 1 else 0, _EDITIONS_ABREAST):
             part = slice(first, first + _EDITIONS_ABREAST)
             heads = [Column(review.label(str(edition))) for edition in scores.index[part]]
             page.grid([Column("", wrap=True), *heads], [(row[0], *row[1:][part]) for row in rows], indent=3)
-        if review.scored:
+        if review.scored and len(scores) > 1:
             for edition, row in scores.iterrows():
-                level = levels_in_words(row["levels"], review.framework)
-                page.text(
-                    f"{edition}: score {score_text(row, review)} of {value_text(row['out_of'])}; {level}",
-                    indent=3,
-                )
-            _to_enact(page, review, code)
+                page.text(f"{edition}: {_score_line(row, review, str(edition))}", indent=3)
         _country_notes(page, review, code)
     if len(changes):
         page.text("Changes of law that a source reports:", indent=3)
@@ -98,17 +91,49 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
     page.text(_what_is_missing(review, scores), indent=3)
 
 
-def _to_enact(page: Display, review: Review, code: str) -> None:
-    """What, by the last edition with an answer, the law would have to provide for sufficient and for the best level."""
-    edition = str(review.scores_of(code)["edition"].iloc[-1])
+def _newest(page: Display, review: Review, code: str, scores: pd.DataFrame, used: set[Mark]) -> None:
+    """The answers of the newest edition, updates aside where there is another; what they rest on, and what is lacking."""
+    editions = review.editions().set_index("edition")
+    usual = [edition for edition in scores.index if editions.at[edition, "kind"] == "edition"]
+    edition = str((usual or list(scores.index))[-1])
+    row, held = scores.loc[edition], editions.loc[edition]
+    as_of = f", as of {held['as_of']}" if held["as_of"] else ""
+    page.text(f"{held['title']} ({review.label(edition)}){as_of}:", indent=3)
+    answers = review.country(code)
+    answers = answers[answers["edition"] == edition].set_index("criterion")
+    rows = []
+    for criterion in review.framework.criteria:
+        found = review.mark(str(row[criterion.id]))
+        used.add(found)
+        source = str(answers["source"].get(criterion.id, ""))
+        follows = FOLLOWS if criterion.id in row["deduced"] else ""
+        rows.append((criterion.short, f"{found.sign}{follows} {found.words}", ", ".join(source.split())))
+    page.grid([Column("", wrap=True), Column(""), Column("source", wrap=True)], rows, indent=6)
+    if review.scored:
+        page.text(_score_line(row, review, edition, capital=True), indent=6)
+        _to_enact(page, review, code, edition)
+    caveat = "" if review.scored else " Not scored; a difference between editions is a change of statement."
+    page.text(f"{review.series.caveat}{caveat}".strip(), indent=6)
+
+
+def _score_line(row: pd.Series, review: Review, edition: str, *, capital: bool = False) -> str:
+    level = levels_in_words(row["levels"], review.judged(edition))
+    score = score_text(row.to_dict(), review)
+    said = f"score {score} of {value_text(row['out_of'])}; {level}" if score else level
+    return said[:1].upper() + said[1:] if capital else said
+
+
+def _to_enact(page: Display, review: Review, code: str, edition: str) -> None:
+    """What, by an edition, the law would have to provide for sufficient and for the best level."""
     found = review.gaps(edition)
     row = found.countries.set_index("country").loc[code]
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     for target in found.targets:
-        lacks, unknown = (", ".join(shorts[id] for id in row[f"{target.id}:{part}"]) for part in ("lacks", "open"))
+        lacks = what_lacks(row.to_dict(), target, shorts)
+        unknown = ", ".join(shorts[id] for id in row[f"{target.id}:open"])
         parts = [f"to enact: {lacks}" if lacks else "", f"not known: {unknown}" if unknown else ""]
         if lacks or unknown:
-            page.text(f"For “{target.title}”, by {edition}: {'; '.join(filter(None, parts))}", indent=3)
+            page.text(f"For “{target.title}”: {'; '.join(filter(None, parts))}", indent=6)
 
 
 def _country_notes(page: Display, review: Review, code: str) -> None:

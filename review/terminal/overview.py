@@ -9,22 +9,35 @@ import pandas as pd
 from review.headlines import Headlines, headlines
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, ordinal, percent, statistic_title, sufficient_in_words, value_text
+from review.wording import (
+    bounds,
+    counted,
+    ordinal,
+    percent,
+    share_span,
+    statistic_title,
+    sufficient_by_edition,
+    value_text,
+)
 
 __all__ = ["headline_table", "overview_page"]
 
 
-def overview_page(reviews: list[Review], example: str) -> Display:
-    """What `modellaw` alone shows: every series of the framework, with its headline figures."""
+def overview_page(every: list[list[Review]], example: str) -> Display:
+    """What `modellaw` alone shows: each framework's series; the headline figures of the first, and in short of the others."""
     page = Display()
-    page.heading(reviews[0].framework.title)
-    width = max(len(review.series.id) for review in reviews)
-    for review in reviews:
-        found = headlines(review)
-        page.text(f"{review.series.id:<{width}}  {_series_line(review, found)}")
-        if review.scored:
-            headline_table(page, review, found)
-    page.text(f"Next: modellaw report · modellaw country {example} · modellaw --help")
+    for place, reviews in enumerate(every):
+        page.heading(reviews[0].framework.title)
+        width = max(len(review.series.id) for review in reviews)
+        for review in reviews:
+            found = headlines(review)
+            page.text(f"{review.series.id:<{width}}  {_series_line(review, found)}")
+            if review.scored and not place:
+                headline_table(page, review, found)
+            elif review.scored:
+                page.text(_newest(review, found), indent=3)
+    others = "".join(f" · modellaw --framework {reviews[0].framework.id}" for reviews in every[1:])
+    page.text(f"Next: modellaw report · modellaw country {example}{others} · modellaw --help")
     return page
 
 
@@ -33,26 +46,31 @@ def _series_line(review: Review, found: Headlines) -> str:
     frame = found.frame
     editions = frame[frame["kind"] == "edition"]
     title = review.series.title
+    held = editions[editions["recorded"] > 0]
     if review.scored and len(review.series.figures):
         stated = found.stated(found.statistics[0])
-        named = editions[editions["recorded"] > 0]
-        countries = ", ".join(
-            f"{row.recorded} {'' if n else 'countries named '}in the {ordinal(row.edition)}"
-            for n, row in enumerate(named.itertuples())
-        )
-        return f"{title}: headline figures of {len(stated)} of {len(editions)} editions" + (
-            f"; {countries}" if countries else ""
-        )
-    held = editions[editions["recorded"] > 0]
+        named = [f"{counted(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in held[::-1].itertuples()]
+        answers = f"; answers of {', '.join(named)}" if named else ""
+        return f"{title}: figures of {len(stated)} of {len(editions)} editions{answers}"
     if held.empty:
         return f"{title}: no answers yet"
     span = held["edition"].iloc[0] if len(held) == 1 else f"{held['edition'].iloc[0]}–{held['edition'].iloc[-1]}"
     low, high = held["recorded"].min(), held["recorded"].max()
-    many = f"{low}" if low == high else f"{low}–{high}"
-    caveat = review.series.caveat
-    return f"{title} {span}, {many} {'country' if many == '1' else 'countries'}" + (
-        f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else ""
-    )
+    many = counted(low, "country") if low == high else f"{low}–{high} countries"
+    caveat = "" if review.scored else review.series.caveat
+    return f"{title} {span}, {many}" + (f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else "")
+
+
+def _newest(review: Review, found: Headlines) -> str:
+    """The headline figures of the newest edition that has any, in a sentence."""
+    editions = found.frame[found.frame["kind"] == "edition"]
+    for row in editions[::-1].to_dict("records"):
+        cells = {id: _headline_cell(row, id, share=True) for id in found.statistics}
+        if any(cells.values()):
+            said = [f"{statistic_title(id, review.framework).lower()} {cell}" for id, cell in cells.items() if cell]
+            sources = dict.fromkeys(_source_of(row, id) for id in cells)
+            return f"{row['edition']}, of {value_text(row['reviewed'])}: {'; '.join(said)} [{', '.join(filter(None, sources))}]"
+    return ""
 
 
 def headline_table(page: Display, review: Review, found: Headlines) -> None:
@@ -61,30 +79,39 @@ def headline_table(page: Display, review: Review, found: Headlines) -> None:
     titles = [statistic_title(id, framework) for id in found.statistics]
     starred = f"{titles[0].lower()}*" if framework.sufficient else titles[0].lower()
     columns = [Column("edition"), Column("as of"), Column("countries", right=True)]
-    columns += [Column(title, right=True) for title in (starred, *(t.lower() for t in titles[1:]))]
+    columns += [Column(title, right=True, wrap=True) for title in (starred, *(t.lower() for t in titles[1:]))]
+    columns.append(Column("sources", wrap=True))
     rows, missing = [], []
     editions = found.frame[found.frame["kind"] == "edition"]
     for row in editions.to_dict("records"):
         cells = [_headline_cell(row, id) for id in found.statistics]
         if any(cells):
-            rows.append((row["edition"], row["as_of"], value_text(row["reviewed"]), *cells))
+            sources = dict.fromkeys(_source_of(row, id) for id in found.statistics)
+            named = ", ".join(filter(None, sources))
+            rows.append((row["edition"], row["as_of"], value_text(row["reviewed"]), *cells, named))
         else:
             missing.append(row["edition"])
     page.grid(columns, rows, indent=3)
     notes = []
     if framework.sufficient:
-        notes.append(f"* {sufficient_in_words(framework)}.")
+        notes.append(f"* {sufficient_by_edition(framework, review.series)}.")
     if missing:
         notes.append(f"No figure collected: {', '.join(missing)}.")
     page.text("  ".join(notes), indent=3)
 
 
-def _headline_cell(row: dict[str, Any], statistic: str) -> str:
-    """A published count with its share; where none is published, what follows from answers."""
+def _source_of(row: dict[str, Any], statistic: str) -> str:
+    """Who says a figure: the source of a published one, else that of the edition, from whose answers it is counted."""
+    return str(row[f"{statistic}:source"] or row["reviewed_source"])
+
+
+def _headline_cell(row: dict[str, Any], statistic: str, *, share: bool = False) -> str:
+    """A published count with its share; where none is published, what follows from answers (with `share`: its share)."""
     published, reviewed = row[f"{statistic}:published"], row["reviewed"]
+    known = not pd.isna(reviewed) and reviewed
     if not pd.isna(published):
-        share = "" if pd.isna(reviewed) or not reviewed else f" ({percent(published, int(reviewed)):>4})"
-        return f"{value_text(published)}{share}"
+        return f"{value_text(published)} ({percent(published, int(reviewed)):>4})" if known else value_text(published)
     if not row["recorded"]:
         return ""
-    return bounds(row[f"{statistic}:lower"], row[f"{statistic}:upper"])
+    low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
+    return bounds(low, high) + (f" ({share_span(low, high, int(reviewed))})" if share and known else "")

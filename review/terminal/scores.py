@@ -48,7 +48,7 @@ def _rows(part: pd.DataFrame, review: Review) -> list[tuple[str, ...]]:
         cells = [row["name"], score_text(row, review), value_text(row["out_of"])]
         if review.framework.groups:
             cells.append(_by_group(row, review))
-        rows.append((*cells, levels_in_words(row["levels"], review.framework)))
+        rows.append((*cells, levels_in_words(row["levels"], review.judged(row["edition"]))))
     return rows
 
 
@@ -64,6 +64,8 @@ def _by_group(row: dict[str, Any], review: Review) -> str:
     decimals, said = review.framework.decimals, []
     for group in review.framework.groups:
         low, high = row[f"group:{group.id}:lower"], row[f"group:{group.id}:upper"]
+        if pd.isna(low):
+            continue  # nothing of it applies
         shown = bounds(low, low, decimals)
         said.append(f"{group.title} {shown if low == high else f'{shown}–{bounds(high, high, decimals)}'}")
     return "; ".join(said)

@@ -18,11 +18,13 @@ from review.wording import (
     marks_of,
     percent,
     ruled_out,
+    rules_of_editions,
     share_span,
     shown_marks,
     span_of,
     spans,
     statistic_title,
+    sufficient_in_words,
     value_text,
 )
 
@@ -72,7 +74,8 @@ def _one_edition(page: Display, review: Review, edition: str) -> None:
     row = review.editions().set_index("edition").loc[review.check_edition(edition)]
     page.heading(f"{row['title']} ({review.label(edition)})")
     as_of = f"As of {row['as_of']}. " if row["as_of"] else ""
-    page.text(f"{as_of}{row['note'][:1].upper()}{row['note'][1:]}".strip())
+    page.text(f"{as_of}{_sentence(row['note'])}".strip())
+    judged = review.judged(edition)
     frame = _shown_statistics(review, review.statistics(edition))
     reviewed = row["reviewed"]
     rows = []
@@ -84,16 +87,27 @@ def _one_edition(page: Display, review: Review, edition: str) -> None:
         share = percent(item["published"], int(reviewed)) if countable else ""
         decimals = 2 if item["statistic"] == "score:mean" else 0
         answers = bounds(item["lower"], item["upper"], decimals)
-        rows.append((statistic_title(item["statistic"], review.framework), published, share, answers))
+        rows.append((statistic_title(item["statistic"], judged), published, item["source"], share, answers))
     columns = [
         Column("statistic", wrap=True),
         Column("published", right=True),
+        Column("source", wrap=True),
         Column("share", right=True),
         Column("from answers", wrap=True),
     ]
     page.grid(columns, rows)
+    if review.scored and review.framework.sufficient:
+        page.text(f"Sufficient: {sufficient_in_words(judged)}.")
+    answered = " ".join(sorted(set(review.series.answers.loc[review.series.answers["edition"] == edition, "source"])))
+    if answered:
+        named = dict.fromkeys(answered.split())
+        page.text(f"From answers: {', '.join(named)}. {review.series.caveat}".strip())
     if pd.isna(reviewed):
         page.text("How many countries this edition covers is not known: nothing that needs it is computed.")
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:].rstrip('.')}." if note else ""
 
 
 def _answers_by_criterion(page: Display, review: Review) -> None:
@@ -143,7 +157,7 @@ def _notes(page: Display, review: Review, editions: list[str]) -> None:
 
 def _groups(page: Display, review: Review, by: str) -> None:
     frame = review.statistics(by=by)
-    ids = [f"criterion:{criterion.id}:yes" for criterion in review.framework.criteria]
+    ids = [f"criterion:{criterion.id}:{review.framework.highest}" for criterion in review.framework.criteria]
     heads = [criterion.short for criterion in review.framework.criteria]
     if review.scored:
         best = headlines(review).statistics
@@ -159,6 +173,8 @@ def _groups(page: Display, review: Review, by: str) -> None:
         page.grid(
             [Column(by, wrap=True), Column("countries", right=True), *(Column(head, wrap=True) for head in heads)], rows
         )
+    for note in rules_of_editions(review.framework, review.series):
+        page.text(note)
     page.text(
         "45–50: at least 45, at most 50. Each row speaks of the countries with an answer in it, not of the region."
     )

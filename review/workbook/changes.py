@@ -8,21 +8,24 @@ import pandas as pd
 
 from review.changes import AFTER_GAP, KINDS, changes_between_editions
 from review.series_review import Review
-from review.wording import FOLLOWS, short_source, statistic_title
+from review.wording import FOLLOWS, joint_verdict, short_source, statistic_title
 from review.workbook.data import edition_label, is_live, row_key
 from review.workbook.model import Cell, Column, Formula, Lines, Link, Sheet, Table, text_of
 
 __all__ = ["changes_sheet", "checks_sheet", "law_changes_sheet"]
 
-_MET, _NOT_MET, _STATED, _SILENT, _OTHER = (
+_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER = (
     "not met to met",
+    "met more than before",
     "met to not met",
+    "met less than before",
     "silent or unclear to stated",
     "stated to silent or unclear",
     "other",
 )
 _GAP = ", nothing stated between"
-_WORDS = dict(zip(KINDS, (_MET, _MET + _GAP, _NOT_MET, _NOT_MET + _GAP, _STATED, _SILENT, _OTHER), strict=True))
+_MOVED = (word + gap for word in (_MET, _MORE, _NOT_MET, _LESS) for gap in ("", _GAP))
+_WORDS = dict(zip(KINDS, (*_MOVED, _STATED, _SILENT, _OTHER), strict=True))
 _GONE = "no change any more"  # what was typed over
 
 
@@ -100,7 +103,12 @@ def _kind(item: dict[str, Any], review: Review, *, live: bool) -> Cell:
     was, now = (
         f"IFERROR(MATCH({_in_data('ded', item[edition], item, review)},{grades},0),0)" for edition in ("from", "to")
     )
-    moved = f"IF({now}>{was},{text_of(_MET + gap)},IF({now}<{was},{text_of(_NOT_MET + gap)},{text_of(_GONE)}))"
+    rises, falls = text_of(_MET + gap), text_of(_NOT_MET + gap)
+    most = len(review.framework.grades)
+    if most > 2:
+        rises = f"IF(AND({was}=1,{now}={most}),{rises},{text_of(_MORE + gap)})"
+        falls = f"IF(AND({was}={most},{now}=1),{falls},{text_of(_LESS + gap)})"
+    moved = f"IF({now}>{was},{rises},IF({now}<{was},{falls},{text_of(_GONE)}))"
     stated = f"IF({now}>0,{text_of(_STATED)},IF({was}>0,{text_of(_SILENT)},{text_of(_GONE)}))"
     return Formula(f"=IF({was}*{now}>0,{moved},{stated})", words)
 
@@ -153,7 +161,7 @@ def checks_sheet(review: Review, name: str) -> Sheet | None:
     rows: list[tuple[Cell, ...]] = [
         (
             review.label(item["edition"]),
-            statistic_title(item["statistic"], review.framework),
+            statistic_title(item["statistic"], review.judged(item["edition"])),
             "● agrees" if item["status"] == "agrees" else "✕ disagrees",
             item["stated"],
             item["implied"],
@@ -167,6 +175,10 @@ def checks_sheet(review: Review, name: str) -> Sheet | None:
     notes = (
         f"What one published figure states, and what others imply: {len(rows)} checks, of which {disagree} disagree.",
         "A disagreement is a finding to look into. It does not say which of the figures is right.",
+        *(
+            f"All together, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series))}"
+            for one in review.figure_checks().together
+        ),
     )
     description = f"Published figures of {review.series.title} checked against each other"
     table = Table(f"checks_{review.series.id}", description, columns, rows, frozen=True)

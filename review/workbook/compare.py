@@ -7,11 +7,11 @@ from fractions import Fraction
 import pandas as pd
 
 from criteria import Framework
-from review.comparison import comparable
+from review.comparison import changes_of, comparable
 from review.editions import default_editions
 from review.series_review import Review
 from review.wording import number, short_source, statistic_title
-from review.workbook.compare_countries import IN_BOTH, SIGNS, WORDS, countries_table
+from review.workbook.compare_countries import IN_BOTH, SIGNS, change_words, countries_table
 from review.workbook.data import edition_label, typed_over
 from review.workbook.model import (
     Block,
@@ -40,7 +40,8 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
         held = review.editions()
         held = held[(held["recorded"] > 0) | held["edition"].isin(review.preferred_figures()["edition"])]
         labels = {edition: edition_label(review, edition) for edition in held["edition"]}
-        editions += [(label, review.series.id, "yes" if review.scored else "no") for label in labels.values()]
+        scored = "yes" if review.scored else "no"
+        editions += [(label, review.series.id, scored, _rule(review, edition)) for edition, label in labels.items()]
         figures += [
             (f"{labels[edition]}|{statistic}", *cells)
             for (edition, statistic), cells in published_figures(review).items()
@@ -57,7 +58,12 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
         Table(
             "edition_list",
             "The editions that can be picked",
-            (Column("Edition", 30, key="label"), Column("Series", 14, key="series"), Column("Scored", 8, key="scored")),
+            (
+                Column("Edition", 30, key="label"),
+                Column("Series", 14, key="series"),
+                Column("Scored", 8, key="scored"),
+                Column("Levels", 40, key="rule"),
+            ),
             editions,
             filtered=False,
         ),
@@ -114,7 +120,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     of = "=INDEX([edition_list.series],MATCH([{}],[edition_list.label],0))"
     countries = countries_table(reviews, review, first, second)
     one_series = '=IF([from_series]=[to_series],"both of one series","pick two editions of one series: nothing below compares two series")'
-    picks = (
+    picks: tuple[Pick | Fact, ...] = (
         Pick("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
         Pick("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
         Fact("from_series", "Series of the first", of.format("from"), review.series.id),
@@ -122,6 +128,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         Fact("one_series", "That is", one_series, "both of one series"),
         Fact("in_both", "Countries with an answer in both", _COUNT_BOTH, _both(countries)),
         _figures_held(review, first, second),
+        *([_rules(review, first, second)] if review.framework.rules else []),
         typed_over("compare_typed"),
     )
     blocks: list[Block] = [
@@ -129,7 +136,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         Lines(
             (
                 "A change in a series that is not scored is a change of statement, not a change of law. What changed from one edition to the next, with both sources, stands in the sheet Changes.",
-                "   ".join(f"{sign} {word}" for sign, word in zip(SIGNS, WORDS, strict=True))
+                "   ".join(f"{SIGNS[change]} {change_words(change)}" for change in changes_of(review.framework))
                 + " (not determined: silent or unclear in one of the two)",
             ),
             width=150,
@@ -146,6 +153,22 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         ]
     blocks += [Heading("By country"), countries]
     return Sheet("Compare", "Compare two editions", blocks, fixed=1, widths=_WIDTHS)
+
+
+def _rule(review: Review, edition: str) -> str:
+    """The levels by which an edition judges, best first."""
+    return "; ".join(level.title for level in review.judged(edition).levels) if review.scored else ""
+
+
+def _rules(shown: Review, first: str, second: str) -> Fact:
+    """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
+    one, other = (f"INDEX([edition_list.rule],MATCH([{name}],[edition_list.label],0))" for name in ("from", "to"))
+    said = [_rule(shown, edition) for edition in (first, second)]
+    same, differ = "the same in both", ("the rules differ. First: ", ". Second: ")
+    formula = f"=IF({one}={other},{text_of(same)},{text_of(differ[0])}&{one}&{text_of(differ[1])}&{other})"
+    return Fact(
+        "same_rules", "Levels", formula, same if said[0] == said[1] else f"{differ[0]}{said[0]}{differ[1]}{said[1]}"
+    )
 
 
 def _figures_held(shown: Review, first: str, second: str) -> Fact:
@@ -241,15 +264,17 @@ def _by_criterion(framework: Framework, countries: Table) -> Table:
     """How many countries show each change, by criterion."""
     columns = (
         Column("Criterion", 34),
-        Column("Newly met", 46, "number"),
-        *(Column(word.capitalize(), 13, "number") for word in WORDS[1:]),
+        *(
+            Column(change_words(change).capitalize(), 13 if place else 46, "number")
+            for place, change in enumerate(changes_of(framework))
+        ),
     )
     keys = [column.key for column in countries.columns]
     rows: list[tuple[Cell, ...]] = []
     for criterion in framework.criteria:
         at = keys.index(f"change:{criterion.id}")
         cells: list[Cell] = [criterion.short]
-        for sign in SIGNS:
+        for sign in (SIGNS[change] for change in changes_of(framework)):
             value = sum(row[at] == sign for row in countries.rows)
             count = f"COUNTIF([compare_countries.change:{criterion.id}],{text_of(sign)})"
             cells.append(_of_both(count, value, _both(countries)))

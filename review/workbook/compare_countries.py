@@ -6,17 +6,38 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from criteria import Framework, Status
-from review.comparison import CHANGES
+from review.comparison import MOVES, Change, changes_of
 from review.series_review import Review
 from review.wording import levels_in_words
 from review.workbook.data import places_in_data, strip_formula, strips
 from review.workbook.model import Cell, Column, Table, text_of
 
-__all__ = ["IN_BOTH", "SIGNS", "WORDS", "countries_table"]
+__all__ = ["IN_BOTH", "SIGNS", "change_words", "countries_table"]
 
-# how each change of an answer is shown, in the order of `CHANGES`
-SIGNS = ("▲", "▽", "●", "○", "◐", "×")
-WORDS = ("newly met", "no longer met", "still met", "still not met", "not determined", "not comparable")
+# how each change of an answer is shown
+SIGNS = {
+    Change.NEWLY_MET: "▲",
+    Change.MORE_MET: "↑",
+    Change.NO_LONGER_MET: "▽",
+    Change.LESS_MET: "↓",
+    Change.STILL_MET: "●",
+    Change.STILL_PARTLY_MET: "◎",
+    Change.STILL_NOT_MET: "○",
+    Change.UNDETERMINED: "◐",
+    Change.NOT_COMPARABLE: "×",
+}
+
+
+def change_words(change: Change) -> str:
+    """A change in words."""
+    return "not determined" if change is Change.UNDETERMINED else change.value.replace("_", " ")
+
+
+def moves_of(framework: Framework) -> list[Change]:
+    """The changes by which more or less is met than before, that a framework's grades allow."""
+    return [change for change in changes_of(framework) if change in MOVES]
+
+
 _SIDES = (("first", "from"), ("second", "to"))
 IN_BOTH, _FIRST, _SECOND = "in both", "in the first alone", "in the second alone"
 
@@ -32,12 +53,15 @@ def countries_table(reviews: list[Review], shown: Review, first: str, second: st
     known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
     found = shown.compare(first, second).countries.set_index("country").to_dict("index")
     places = places_in_data(reviews, shown)
+    judged = (shown.judged(first), shown.judged(second))
     every = [
-        _country(name, code, found.get(code), places.get((first, code), 0), places.get((second, code), 0), shown)
+        _country(
+            name, code, found.get(code), places.get((first, code), 0), places.get((second, code), 0), shown, judged
+        )
         for name, code in zip(known["name"], known["code"], strict=True)
     ]
     order = sorted((n for n, one in enumerate(every) if one.presence), key=lambda n: (every[n].rank, n))
-    nobody = _country("", "", None, 0, 0, shown)
+    nobody = _country("", "", None, 0, 0, shown, judged)
     rows: list[tuple[Cell, ...]] = []
     for n, one in enumerate(every):
         place = order[n] + 1 if n < len(order) else 0
@@ -63,6 +87,7 @@ class _Country:
     row_to: int = 0
     signs: dict[str, str] = field(default_factory=dict)
     levels: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
+    rules: tuple[Framework, ...] = ()  # by which the two editions judge
 
     @property
     def presence(self) -> str:
@@ -74,7 +99,8 @@ class _Country:
     @property
     def rank(self) -> int:
         """What comes first: a change, then what is in both."""
-        return 0 if set(self.signs.values()) & set(SIGNS[:2]) else 1 if self.presence == IN_BOTH else 2
+        moved = {SIGNS[change] for change in MOVES}
+        return 0 if set(self.signs.values()) & moved else 1 if self.presence == IN_BOTH else 2
 
     def shown(self, *, scored: bool) -> list[Cell]:
         """The cells that a reader sees, and the numbers of the levels."""
@@ -83,22 +109,33 @@ class _Country:
         cells: list[Cell] = [self.name]
         numbers: list[Cell] = []
         if scored:
-            short = ["" if one is None else levels_in_words(one, self.framework, short=True) for one in self.levels]
+            judged = zip(self.levels, self.rules, strict=True)
+            short = ["" if one is None else levels_in_words(one, rules, short=True) for one, rules in judged]
             cells.append(" → ".join(short) if any(short) else "")
             numbers = ["" if one is None else level_number(one, self.framework) for one in self.levels]
         cells.append(self.presence)
         cells += ["".join(self.signs[id] for id in one.criteria) for one in by_group] if by_group else side_by_side
-        cells += [side_by_side.count(sign) if self.presence == IN_BOTH else "" for sign in SIGNS[:2]]
+        cells += [
+            side_by_side.count(SIGNS[change]) if self.presence == IN_BOTH else "" for change in moves_of(self.framework)
+        ]
         return [*cells, self.code, *(side_by_side if by_group else []), *numbers]
 
 
-def _country(name: str, code: str, item: dict[str, Any] | None, row_from: int, row_to: int, shown: Review) -> _Country:
+def _country(
+    name: str,
+    code: str,
+    item: dict[str, Any] | None,
+    row_from: int,
+    row_to: int,
+    shown: Review,
+    judged: tuple[Framework, ...],
+) -> _Country:
     """A country with its rows in Data (0: none); `item`: what the comparison of the editions says of it."""
     framework = shown.framework
     told = item if item and row_from and row_to else None
-    signs = {id: SIGNS[CHANGES.index(told[id])] if told else "" for id in framework.criterion_ids}
+    signs = {id: SIGNS[Change(told[id])] if told else "" for id in framework.criterion_ids}
     levels = (item["levels_from"], item["levels_to"]) if item and shown.scored else (None, None)
-    return _Country(framework, name, code, row_from, row_to, signs, levels)
+    return _Country(framework, name, code, row_from, row_to, signs, levels, judged)
 
 
 def _shown_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
@@ -124,8 +161,14 @@ def _shown_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
     columns += [] if by_group else single
     both = f"=IF([@presence]={text_of(IN_BOTH)},0+{_marks(framework, 'change')},{text_of('')})"
     columns += [
-        Column(word.capitalize(), 13, "number", key=word, formula=both.replace("{}", text_of(sign)))
-        for word, sign in zip(WORDS[:2], SIGNS, strict=False)
+        Column(
+            change_words(change).capitalize(),
+            13,
+            "number",
+            key=change,
+            formula=both.replace("{}", text_of(SIGNS[change])),
+        )
+        for change in moves_of(framework)
     ]
     columns += [Column("Code", 8, "text_quiet", key="code", formula=of("all_code")), *(single if by_group else [])]
     for side, name in _SIDES if scored else ():
@@ -138,7 +181,7 @@ def _shown_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
 
 def _hidden_columns(framework: Framework) -> list[Column]:
     """Every country by name, with its rows in Data and its changes, and the order in which they are shown."""
-    changed = "+".join(_marks(framework, "all").replace("{}", text_of(sign)) for sign in SIGNS[:2])
+    changed = "+".join(_marks(framework, "all").replace("{}", text_of(SIGNS[change])) for change in moves_of(framework))
     rank = f"IF({changed}>0,0,IF([@all_from]*[@all_to]>0,1,2))"
     columns = [
         Column("Place of what is shown", 8, "number", key="place", formula="=IFERROR(MATCH(SMALL([compare_countries.sort],[@number]),[compare_countries.sort],0),0)"),
@@ -183,8 +226,16 @@ def _change(framework: Framework, id: str) -> str:
     apart = f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
     ranks = "{" + ",".join(text_of(grade) for grade in framework.grades) + "}"
     rank = [f"MATCH({word},{ranks},0)" for word in (was, now)]
-    newly, no_longer, still, still_not, unknown, not_comparable = (text_of(sign) for sign in SIGNS)
-    settled = f"IF({rank[1]}>{rank[0]},{newly},IF({rank[1]}<{rank[0]},{no_longer},IF({rank[1]}={len(framework.grades)},{still},{still_not})))"
+    sign = {change: text_of(sign) for change, sign in SIGNS.items()}
+    unknown, not_comparable = sign[Change.UNDETERMINED], sign[Change.NOT_COMPARABLE]
+    rises, falls = sign[Change.NEWLY_MET], sign[Change.NO_LONGER_MET]
+    same, most = sign[Change.STILL_NOT_MET], len(framework.grades)
+    if most > 2:
+        rises = f"IF(AND({rank[0]}=1,{rank[1]}={most}),{rises},{sign[Change.MORE_MET]})"
+        falls = f"IF(AND({rank[0]}={most},{rank[1]}=1),{falls},{sign[Change.LESS_MET]})"
+        same = f"IF({rank[1]}=1,{same},{sign[Change.STILL_PARTLY_MET]})"
+    same = f"IF({rank[1]}={most},{sign[Change.STILL_MET]},{same})"
+    settled = f"IF({rank[1]}>{rank[0]},{rises},IF({rank[1]}<{rank[0]},{falls},{same}))"
     known = f"IF({apart},{not_comparable},IF(OR({was}={excused},{now}={excused}),{not_comparable},IFERROR({settled},{unknown})))"
     return f'=IF(OR([@all_from]*[@all_to]=0,[from_series]<>[to_series]),"",{known})'
 

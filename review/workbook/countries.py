@@ -15,6 +15,7 @@ from review.wording import (
     levels_in_words,
     marks_of,
     number,
+    rules_of_editions,
     score_in_words,
     shown_marks,
     spans,
@@ -75,8 +76,9 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
     update = [f"{UPDATE}."] if (shown["kind"] == "update").any() else []
     if review.scored:
         return (
-            f"The {many} countries of which a source states an answer: a list of what was found, not a table of the world. An empty cell: not in our data for that edition.",
+            f"The {many} countries with an answer in any edition. An empty cell: not in our data for that edition. {review.series.caveat}".strip(),
             f"Score: {score_in_words(review.framework)} At least and at most are equal where all is known. Levels that remain possible are all named.",
+            *rules_of_editions(review.framework, review.series),
             *update,
             *said,
         )
@@ -127,7 +129,10 @@ def _scored_table(
         for edition in held:
             item = found.get((place["country"], edition))
             row += (
-                [number(item["lower"]), number(item["upper"]), levels_in_words(item["levels"], review.framework)]
+                [
+                    *("" if pd.isna(item[end]) else number(item[end]) for end in ("lower", "upper")),
+                    levels_in_words(item["levels"], review.judged(edition)),
+                ]
                 if item
                 else ["", "", ""]
             )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from criteria import Framework
 from review.series_review import Review
-from review.wording import FOLLOWS, levels_in_words, shown_marks
+from review.wording import FOLLOWS, levels_in_words, rules_of_editions, shown_marks
 from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.live_counts import OPEN_WORDS
@@ -93,7 +93,7 @@ def _mark_columns(framework: Framework) -> list[Column]:
 
 def _series(review: Review, code: str) -> list[Block]:
     """A series' answers of the country, a row an edition."""
-    series = review.series
+    series, framework = review.series, review.framework
     scores = review.scores()
     held = [edition for edition in series.editions["edition"] if edition in set(scores["edition"])]
     items = {(item["edition"], item["country"]): item for item in scores.to_dict("records")}
@@ -109,9 +109,10 @@ def _series(review: Review, code: str) -> list[Block]:
         ]
         rows.append((with_year(review, edition), *cells))
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
-    if not review.scored:
-        said = f"{series.caveat} Not scored: a difference is a change of statement."
-        blocks.append(Lines((said.strip(),), width=125))
+    said = "" if review.scored else "Not scored: a difference is a change of statement."
+    notes = [f"{series.caveat} {said}".strip(), *(rules_of_editions(framework, series) if review.scored else [])]
+    if any(notes):
+        blocks.append(Lines(tuple(filter(None, notes)), width=125))
     columns = (Column("Edition", 16), *(column for column, *_ in parts))
     description = f"What {series.title} states of the country picked, by edition"
     blocks.append(Table(f"country_{series.id}", description, columns, rows, filtered=False))
@@ -142,11 +143,27 @@ def _columns(review: Review) -> list[_Part]:
         found.append((Column(title, 24, "text_wrapped"), formula, value, ""))
     if review.scored:
         look = score_style(framework)
-        found.append((Column("Score at least", 8, look), _from_data("score:low"), lambda item: item["lower"], ""))
-        found.append((Column("Score at most", 8, look), _from_data("score:high"), lambda item: item["upper"], ""))
+        found.append(
+            (Column("Score at least", 8, look), _from_data("score:low"), lambda item: _score(item["lower"]), "")
+        )
+        found.append(
+            (Column("Score at most", 8, look), _from_data("score:high"), lambda item: _score(item["upper"]), "")
+        )
         level = Column("Level", 25, "text_wrapped")
-        found.append((level, _from_data("levels"), lambda item: levels_in_words(item["levels"], framework), ""))
+        found.append(
+            (
+                level,
+                _from_data("levels"),
+                lambda item: levels_in_words(item["levels"], review.judged(item["edition"])),
+                "",
+            )
+        )
     return found
+
+
+def _score(value: Any) -> str | int | float:
+    """A score; "" where nothing applies."""
+    return "" if pd.isna(value) else value
 
 
 def _from_data(key: str, otherwise: str = "") -> str:

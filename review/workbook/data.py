@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from criteria import Framework, Status, words
 from review.series_review import Review
 from review.wording import FOLLOWS, levels_in_words
 from review.workbook import live as formulas
-from review.workbook.model import Cell, Column, Fact, Lines, Sheet, Table, text_of
+from review.workbook.model import Cell, Column, Fact, Formula, Lines, Sheet, Table, text_of
 from review.workbook.styles import score_style
 
 __all__ = [
@@ -97,7 +99,7 @@ def data_sheet(reviews: list[Review]) -> Sheet:
     framework = reviews[0].framework
     scored = any(review.scored for review in reviews)
     columns = _columns(framework, scored=scored, live=is_live(reviews), reviews=reviews)
-    rows = [row for review in reviews for row in _rows(review, scored=scored)]
+    rows = [row for review in reviews for row in _rows(review, scored=scored, live=is_live(reviews))]
     said = (
         "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and what follows, here and on the other sheets, follows."
         if is_live(reviews)
@@ -224,7 +226,7 @@ def _signs(review: Review) -> dict[str, str]:
     return {**found, "": review.mark("", covered=False).sign}
 
 
-def _rows(review: Review, *, scored: bool) -> list[tuple[Cell, ...]]:
+def _rows(review: Review, *, scored: bool, live: bool) -> list[tuple[Cell, ...]]:
     framework, ids = review.framework, review.framework.criterion_ids
     word = words(framework)
     recorded = review.grid.rows.assign(**{f"rec:{id}": word[review.grid.codes[:, n]] for n, id in enumerate(ids)})
@@ -236,15 +238,15 @@ def _rows(review: Review, *, scored: bool) -> list[tuple[Cell, ...]]:
     labels = {edition: edition_label(review, edition) for edition in review.series.editions["edition"]}
     silence = review.series.unmentioned
     return [
-        _row(item, review, labels, str(places[item["country"]]), silence, scored=scored)
+        _row(item, review, labels, str(places[item["country"]]), silence, scored=scored, live=live)
         for item in frame.to_dict("records")
     ]
 
 
 def _row(
-    item: dict[str, Any], review: Review, labels: dict[str, str], region: str, silence: str, *, scored: bool
+    item: dict[str, Any], review: Review, labels: dict[str, str], region: str, silence: str, *, scored: bool, live: bool
 ) -> tuple[Cell, ...]:
-    framework, ids = review.framework, review.framework.criterion_ids
+    framework, ids = review.judged(item["edition"]), review.framework.criterion_ids
     cells: list[Cell] = [labels[item["edition"]], item["name"], item["country"], region]
     cells += [row_key(review, item["edition"], item["country"]), f"{cells[0]}|{item['country']}", silence]
     cells += ["".join(f"|{item[f'rec:{id}']}" for id in ids), 1, ""]
@@ -258,12 +260,20 @@ def _row(
         return tuple(cells)
     if not review.scored:
         return (*cells, *[None] * (2 * len(framework.groups) + 2 + len(framework.levels) + 3))
-    cells += [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
-    cells += [item["lower"], item["upper"]]
-    cells += [int(level.id in item["levels"]) for level in framework.levels]
+    scores = [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
+    cells += ["" if pd.isna(score) else score for score in (*scores, item["lower"], item["upper"])]
+    levels: list[Cell] = [int(level.id in item["levels"]) for level in framework.levels]
+    told: list[Cell] = [levels_in_words(item["levels"], framework, short=short) for short in (False, True)]
+    if live and framework is not review.framework:  # rules of this edition, in place of the column's
+        levels = [
+            Formula(formulas.is_possible(framework, one), int(one.id in item["levels"])) for one in framework.levels
+        ]
+        told = [
+            Formula(formulas.levels_in_words(framework, short=short), str(text))
+            for short, text in zip((False, True), told, strict=True)
+        ]
     single = framework.level_ids.index(item["levels"][0]) + 1 if len(item["levels"]) == 1 else 0
-    told = [levels_in_words(item["levels"], framework, short=short) for short in (False, True)]
-    return (*cells, single, *told)
+    return (*cells, *levels, single, *told)
 
 
 def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:

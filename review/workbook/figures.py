@@ -9,7 +9,7 @@ import pandas as pd
 
 from review.headlines import Headlines, headlines
 from review.series_review import Review
-from review.wording import number, short_source, statistic_title, sufficient_in_words, whole
+from review.wording import joint_verdict, number, short_source, statistic_title, sufficient_by_edition, whole
 from review.workbook.data import edition_label, is_live
 from review.workbook.live_counts import statistic_bounds
 from review.workbook.model import (
@@ -47,8 +47,13 @@ def figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     if review.framework.sufficient:
         notes.insert(
             0,
-            f"“Sufficient” means: {sufficient_in_words(review.framework)}. Shares are of the countries covered by that edition, and their number changed.",
+            f"“Sufficient” means: {sufficient_by_edition(review.framework, review.series)}. Shares are of the countries covered by that edition, and their number changed.",
         )
+    notes += [
+        f"Checked together, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series))}"
+        for one in review.figure_checks().together
+        if one.least_changes or not one.together or any(other.together != one.together for other in one.rules.values())
+    ]
     blocks: list[Block] = [Lines(tuple(notes)), _headline_table(review, found, live=is_live(reviews))]
     behind, chart = _chart(review, found, titles)
     if chart is not None:
@@ -280,7 +285,7 @@ def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet
             rows.append(
                 (
                     edition,
-                    statistic_title(item["statistic"], review.framework),
+                    statistic_title(item["statistic"], review.judged(edition)),
                     number(item["value"]),
                     whole(item["reviewed"]),
                     _share(item["value"], item["reviewed"]) if counts else None,

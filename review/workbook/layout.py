@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from country_data.excel import column_letters
-from review.workbook.model import Block, ChartRow, Column, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
+from review.workbook.model import Block, ChartRow, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
 
 __all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "lay_out", "looked_at"]
 
@@ -34,17 +34,13 @@ class Layout:
     tables: dict[str, tuple[str, Table, int]] = field(default_factory=dict)
     picks: dict[str, str] = field(default_factory=dict)
 
-    def formula(self, column: Column, table: Table) -> list[str]:
-        """A column's formula in pieces, between which the number of the row (from 1) belongs."""
-        return self.resolved(column.formula, table).split(_ROW)
+    def pieces(self, formula: str, table: Table) -> list[str]:
+        """A formula of a table's cells in pieces, between which the number of the row (from 1) belongs."""
+        return self.resolved(formula, table).split(_ROW)
 
     def resolved(self, formula: str, table: Table | None = None) -> str:
         """A formula with cells in place of its references; where the number of the row belongs, stands a mark."""
         return _REFERENCE.sub(lambda match: self._refer(match, table), formula)
-
-    def of_cell(self, formula: str, table: Table, row: int) -> str:
-        """A formula for one row (from 1)."""
-        return self.resolved(formula, table).replace(_ROW, str(row))
 
     def cells(self, reference: str) -> str:
         """All cells of a column, named "table.key", as an absolute range with its sheet; "table.first..last": of several."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from criteria import Framework, Level, Status
+from criteria import AtLeast, Framework, Level, Status
 from review.wording import FOLLOWS
 from review.workbook.model import text_of
 
@@ -190,14 +190,19 @@ def _sum(framework: Framework, earned: str, group: str = "") -> str:
 
 
 def group_score(framework: Framework, group: str, *, high: bool) -> str:
-    """The score of a group: its part of a sum, else its own mean on the scale."""
+    """The score of a group: its part of a sum, else its own mean on the scale; blank where nothing of it applies."""
     of = _sum if framework.aggregate == "sum" else _mean
-    return "=" + of(framework, _credits(framework, high=high), group)
+    there = _count(framework, [c.id for c in framework.criteria if c.group == group], _applies(framework))
+    return f'=IF({there}=0,"",{of(framework, _credits(framework, high=high), group)})'
 
 
 def score(framework: Framework, *, high: bool) -> str:
-    """The score of a country, at least or at most."""
-    return "=" + _score(framework, _credits(framework, high=high))
+    """The score of a country, at least or at most; blank where nothing applies to it."""
+    return f'=IF({_nothing_applies(framework)},"",{_score(framework, _credits(framework, high=high))})'
+
+
+def _nothing_applies(framework: Framework) -> str:
+    return f"SUMPRODUCT({_applies(framework)}*1)=0"
 
 
 def _score(framework: Framework, earned: str) -> str:
@@ -257,13 +262,13 @@ def _with(framework: Framework, array: str, given: list[tuple[str, str]]) -> str
 def _reached(framework: Framework, level: Level, met: str, total: str) -> str:
     """Whether all rules of a level are fulfilled, given what is met and the score."""
     tests = []
-    rules = [(level.needs, len(level.needs)), (level.needs_any, 1)]
-    if level.at_least:
-        rules.append((level.at_least.of, level.at_least.count))
-    for ids, count in rules:
-        if ids:
-            apply = _count(framework, ids, _applies(framework))
-            tests.append(f"{_count(framework, ids, met)}>=MIN({count},{apply})")
+    if level.needs:
+        tests.append(f"{_count(framework, level.needs, met)}>={_count(framework, level.needs, _applies(framework))}")
+    for rule in (AtLeast(1, level.needs_any) if level.needs_any else None, level.at_least):
+        if rule:
+            apply = _count(framework, rule.of, _applies(framework))
+            wanted = f"MAX({apply}-{rule.count},0)" if rule.all_but else f"MIN({rule.count},{apply})"
+            tests += [f"{apply}>0", f"{_count(framework, rule.of, met)}>={wanted}"]
     if level.score_at_least is not None:
         # a spreadsheet's sums are binary: what is exact in decimal may come out a little below
         tests.append(f"ROUND({total},9)>={level.score_at_least:f}")
@@ -275,13 +280,13 @@ def is_possible(framework: Framework, level: Level) -> str:
     reached = _reached(framework, level, _met(framework, high=True), "[@score:high]")
     given = _given(framework, level)
     met = _with(framework, _met(framework, high=False), given)
-    tests = [f"SUMPRODUCT({_applies(framework)}*1)>0", reached]
+    tests = [reached]
     for better in framework.levels[: framework.levels.index(level)]:
         total = "[@score:low]"
         if given and better.score_at_least is not None:
             total = _score(framework, _with(framework, _credits(framework, high=False), given))
         tests.append(f"NOT({_reached(framework, better, met, total)})")
-    return f"=IF(AND({','.join(tests)}),1,0)"
+    return f"=IF({_nothing_applies(framework)},0,IF(AND({','.join(tests)}),1,0))"
 
 
 def levels_in_words(framework: Framework, *, short: bool = False) -> str:

@@ -26,7 +26,8 @@ def statistic_bounds(framework: Framework, statistic: str, label: str, reviewed:
     if statistic == "score:mean":
         if not reviewed:
             return '=""', '=""'
-        low, high = (f"SUMPRODUCT({there}*[data.score:{end}])" for end in ("low", "high"))
+        # as a list of its own, for a country without a score has a text there, which counts nothing
+        low, high = (f"SUMPRODUCT({there}*1,[data.score:{end}])" for end in ("low", "high"))
         return f"={low}/{reviewed}", f"=({high}+{unrecorded}*{framework.scale:f})/{reviewed}"
     sure, may = _tests(framework, statistic)
     return f"=SUMPRODUCT({there}*{sure})", f"=SUMPRODUCT({there}*{may})+{unrecorded}"

@@ -172,7 +172,12 @@ def _choices(framework: Framework) -> list[tuple[str, str, str]]:
     found += [
         (
             f"Level {n}: {statistic_title(f'or_better:{level.id}', framework)}",
-            " Or: ".join(rule_in_words(one, framework) for one in framework.levels[:n]),
+            " Or: ".join(rule_in_words(one, framework) for one in framework.levels[:n])
+            + (
+                "; some editions judge otherwise: see Criteria"
+                if any(r.level.id in framework.level_ids[:n] for r in framework.rules)
+                else ""
+            ),
             f"or_better:{level.id}",
         )
         for n, level in enumerate(framework.levels[:-1], 1)

@@ -11,11 +11,12 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     bounds,
+    joint_verdict,
     percent,
     short_source,
     shown_marks,
     statistic_title,
-    sufficient_in_words,
+    sufficient_by_edition,
     value_text,
 )
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
@@ -112,7 +113,7 @@ def _headline(review: Review) -> list[Block]:
         return []
     if framework.sufficient:
         criteria = "; ".join(criterion.title for criterion in framework.criteria)
-        said = [f"“Sufficient” means: {sufficient_in_words(framework)}. The criteria: {criteria}."]
+        said = [f"“Sufficient” means: {sufficient_by_edition(framework, series)}. The criteria: {criteria}."]
         misread = int((series.figures["status"] == "misreading").sum())
         if misread:
             said.append(
@@ -121,6 +122,10 @@ def _headline(review: Review) -> list[Block]:
         disagree = int((review.figure_checks().checks["status"] == "disagrees").sum())
         if disagree:
             said.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
+        newest = [one for one in review.figure_checks().together if one.recorded][-1:]
+        said += [
+            f"Checked together, {one.edition}: {' '.join(joint_verdict(one, framework, series))}" for one in newest
+        ]
         blocks.append(Lines(tuple(said), "plain", 180))
     blocks.append(
         Table(
@@ -181,9 +186,8 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
         dict.fromkeys(f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence)
     )
     date = data_date(reviews)
-    publishers = (
-        ", of ".join(dict.fromkeys(filter(None, (review.series.publisher for review in reviews)))) or "any reviewer"
-    )
+    independent = dict.fromkeys(filter(None, (review.series.independence for review in reviews)))
+    framework = reviews[0].framework
     return [
         ("Date of the data", f"The latest source is of {date}." if date else "No source bears a date."),
         ("Made with", f"modellaw {version()}"),
@@ -193,12 +197,6 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
             "How to report an error",
             "Say which sheet, country, edition and criterion, and which source states otherwise, in an issue of the project from which you have modellaw. A correction needs a source.",
         ),
-        (
-            "Independence",
-            f"Made independently of {publishers} and of any government. This is not legal advice.",
-        ),
-        (
-            "To report abuse",
-            "If you have come upon such material, report it to a hotline of the INHOPE network (www.inhope.org) or to the police. Do not send it to anyone else.",
-        ),
+        ("Independence", " ".join([*independent, "This is not legal advice."])),
+        *([("To report abuse", framework.report_abuse)] if framework.report_abuse else []),
     ]

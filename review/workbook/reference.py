@@ -152,6 +152,33 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
             ),
         ]
     ids = {one.series.id: one.series.title for one in reviews}
+    rules = [rule for rule in framework.rules if rule.series in ids] if any(one.scored for one in reviews) else []
+    if rules:
+        blocks += [
+            Heading("Levels that single editions judge otherwise"),
+            Table(
+                "edition_rules",
+                "Rules of levels of single editions",
+                (
+                    Column("Level", 36),
+                    Column("Series", 16),
+                    Column("Level in these editions", 44),
+                    Column("Needs there", 84, "text_wrapped"),
+                    Column("Editions", 26),
+                ),
+                [
+                    (
+                        framework.level(one.level.id).title,
+                        ids[one.series],
+                        one.level.title,
+                        " ".join(filter(None, (f"{rule_in_words(one.level, framework)}.", one.note))),
+                        ", ".join(one.editions),
+                    )
+                    for one in rules
+                ],
+                filtered=False,
+            ),
+        ]
     wordings = [wording for wording in framework.wordings if wording.series in ids]
     if wordings:
         blocks += [

@@ -103,7 +103,7 @@ STYLES: dict[str, dict[str, object]] = {
 
 
 # what a cell whose mark may change looks like, by the sign it begins with
-MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "▽": "fall"}
+MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "↑": "rise", "▽": "fall", "↓": "fall"}
 STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"], "font_color": _INK} for name in MARKED.values()}
 
 

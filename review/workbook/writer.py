@@ -88,6 +88,7 @@ class _SheetWriter:
         self.headed: int | None = None  # the row of the heading just above
         self.breaks: list[int] = []
         self.links = 0
+        self.resolved: dict[tuple[str, str], list[str]] = {}
         self.widths = list(sheet.widths)
         self.charts: list[tuple[Chart, int, int]] = []
 
@@ -226,7 +227,7 @@ class _SheetWriter:
 
     def _cells(self, table: Table, top: int) -> None:
         """The rows of a table: typed values, and formulas with the values that were computed for them."""
-        computed = [self.layout.formula(spec, table) if spec.formula else None for spec in table.columns]
+        computed = [self.layout.pieces(spec.formula, table) if spec.formula else None for spec in table.columns]
         for spec, pieces in zip(table.columns, computed, strict=True):
             self._check_length(str(top + len(table.rows) + 1).join(pieces or []), spec.heading)
         looks = [self.formats[spec.style] for spec in table.columns]
@@ -242,17 +243,24 @@ class _SheetWriter:
             number = str(top + offset + 1)
             for column, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
                 pieces = computed[column]
-                if pieces is not None and cell is not None:
-                    write_formula(top + offset, column, number.join(pieces), looks[column], cell)
-                elif isinstance(cell, Formula):
+                if isinstance(cell, Formula):
                     look = self.formats[cell.style or spec.style]
-                    text = self.layout.of_cell(cell.text, table, top + offset + 1)
+                    text = number.join(self._pieces(cell.text, table))
                     self._check_length(text, spec.heading)
                     write_formula(top + offset, column, text, look, "" if cell.value is None else cell.value)
+                elif pieces is not None and cell is not None:
+                    write_formula(top + offset, column, number.join(pieces), looks[column], cell)
                 else:
                     self._cell(top + offset, column, cell, spec)
             height = self._height(row, table) if wrapped else 14.0
             self.page.set_row(top + offset, max(height, _TWO_LINES) if follows else height)
+
+    def _pieces(self, formula: str, table: Table) -> list[str]:
+        """A cell's formula in pieces, between which the number of its row belongs; many cells have the same."""
+        key = (formula, table.name)
+        if key not in self.resolved:
+            self.resolved[key] = self.layout.pieces(formula, table)
+        return self.resolved[key]
 
     def _check_length(self, formula: str, heading: str) -> None:
         """No formula is longer than Excel reads: it would offer to repair the file."""
