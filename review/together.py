@@ -182,6 +182,8 @@ class _World:
         excused = np.unique(recorded.codes == Status.NOT_APPLICABLE, axis=0)
         nothing = np.zeros((1, len(framework.criteria)), dtype=np.bool_)
         asked = _criteria_asked(framework, values)
+        #: which criteria no figure depends on; their answers stay what they are
+        self.unasked = np.array([id not in asked for id in framework.criterion_ids], dtype=np.bool_)
         self.excused = np.unique(np.concatenate([nothing, excused]), axis=0)
         parts = [_patterns(framework, apart, asked) for apart in self.excused]
         self.codes = np.concatenate(parts)
@@ -296,7 +298,8 @@ class _World:
         if len(group) > _MOST_KINDS:
             raise _Undecided(f"There would be more than {_MOST_KINDS} kinds of change.")
         was = kinds[group]  # of the last group meaningless, and not used
-        cost = np.where(group >= 0, ((was >= 0) & (was != self.codes[pattern])).sum(axis=1), 0).astype(np.int64)
+        becomes = np.where(self.unasked, was, self.codes[pattern])
+        cost = np.where(group >= 0, ((was >= 0) & (was != becomes)).sum(axis=1), 0).astype(np.int64)
         rows = [(adds[pattern], low, high) for adds, low, high in self._rows(values)]
         sizes = np.bincount(group_of, minlength=len(kinds))
         rows += [((group == number).astype(np.int64), int(size), int(size)) for number, size in enumerate(sizes)]
@@ -313,7 +316,7 @@ class _World:
         changes = [
             Difference(
                 self._answers(was[n]),
-                self._answers(self.codes[pattern[n]]),
+                self._answers(becomes[n]),
                 int(found[n]),
                 tuple(sorted(codes[group_of == group[n]])),
             )
@@ -334,6 +337,7 @@ def _criteria_asked(framework: Framework, values: Mapping[str, str]) -> frozense
         if kind == "criterion":
             asked.add(rest.partition(":")[0])
         elif kind != _REVIEWED:
+            asked |= {rest.partition(":without:")[2]} - {""}
             for level in framework.levels:
                 asked |= {*level.needs, *level.needs_any, *(level.at_least.of if level.at_least else ())}
                 if level.score_at_least is not None:
@@ -399,7 +403,7 @@ def _solve(rows: list[tuple[_Counts, int, int]], cost: _Counts) -> _Counts | Non
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=many))]).astype(np.int32)
     model.a_matrix_.index_ = row.astype(np.int32)
     model.a_matrix_.value_ = by_column[column, row]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy bears no types
     solver.silent()
     for name, value in (
         ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5), ("time_limit", _SECONDS),

@@ -111,7 +111,7 @@ def test_the_json_of_scores_carries_groups_index_shown_and_rank(tmp_path: Path, 
     assert len(set(ranks)) > 10
 
 
-def test_a_change_of_grade_is_newly_met_when_credit_rises_and_no_longer_met_when_it_falls(
+def test_a_change_between_grades_is_more_or_less_met_and_newly_met_is_from_not_met_to_met(
     tmp_path: Path, modellaw: Modellaw
 ) -> None:
     given = write_world(tmp_path, "mean", EDITIONS[:2])
@@ -126,11 +126,12 @@ def test_a_change_of_grade_is_newly_met_when_credit_rises_and_no_longer_met_when
             elif "unknown" in (was, now):
                 assert change == "undetermined"
             else:
-                moved = {1: "newly_met", -1: "no_longer_met"}
-                step = (place[now] > place[was]) - (place[now] < place[was])
-                assert change == moved.get(step, "still_met" if now == "yes" else "still_not_met")
+                ends = {("no", "yes"): "newly_met", ("yes", "no"): "no_longer_met"}
+                same = {"yes": "still_met", "no": "still_not_met"}.get(now, "still_partly_met")
+                step = "more_met" if place[now] > place[was] else "less_met"
+                assert change == (same if was == now else ends.get((was, now), step))
             seen.add(change)
-    assert len(seen) == 6
+    assert len(seen) == 9
 
 
 def test_every_command_serves_a_framework_of_35_graded_questions_in_groups(tmp_path: Path, modellaw: Modellaw) -> None:

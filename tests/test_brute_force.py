@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from country_data import Problems
 from criteria import Framework, deduce, grid, read_frameworks, score
 from review.statistics import statistics
-from tests.worlds import any_frameworks, editions, frame_of, level_of, parts_of, score_of, settled, toml, value, worlds
+from tests.worlds import (
+    any_frameworks,
+    editions,
+    frame_of,
+    judged,
+    level_of,
+    parts_of,
+    score_of,
+    settled,
+    toml,
+    value,
+    worlds,
+)
 
 Edition = tuple[Framework, dict[str, dict[str, str]], int]
 
@@ -25,8 +37,8 @@ def test_statistics_equal_what_every_completion_gives(edition: Edition) -> None:
     reviewed = len(recorded) + more
     scored = score(deduce(grid(frame_of(answers), framework), framework), framework)
     found = statistics(scored, framework, pd.Series([reviewed], index=["01"], dtype="Int64")).set_index("statistic")
-    assert list(found.index) == list(framework.statistics())
-    for statistic in framework.statistics():
+    assert list(found.index) == list(framework.statistics)
+    for statistic in framework.statistics:
         bounds = (found.at[statistic, "lower"], found.at[statistic, "upper"])
         if statistic in ("reviewed", "recorded"):
             assert bounds == ((reviewed,) * 2 if statistic == "reviewed" else (len(recorded),) * 2)
@@ -51,16 +63,58 @@ def test_levels_scores_and_deduced_answers_equal_what_every_completion_gives(edi
         possible = {level_of(framework, world) for world in every} - {None}
         assert list(scored.at[country, "levels"]) == [id for id in framework.level_ids if id in possible]
         totals = [value(framework, "score:mean", world) for world in every]
-        # float only at the very end: the frame shows the nearest float of the exact sum
-        assert scored.at[country, "lower"] == float(min(totals))
-        assert scored.at[country, "upper"] == float(max(totals))
-        assert scored.at[country, "out_of"] == float(
-            sum(w for id, w in weights.items() if given[id] != "not_applicable")
-        )
+        full = float(sum(w for id, w in weights.items() if given[id] != "not_applicable"))
+        # float only at the very end: the frame shows the nearest float of the exact sum; nothing where nothing applies
+        expected = [float(min(totals)), float(max(totals)), full]
+        for name, number in zip(("lower", "upper", "out_of"), expected, strict=True):
+            assert scored.at[country, name] == number if full else pd.isna(scored.at[country, name])
         known = settled(framework, given)
         for column, criterion in enumerate(framework.criterion_ids):
             follows = given[criterion] in ("unknown", "not_assessed", "") and known[criterion] != "open"
             assert closed.deduced[row, column] == follows
+
+
+@settings(max_examples=400, deadline=None)
+@given(editions(any_frameworks()))
+def test_every_edition_is_judged_by_its_own_rules(edition: Edition) -> None:
+    framework, answers, more = edition
+    recorded = {code: stated for code, stated in answers.items() if any(stated.values())}
+    frame = pd.concat([frame_of(answers, name) for name in ("01", "02")], ignore_index=True)
+    scored = score(deduce(grid(frame, framework), framework), framework, "s")
+    covered = pd.Series([len(recorded) + more] * 2, index=["01", "02"], dtype="Int64")
+    found = statistics(scored, framework, covered, "s").set_index(["edition", "statistic"])
+    for name in ("01", "02"):
+        judge = judged(framework, name)
+        assert [level.rule for level in framework.of_edition("s", name).levels] == [one.rule for one in judge.levels]
+        here = scored.take(scored.grid.rows["edition"].to_numpy() == name)
+        for row, code in enumerate(here.grid.rows["country"]):
+            possible = {id for id, there in zip(judge.level_ids, here.possible[row], strict=True) if there}
+            truth = {level_of(judge, world) for world in worlds(judge, recorded[code])} - {None}
+            assert possible >= truth
+            if all(level.by_needs_alone for level in judge.levels):
+                assert possible == truth
+        free = list(worlds(judge, dict.fromkeys(judge.criterion_ids, "")))
+        for level in judge.levels:
+            for criterion in judge.criterion_ids:
+                if any(level_of(judge, world) == level.id and world[criterion] == judge.lowest for world in free):
+                    assert f"level:{level.id}:without:{criterion}" in judge.statistics
+        exact = judge.levels_exact and {level_of(judge, world) for world in free} == set(judge.level_ids)
+        for statistic in judge.statistics[2:] if covered[name] else ():
+            lowest, highest = parts_of(judge, statistic, list(recorded.values()), more)
+            divisor = covered[name] if statistic == "score:mean" else 1
+            bounds = (found.at[(name, statistic), "lower"] * divisor, found.at[(name, statistic), "upper"] * divisor)
+            assert bounds[0] <= lowest <= highest <= bounds[1], statistic
+            if exact or statistic.startswith(("criterion:", "score:")):
+                assert bounds == (lowest, highest), statistic
+    one, other = judged(framework, "01"), judged(framework, "02")
+    unlike = framework.of_edition("s", "01").unlike(framework.of_edition("s", "02"))
+    for statistic in {*one.statistics, *other.statistics} - {"reviewed", "recorded"}:
+        counts = [
+            [value(judge, statistic, world) for world in worlds(judge, dict.fromkeys(judge.criterion_ids, ""))]
+            for judge in (one, other)
+        ]
+        if counts[0] != counts[1]:
+            assert statistic in unlike, statistic
 
 
 @settings(max_examples=400, deadline=None)
@@ -96,7 +150,7 @@ def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels
     found = statistics(scored, framework, pd.Series([reviewed], index=["01"], dtype="Int64")).set_index("statistic")
     free = worlds(framework, dict.fromkeys(framework.criterion_ids, ""))
     exact = framework.levels_exact and {level_of(framework, world) for world in free} == set(framework.level_ids)
-    for statistic in framework.statistics()[2:] if reviewed else ():
+    for statistic in framework.statistics[2:] if reviewed else ():
         lowest, highest = parts_of(framework, statistic, list(recorded.values()), more)
         divisor = reviewed if statistic == "score:mean" else 1
         bounds = (found.at[statistic, "lower"] * divisor, found.at[statistic, "upper"] * divisor)
@@ -115,14 +169,17 @@ def test_a_level_that_is_called_unreachable_is_reached_by_no_country(tmp_path: P
     read = read_frameworks(tmp_path, problems).get("f")
     said = [problem.message for problem in problems.sorted()]
     full = score_of(framework, dict.fromkeys(framework.criterion_ids, framework.grades[-1]))
-    too_high = any((level.score_at_least or 0) > full for level in framework.levels)
+    every = (*framework.levels, *(rule.level for rule in framework.rules))
+    too_high = any((level.score_at_least or 0) > full for level in every)
     assert all("can't be reached" in text or "meets everything scores" in text for text in said)
     assert any("meets everything scores" in text for text in said) == too_high
     everything = [*worlds(framework, dict.fromkeys(framework.criterion_ids, ""))]
     reached = {level_of(framework, world) for world in everything}
-    unreachable = {text.split("“")[1].split("”")[0] for text in said if "can't be reached" in text}
+    unreachable = {text.split("“")[1].split("”")[0] for text in said if "can't be reached:" in text}
     assert not unreachable & reached
-    if framework.levels_exact:
+    elsewhere = {text.split("“")[1].split("”")[0] for text in said if "can't be reached in edition 02 of s" in text}
+    assert not elsewhere & {level_of(judged(framework, "02"), world) for world in everything}
+    if framework.levels_exact and not framework.rules:
         assert unreachable == set(framework.level_ids) - reached
     if not said:
         assert read == framework

@@ -105,7 +105,12 @@ def test_a_new_source_and_how_many_countries_are_covered_come_with_the_edition(
     assert modellaw("import", table, *into).code == 0
     shown = modellaw("summary", "--data", folder, "--series", "ours", "--format", "json").out
     (edition,) = json.loads(shown)["editions"]
-    assert edition["statistics"]["criterion:legislation:yes"] == {"lower": 1, "upper": 1, "published": None}
+    assert edition["statistics"]["criterion:legislation:yes"] == {
+        "lower": 1,
+        "upper": 1,
+        "published": None,
+        "source": None,
+    }
 
 
 def test_an_import_into_an_edition_of_unknown_cover_says_what_is_missing(folder: Path, modellaw: Modellaw) -> None:

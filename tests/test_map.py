@@ -80,10 +80,11 @@ def test_every_current_country_is_on_the_map_and_who_is_not_covered_is_said_so(t
     sheet = book["Map"]
     shown = _tiles(sheet)
     assert set(CURRENT["code"]) <= set(shown)
-    assert sheet["B2"].value.startswith("state_dept")
-    assert shown["USA"] == "·"
+    assert sheet["B2"].value == "icmec 09 (2018)"
+    assert shown["USA"] == "●"
+    assert shown["GRL"] == "·"
     said = {row[0].value: row[1].value for row in sheet[sheet.tables["map_countries"].ref][1:]}
-    assert said[REGISTRY.name("USA")] == "· not covered: not in our data"
+    assert said[REGISTRY.name("GRL")] == "· not covered: not in our data"
     legend = {row[0].value: row[1].value for row in sheet[sheet.tables["map_legend"].ref][1:]}
     assert legend["· not covered: not in our data"] == Counter(shown.values())["·"]
     follows = legend.pop("▸ of these: follows from another answer")
@@ -127,7 +128,7 @@ def test_what_is_picked_is_drawn_as_python_would(tmp_path: Path) -> None:
         "a level": (Shown(scored, "01", level=levels[1].id), "Level 2: Sufficient"),
         "a level of what is not scored": (
             Shown(other, "2019", level=levels[0].id),
-            "Level 1: Meets all five, or better",
+            "Level 1: All five criteria, or better",
         ),
     }
     write_workbook(reviews, tmp_path / "usual.xlsx")

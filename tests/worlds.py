@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import pandas as pd
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from criteria import AtLeast, Criterion, Framework, Group, Level
+from criteria import AtLeast, Criterion, EditionRule, Framework, Group, Level
 
 OTHERS = ["unknown", "not_assessed", "not_applicable", ""]
 OPEN = ("unknown", "not_assessed", "")
@@ -39,7 +40,6 @@ def frameworks(draw: st.DrawFn) -> Framework:
 def any_frameworks(draw: st.DrawFn) -> Framework:
     """Up to four criteria in up to two groups, two to four grades, every way to aggregate, rules of every kind."""
     ids = [f"c{n}" for n in range(draw(st.integers(1, 4)))]
-    some = st.lists(st.sampled_from(ids), unique=True, max_size=3)
     number = st.sampled_from(["1", "2", "0.5", "0.1", "3.25", "0.000007"]).map(Decimal)
     groups = [Group(id, id, draw(number)) for id in ("g", "h")[: draw(st.integers(1, min(2, len(ids))))]]
     criteria = []
@@ -52,14 +52,17 @@ def any_frameworks(draw: st.DrawFn) -> Framework:
         Decimal(0),
         *sorted(draw(st.sets(st.sampled_from(["0.25", "0.3", "0.5", "0.9"]), min_size=2, max_size=2))),
     ]
-    levels = []
-    for n in range(draw(st.integers(0, 3))):
-        of = draw(some)
-        rule = AtLeast(draw(st.integers(1, len(of))), tuple(of)) if of else None
-        score = draw(st.none() | st.sampled_from(["0.4", "1", "33.3", "50"]).map(Decimal))
-        levels.append(Level(f"l{n}", f"l{n}", f"l{n}", tuple(draw(some)), tuple(draw(some)), rule, score))
+    levels = [Level(f"l{n}", f"l{n}", f"l{n}", *draw(rules(ids))) for n in range(draw(st.integers(0, 3)))]
+    others = [
+        EditionRule(
+            Level(level.id, f"other {level.id}", f"other {level.id}", *draw(rules(ids).filter(any))), "s", ("02",)
+        )
+        for level in levels
+        if draw(st.booleans())
+    ]
     return Framework(
         *("f", "f", "", "", "", tuple(draw(st.permutations(criteria))), (*levels, Level("last", "last", "last")), ()),
+        rules=tuple(others),
         groups=tuple(groups),
         aggregate=draw(st.sampled_from(["sum", "mean", "mean_of_groups"])),
         own_scale=draw(st.none() | st.sampled_from(["100", "1", "7.5"]).map(Decimal)),
@@ -67,6 +70,29 @@ def any_frameworks(draw: st.DrawFn) -> Framework:
         grades=(*grades, "met"),
         credit=tuple(map(Decimal, (*credit[: len(grades)], 1))),
     )
+
+
+@st.composite
+def rules(draw: st.DrawFn, ids: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], AtLeast | None, Decimal | None]:
+    """What a level asks for: something, of every kind."""
+    some = st.lists(st.sampled_from(ids), unique=True, max_size=3)
+    of = draw(some)
+    rule = None
+    if of:
+        all_but = draw(st.booleans()) and len(of) > 1
+        rule = AtLeast(draw(st.integers(1, len(of) - all_but)), tuple(of), all_but=all_but)
+    score = draw(st.none() | st.sampled_from(["0.4", "1", "33.3", "50"]).map(Decimal))
+    return tuple(draw(some)), tuple(draw(some)), rule, score
+
+
+def judged(framework: Framework, edition: str) -> Framework:
+    """The framework with the rules that an edition of the series “s” has, put in the place of the usual ones."""
+    levels = list(framework.levels)
+    for rule in framework.rules:
+        if rule.series == "s" and edition in rule.editions:
+            (place,) = [n for n, level in enumerate(levels) if level.id == rule.level.id]
+            levels[place] = rule.level
+    return replace(framework, levels=tuple(levels), rules=())
 
 
 def score_of(framework: Framework, world: dict[str, str], group: str = "") -> Fraction:
@@ -124,12 +150,19 @@ def level_of(framework: Framework, world: dict[str, str]) -> str | None:
 
     if all(answer == "not_applicable" for answer in world.values()):
         return None
+
+    def so_many(rule: AtLeast | None) -> bool:
+        if rule is None:
+            return True
+        there = applying(rule.of)
+        wanted = there - rule.count if rule.all_but else min(rule.count, there)
+        return there > 0 and met(rule.of) >= wanted
+
     for level in framework.levels:
-        rule = level.at_least or AtLeast(0, ())
         if (
             met(level.needs) == applying(level.needs)
-            and met(level.needs_any) >= min(1, applying(level.needs_any))
-            and met(rule.of) >= min(rule.count, applying(rule.of))
+            and so_many(AtLeast(1, level.needs_any) if level.needs_any else None)
+            and so_many(level.at_least)
             and (level.score_at_least is None or score >= Fraction(level.score_at_least))
         ):
             return level.id
@@ -225,10 +258,19 @@ def toml(framework: Framework) -> str:
         lines += ["[[criteria]]", f'id = "{one.id}"', f'group = "{one.group}"', f'weight = "{one.weight:f}"']
         lines.append(f"requires = {list(one.requires)}")
     for level in framework.levels:
-        lines += ["[[levels]]", f'id = "{level.id}"', f"needs = {list(level.needs)}"]
-        lines.append(f"needs_any = {list(level.needs_any)}")
-        if level.at_least:
-            lines.append(f"at_least = {{ count = {level.at_least.count}, of = {list(level.at_least.of)} }}")
-        if level.score_at_least is not None:
-            lines.append(f"score_at_least = {level.score_at_least}")
+        lines += ["[[levels]]", f'id = "{level.id}"', *_rule_lines(level)]
+        for rule in framework.rules:
+            if rule.level.id == level.id:
+                lines += ["[[levels.rules]]", f'series = "{rule.series}"', f"editions = {list(rule.editions)}"]
+                lines += [f'title = "{rule.level.title}"', *_rule_lines(rule.level)]
     return "\n".join(lines)
+
+
+def _rule_lines(level: Level) -> list[str]:
+    lines = [f"needs = {list(level.needs)}", f"needs_any = {list(level.needs_any)}"]
+    if level.at_least:
+        key = "all_but" if level.at_least.all_but else "count"
+        lines.append(f"at_least = {{ {key} = {level.at_least.count}, of = {list(level.at_least.of)} }}")
+    if level.score_at_least is not None:
+        lines.append(f"score_at_least = {level.score_at_least}")
+    return lines

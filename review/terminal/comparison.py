@@ -253,7 +253,9 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
         for name, side in (("from", found.a), ("to", found.b))
     )
     ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in ("from", "to")]
-    score = " → ".join("none" if low is None else bounds(low, high, review.framework.decimals) for low, high in ends)
+    score = " → ".join(
+        "no score" if low is None else bounds(low, high, review.framework.decimals) for low, high in ends
+    )
     return (*cells, _WORDS[country["kind"]], level, score)
 
 
