@@ -3,7 +3,8 @@
 Imports neither `criteria` nor `review`. The embedded data stand beside this file, in data format v1.
 """
 
-from country_data.folder import Folder, read_folder
+from country_data.characters import printable, unusable
+from country_data.folder import Folder, embedded_series, read_folder
 from country_data.problems import DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Series
@@ -19,8 +20,11 @@ __all__ = [
     "Series",
     "UnknownCountry",
     "did_you_mean",
+    "embedded_series",
     "fold",
     "nearest",
+    "printable",
     "read_folder",
     "tiles_of",
+    "unusable",
 ]

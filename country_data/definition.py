@@ -49,8 +49,6 @@ def read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[
             problems.add(lines.place(key), f"“{key}” is {value!s}.", wanted)
         else:
             fitting[key] = " ".join(value.split()) if isinstance(value, str) else value
-            if isinstance(value, str) and not fitting[key].isprintable():
-                problems.add(lines.place(key), f"“{key}” holds a control character.", "Delete it.")
     for key in _MUST:
         if given.get(key, "") == "":
             problems.add(Place(file), f"The key “{key}” is missing.", "It must be filled in.")

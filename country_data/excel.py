@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from country_data.characters import name_of, unusable
 from country_data.problems import Place, Problems
 
 __all__ = [
@@ -303,7 +304,11 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
                 "Type the value, or leave the cell empty if nothing is recorded.",
             )
         else:
-            rows.setdefault(row, {})[column] = _text(value, cell)
+            rows.setdefault(row, {})[column] = text = _text(value, cell)
+            odd = unusable(text)
+            if odd:
+                rows[row][column] = ""
+                faults[row, column - 1] = (f"This text holds {name_of(odd[0])}.", "Delete that character.")
     lines = sorted(rows)
     places = {line: place for place, line in enumerate(lines)}
     widths = [max(rows[line]) for line in lines]

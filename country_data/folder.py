@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,53 +12,89 @@ from country_data.formats import COUNTRIES
 from country_data.problems import Place, Problems
 from country_data.registry import Registry, build_registry
 from country_data.series import Series, check_strays, entries, read_series
-from country_data.tables import read_table
+from country_data.tables import Table, read_table
 
-__all__ = ["Folder", "read_folder"]
+__all__ = ["Folder", "embedded_series", "read_folder"]
 
 _FRAMEWORKS = "criteria"
 
 
 @dataclass(frozen=True)
 class Folder:
-    """The registry and the series by id, a user's in place of embedded ones of the same id."""
+    """The registry, a user's series by id, and the framework of each embedded series that none of these replaces."""
 
     registry: Registry
     series: dict[str, Series]
+    embedded: dict[str, str]
 
 
 def read_folder(own: Path | None, problems: Problems, *, as_published: bool = False) -> Folder:
-    """Read the embedded data and, on top, the folder `own`; what is wrong goes to `problems`.
+    """Read the registry and, on top, the folder `own`; what is wrong goes to `problems`.
 
     `as_published`: without the corrections of the series.
     """
-    shipped = Path(str(files(__package__)))
-    countries = read_table(shipped, "countries", COUNTRIES, problems, label="country_data")
-    assert countries is not None, "the registry is part of the package"
-    own_countries = None
-    if own is not None:
-        wrong = _not_a_data_folder(own)
-        if wrong:
-            problems.add(Place(str(own)), *wrong)
-            return Folder(build_registry(countries, None, problems), {})
-        own_countries = read_table(own, "countries", COUNTRIES, problems, label=str(own), required=False)
-    registry = build_registry(countries, own_countries, problems)
+    embedded = _embedded_frameworks()
+    if own is None:
+        return Folder(_embedded_registry(), {}, dict(embedded))
+    wrong = _not_a_data_folder(own)
+    if wrong:
+        problems.add(Place(str(own)), *wrong)
+        return Folder(_embedded_registry(), {}, {})
+    countries = read_table(own, "countries", COUNTRIES, problems, label=str(own), required=False)
+    registry = build_registry(_embedded_countries(), countries, problems) if countries else _embedded_registry()
     series: dict[str, Series] = {}
-    own_ids = _series_folders(own, problems) if own is not None else []
-    for folder in _shipped_series(shipped):
-        if folder.name not in [path.name for path in own_ids]:
-            found = read_series(
-                folder, f"country_data/{folder.name}", registry, problems, embedded=True, as_published=as_published
-            )
-            if found is not None:
-                series[found.id] = found
+    own_ids = _series_folders(own, problems)
     for folder in own_ids:
         found = read_series(
             folder, f"{own}/{folder.name}", registry, problems, embedded=False, as_published=as_published
         )
         if found is not None:
             series[found.id] = found
-    return Folder(registry, series)
+    named = {folder.name for folder in own_ids}
+    return Folder(registry, series, {id: framework for id, framework in embedded.items() if id not in named})
+
+
+@cache
+def embedded_series(id: str, *, as_published: bool = False) -> Series:
+    """An embedded series, read once. Raises `DataError` where it has a problem, which would be ours."""
+    problems = Problems()
+    folder = _shipped() / id
+    label = f"{__package__}/{id}"
+    found = read_series(folder, label, _embedded_registry(), problems, embedded=True, as_published=as_published)
+    problems.raise_if_any()
+    assert found is not None, "without a problem there is a series"
+    return found
+
+
+def _shipped() -> Path:
+    return Path(str(files(__package__)))
+
+
+@cache
+def _embedded_frameworks() -> dict[str, str]:
+    """The embedded series by id, with their frameworks."""
+    found = {}
+    for path in sorted(_shipped().glob("*/series.toml")):
+        with path.open("rb") as text:
+            found[path.parent.name] = tomllib.load(text)["framework"]
+    return found
+
+
+@cache
+def _embedded_countries() -> Table:
+    problems = Problems()
+    table = read_table(_shipped(), "countries", COUNTRIES, problems, label=__package__)
+    problems.raise_if_any()
+    assert table is not None, "the registry is part of the package"
+    return table
+
+
+@cache
+def _embedded_registry() -> Registry:
+    problems = Problems()
+    registry = build_registry(_embedded_countries(), None, problems)
+    problems.raise_if_any()
+    return registry
 
 
 def _not_a_data_folder(own: Path) -> tuple[str, str] | None:
@@ -71,10 +109,6 @@ def _not_a_data_folder(own: Path) -> tuple[str, str] | None:
     if not own.is_dir():
         return "There is no such folder.", "Name a folder that holds series folders (see README, “your own data”)."
     return None
-
-
-def _shipped_series(shipped: Path) -> list[Path]:
-    return sorted(path.parent for path in shipped.glob("*/series.toml"))
 
 
 def _series_folders(own: Path, problems: Problems) -> list[Path]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from country_data.characters import printable
+
 __all__ = ["DataError", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
 
 
@@ -42,7 +44,7 @@ class Problem:
 
     def __str__(self) -> str:
         column = f", column {self.column}" if self.column and not self.place.cell else ""
-        return f"{self.place}{column}: {self.message} {self.remedy}".rstrip()
+        return printable(f"{self.place}{column}: {self.message} {self.remedy}".rstrip())
 
     def record(self) -> dict[str, object]:
         """The problem as a flat record: file, line, sheet, cell, column, message, remedy."""

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from country_data.characters import name_of, unusable
 from country_data.excel import clean, column_letters, read_first_sheet
 from country_data.formats import Columns, is_date
 from country_data.problems import Place, Problems, did_you_mean
 
-__all__ = ["UNUSABLE", "Table", "empty_table", "read_file", "read_table", "read_text"]
+__all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def empty_table(label: str, columns: Columns) -> Table:
     )
 
 
-# what no text holds, and no workbook can
-UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# a text of which no cell needs cleaning has none of this: quotation marks, unseen signs, spaces beside a separator
+_TO_CLEAN = re.compile(r"[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]")
 # a law may be quoted at length
 csv.field_size_limit(10_000_000)
 
@@ -84,13 +85,11 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
             "Save the file as “CSV UTF-8”.",
         )
         return None
-    odd = UNUSABLE.search(text)
+    odd = unusable(text)
     if odd:
         line = text[: odd.start()].count("\n") + 1
-        name = "a NUL" if odd[0] == "\0" else f"the control character U+{ord(odd[0]):04X}"
-        problems.add(
-            Place(label, line), f"This line holds {name}.", "Restore the file from a copy, or delete that character."
-        )
+        remedy = "Restore the file from a copy, or delete that character."
+        problems.add(Place(label, line), f"This line holds {name_of(odd[0])}.", remedy)
         return None
     return text
 
@@ -161,9 +160,10 @@ def _read_csv(path: Path, label: str, problems: Problems) -> tuple[str, list[tup
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, line = [], 1
     try:
+        odd = _TO_CLEAN.search(text) is not None
         for row in reader:
-            cells = [clean(cell) for cell in row]
-            if any(cells):
+            cells = [clean(cell) for cell in row] if odd else row
+            if cells and (cells[0] or any(cells)):
                 rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
@@ -212,16 +212,17 @@ def _shape(
             usable = False
     if not usable:
         return None
-    lines, cells = [], []
-    for line, row in rows[1:]:
+    lines, cells = [line for line, _ in rows[1:]], [row for _, row in rows[1:]]
+    for place, row in enumerate(cells):
+        if len(row) == len(header):
+            continue
         if any(row[len(header) :]):
             problems.add(
-                _row_place(label, sheet, line),
+                _row_place(label, sheet, lines[place]),
                 f"This row has {len(row)} cells, the header {len(header)}.",
                 "Put a text that holds a comma between quotation marks.",
             )
-        lines.append(line)
-        cells.append(row if len(row) == len(header) else [*row[: len(header)], *[""] * (len(header) - len(row))])
+        cells[place] = [*row[: len(header)], *[""] * (len(header) - len(row))]
     by_column = zip(*cells, strict=True) if cells else [()] * len(header)
     given = {name: pd.Series(list(column), dtype=str) for name, column in zip(header, by_column, strict=True)}
     blank = pd.Series([""] * len(cells), dtype=str)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from country_data.characters import name_of, printable, unusable
 from country_data.problems import Place, Problems
 
 __all__ = ["KeyLines", "parse_toml"]
@@ -18,7 +20,7 @@ _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
 def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | None:
     """The keys of a TOML text, numbers with a point as Decimal; None after noting why it is not TOML."""
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        found = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         place = Place(file, int(line[1]) if line else None)
@@ -33,6 +35,29 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
             "A number in it is too long, or lists stand too deep in each other.",
         )
         return None
+    before = len(problems)
+    lines = KeyLines(file, text)
+    for key, table, index, value in _texts(found):
+        odd = unusable(value)
+        if odd:
+            what = f"“{printable(key)}”" if key else "A key"
+            problems.add(lines.place(key, table, index), f"{what} holds {name_of(odd[0])}.", "Delete that character.")
+    return found if len(problems) == before else None
+
+
+def _texts(value: Any, key: str = "", table: str = "", index: int = 0) -> Iterator[tuple[str, str, int, str]]:
+    """Every text in a document, keys too, with the key, the table and the number of the row it stands under."""
+    if isinstance(value, str):
+        yield key, table, index, value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield "", table, index, name
+            yield from _texts(part, name, table, index)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            inside = isinstance(part, dict)
+            name = f"{table}.{key}" if table else key
+            yield from _texts(part, "" if inside else key, name if inside else table, place if inside else index)
 
 
 class KeyLines:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from country_data.excel import clean
 from country_data.formats import Columns
 
-__all__ = ["csv_of"]
+__all__ = ["csv_of", "csv_with_changes"]
+
+_BOM = "\ufeff"
 
 
 def csv_of(frame: pd.DataFrame, columns: Columns, keep: Collection[str] = ()) -> str:
@@ -19,14 +22,88 @@ def csv_of(frame: pd.DataFrame, columns: Columns, keep: Collection[str] = ()) ->
     cells = {name: frame[name].tolist() for name in columns.names}
     names = [name for name in cells if name not in columns.optional or name in keep or any(cells[name])]
     rows = [tuple(names), *zip(*(cells[name] for name in names), strict=True)]
-    text = _written(rows, csv.QUOTE_MINIMAL)
-    if "\r" in text:
-        # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
-        text = "".join(_written([row], csv.QUOTE_ALL if "\r" in "".join(row) else csv.QUOTE_MINIMAL) for row in rows)
-    return text
+    return "".join(_record(row) for row in rows)
 
 
-def _written(rows: list[tuple[str, ...]], quoting: Literal[0, 1]) -> str:
+def csv_with_changes(
+    raw: bytes,
+    rows: Mapping[Any, Mapping[str, str]],
+    changed: Collection[Any],
+    columns: Columns,
+    key_of: Callable[[Mapping[str, str]], object],
+) -> bytes:
+    """A file with some rows changed, new or gone; every other row keeps its bytes and its place.
+
+    `rows`: what the file is to hold, by key, in order; `changed`: the keys of rows that are new or say
+    something else. `key_of`: the key of a row of the file. New rows stand where the order of `rows`
+    has them, if the file has that order.
+    """
+    text = raw.decode("utf-8")
+    mark = _BOM if text.startswith(_BOM) else ""
+    records = _records(text.removeprefix(_BOM))
+    end = "\r\n" if "\r\n" in text else "\n"
+    first, header = records[0]
+    names = [clean(cell) for cell in header]
+    while names and not names[-1]:
+        names.pop()
+    more = [
+        name
+        for name in columns.names
+        if name not in names and (name not in columns.optional or any(rows[key].get(name) for key in changed))
+    ]
+    if more:
+        first = _record([*names, *more], end)
+    kept: list[tuple[object, str]] = []
+    for text_of_record, cells in records[1:]:
+        if not any(map(clean, cells)):
+            kept.append((None, text_of_record))
+            continue
+        key = key_of(dict(zip(names, map(clean, cells), strict=False)))
+        if key in rows and key not in changed:
+            kept.append((key, _widened(text_of_record, len(cells), len(names), len(more))))
+        elif key in rows:
+            kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end)))
+    there = {key for key, _ in kept}
+    new = [key for key in rows if key not in there]
+    made = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end) for key in new}
+    place = {key: n for n, key in enumerate(rows)}
+    order = [place[key] for key, _ in kept if key is not None]
+    if order == sorted(order):
+        for key in new:
+            at = next(
+                (n for n, (other, _) in enumerate(kept) if other is not None and place[other] > place[key]), len(kept)
+            )
+            kept.insert(at, (key, made[key]))
+    else:
+        kept += [(key, made[key]) for key in new]
+    lines = [first, *(record for _, record in kept)]
+    # the last line of a file may have no end
+    joined = "".join(line if line.endswith(("\n", "\r")) else line + end for line in lines)
+    return (mark + joined).encode("utf-8")
+
+
+def _widened(record: str, cells: int, columns: int, more: int) -> str:
+    """A record with blank cells for columns that are new."""
+    if not more:
+        return record
+    body = record.rstrip("\r\n")
+    return body + "," * (columns - min(cells, columns) + more) + record[len(body) :]
+
+
+def _records(text: str) -> list[tuple[str, list[str]]]:
+    """The records of a CSV text, each as it stands and as its cells."""
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, strict=True)
+    found, before = [], 0
+    for cells in reader:
+        found.append(("".join(lines[before : reader.line_num]), cells))
+        before = reader.line_num
+    return found
+
+
+def _record(cells: Sequence[str], end: str = "\n") -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n", quoting=quoting).writerows(rows)
+    # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
+    every = any("\r" in cell for cell in cells)
+    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL).writerow(cells)
     return out.getvalue()

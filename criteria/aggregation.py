@@ -16,6 +16,7 @@ __all__ = ["Aggregation", "Totals"]
 
 # whole numbers of numpy hold a little more; what may exceed this is counted in fractions of Python
 _LARGEST = 2**62
+_LONGEST = 512  # bits of a common unit; what would need more is counted in fractions
 _fractions = np.frompyfunc(Fraction, 2, 1)
 
 
@@ -23,7 +24,8 @@ _fractions = np.frompyfunc(Fraction, 2, 1)
 class Totals:
     """The scores of rows, and of each of their groups (rows × groups), in units of 1/`unit`.
 
-    int64; or, where that would be too small, Fraction in arrays of objects, and `unit` 1.
+    int64; or, where that would be too small, whole numbers of Python in arrays of objects; or Fraction,
+    and `unit` 1.
     """
 
     unit: int
@@ -106,12 +108,14 @@ class Aggregation:
         spread = math.lcm(*np.unique(among).tolist()) if self.how == "mean_of_groups" else 1
         scale = Fraction(self.scale)
         unit = per_credit * common * spread * scale.denominator
-        if unit * scale.numerator < _LARGEST:
-            earned = self._earned(grades, applicable, credit, each, np.int64)
-            means = earned * (common // parts) * scale.numerator
+        if unit.bit_length() < _LONGEST:
+            # numpy's whole numbers while they are large enough, else Python's
+            kind = np.int64 if unit * scale.numerator < _LARGEST else object
+            earned = self._earned(grades, applicable, credit, each, kind)
+            means = earned * (common // parts.astype(kind)) * scale.numerator
             if self.how == "mean":
                 return Totals(unit, means[:, 0], means[:, 1:])
-            score = (means[:, 1:] @ np.array(shares, dtype=np.int64)) * (spread // among)
+            score = (means[:, 1:] @ np.array(shares, dtype=kind)) * (spread // among.astype(kind))
             return Totals(unit, score, means[:, 1:] * spread)
         earned = self._earned(grades, applicable, credit, each, object)
         means = _means(earned, parts, scale / per_credit)

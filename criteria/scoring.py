@@ -55,6 +55,8 @@ class Scores:
         """Scores of this object as int64, or as the nearest float64 where not all are whole."""
         if self.unit == 1 and values.dtype != object:
             return values
+        if isinstance(values.flat[0] if values.size else 0, int | np.integer):  # divided and rounded at once
+            return (values.astype(object) / self.unit).astype(np.float64)
         return self._each(values, lambda value: float(Fraction(value) / self.unit)).astype(np.float64)
 
     def frame(self, framework: Framework) -> pd.DataFrame:

@@ -82,7 +82,8 @@ def _over_gaps(review: Review, usual: list[str]) -> list[tuple[tuple[str, str], 
     long = long[long["answer"].isin(told)].sort_values("edition", kind="stable")
     before = long.groupby(["country", "criterion"], sort=False)[["edition", "answer"]].shift()
     long = long.assign(first=before["edition"], was=before["answer"]).dropna(subset=["first"])
-    apart = long["edition"].map(place) - long["first"].map(place) > 1
+    # whole numbers also of no rows, of which pandas with pyarrow would make texts
+    apart = long["edition"].map(place).astype("int64") - long["first"].map(place).astype("int64") > 1
     found = long[apart & (long["was"] != long["answer"]) & long["was"].isin(grades) & long["answer"].isin(grades)]
     return [
         ((str(first), str(second)), where[["country", "criterion"]])

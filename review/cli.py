@@ -332,7 +332,7 @@ def _example(reviews: list[Review]) -> str:
 
 
 def _nothing_wrong(collection: Collection, folder: Path | None) -> str:
-    own = [one for one in collection.series.values() if folder is None or not one.embedded]
+    own = [collection.series[id] for id in (collection.series if folder is None else collection.own)]
     said = [
         f"{one.id}: {int((one.answers['answer'] != '').sum())} answers, {len(one.figures)} published figures"
         for one in own
@@ -363,12 +363,14 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line with these arguments, in this process; gives the exit code."""
     try:
+        _check_characters(arguments)
         result = cli.main(arguments, prog_name="modellaw", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
     except click.ClickException as error:
+        error.message = "\n".join(map(_printable, error.message.split("\n")))  # type: ignore[misc]  # final for subclasses
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -380,7 +382,7 @@ def run(arguments: list[str]) -> int:
         return 0
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{name}{error.strerror or error}.", err=True)
+        click.echo(_printable(f"{name}{error.strerror or error}."), err=True)
         return 1
     except Exception as error:
         from country_data import DataError
@@ -391,3 +393,20 @@ def run(arguments: list[str]) -> int:
             stop_with_problems(error.problems)
         except click.exceptions.Exit as stop:
             return stop.exit_code
+
+
+def _check_characters(arguments: list[str]) -> None:
+    for text in arguments:
+        if not text.isprintable():
+            from country_data import printable, unusable  # brings pandas, which an ordinary call for help does without
+
+            if unusable(text):
+                raise click.UsageError(f"“{printable(text)}” holds characters that no text file can hold.")
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    from country_data import printable
+
+    return printable(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from country_data import DataError, Place, Problems, Registry, Series, did_you_mean, read_folder
+from country_data import DataError, Place, Problems, Registry, Series, did_you_mean, embedded_series, read_folder
 from criteria import Framework, check_series, read_frameworks
 
 if TYPE_CHECKING:
@@ -32,13 +33,38 @@ class NothingInCommon(LookupError):
     """Two series that answer different questions."""
 
 
+class _Series(Mapping[str, Series]):
+    """Series by id. An embedded one is read when it is asked for, and once."""
+
+    def __init__(self, own: Mapping[str, Series], embedded: Iterable[str], *, as_published: bool) -> None:
+        self._own, self._embedded, self._as_published = own, tuple(embedded), as_published
+
+    def __getitem__(self, id: str) -> Series:
+        if id in self._own:
+            return self._own[id]
+        if id not in self._embedded:
+            raise KeyError(id)
+        return embedded_series(id, as_published=self._as_published)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._embedded, *self._own))
+
+    def __len__(self) -> int:
+        return len(self._embedded) + len(self._own)
+
+
 @dataclass(frozen=True)
 class Collection:
-    """Registry, frameworks and series by id. `notices`: what was left out, in words."""
+    """Registry, frameworks and series by id. `notices`: what was left out, in words.
+
+    `own`: the ids of a user's series; `framework_of`: the id of the framework of each series.
+    """
 
     registry: Registry
     frameworks: dict[str, Framework]
-    series: dict[str, Series]
+    series: Mapping[str, Series]
+    own: tuple[str, ...]
+    framework_of: dict[str, str]
     notices: tuple[str, ...]
 
     def choose_framework(self, name: str | None, series: str | None = None) -> Framework:
@@ -48,9 +74,9 @@ class Collection:
                 raise UnknownName("framework", name, sorted(self.frameworks))
             return self.frameworks[name]
         if series is not None:
-            return self.frameworks[self._known(series).framework]
-        for pool in (self._own(), list(self.series.values())):
-            ids = sorted({one.framework for one in pool})
+            return self.frameworks[self.framework_of[self._known(series)]]
+        for pool in (self.own, tuple(self.framework_of)):
+            ids = sorted({self.framework_of[id] for id in pool})
             usual = [id for id in ids if self.frameworks[id].default]
             if len(ids) > 1 and len(usual) != 1:
                 raise AmbiguousChoice(f"Several frameworks have series: {', '.join(ids)}. Name one with --framework.")
@@ -60,15 +86,17 @@ class Collection:
 
     def with_series(self) -> list[Framework]:
         """The frameworks that have series: the one that commands take by themselves first, then by id."""
-        ids = {one.framework for one in self.series.values()}
-        own = {one.framework for one in self._own()}
-        found = [self.frameworks[id] for id in ids]
+        own = {self.framework_of[id] for id in self.own}
+        found = [self.frameworks[id] for id in set(self.framework_of.values())]
         return sorted(found, key=lambda one: (one.id not in own, not one.default, one.id))
 
     def of_framework(self, framework: Framework) -> list[Series]:
         """The series of a framework: its main one first, then by id."""
-        found = [one for one in self.series.values() if one.framework == framework.id]
-        return sorted(found, key=lambda one: (one.id != framework.main_series, one.id))
+        return [self.series[id] for id in self._ids_of(framework)]
+
+    def _ids_of(self, framework: Framework) -> list[str]:
+        ids = [id for id, of in self.framework_of.items() if of == framework.id]
+        return sorted(ids, key=lambda id: (id != framework.main_series, id))
 
     def reviews_of(self, framework: Framework) -> list[Review]:
         """A review of each series of a framework, the main one first."""
@@ -79,32 +107,27 @@ class Collection:
     def choose_series(self, name: str | None, framework: Framework) -> Series:
         """The series named; else a user's only one, the only one, or the framework's main one."""
         if name is not None:
-            found = self._known(name)
-            if found.framework != framework.id:
-                raise UnknownName(f"series of {framework.id}", name, [one.id for one in self.of_framework(framework)])
-            return found
-        candidates = self.of_framework(framework)
-        own = [one for one in candidates if not one.embedded]
+            if self.framework_of[self._known(name)] != framework.id:
+                raise UnknownName(f"series of {framework.id}", name, self._ids_of(framework))
+            return self.series[name]
+        candidates = self._ids_of(framework)
+        own = [id for id in candidates if id in self.own]
         for pool in (own, candidates):
             if len(pool) == 1:
-                return pool[0]
-        for one in candidates:
-            if one.id == framework.main_series:
-                return one
-        ids = ", ".join(one.id for one in candidates)
+                return self.series[pool[0]]
+        if framework.main_series in candidates:
+            return self.series[framework.main_series]
+        ids = ", ".join(candidates)
         raise AmbiguousChoice(
             f"{framework.id} has several series: {ids}. Name one with --series."
             if ids
             else f"{framework.id} has no series."
         )
 
-    def _own(self) -> list[Series]:
-        return [one for one in self.series.values() if not one.embedded]
-
-    def _known(self, name: str) -> Series:
-        if name not in self.series:
-            raise UnknownName("series", name, sorted(self.series))
-        return self.series[name]
+    def _known(self, name: str) -> str:
+        if name not in self.framework_of:
+            raise UnknownName("series", name, sorted(self.framework_of))
+        return name
 
 
 def read_collection(data: Path | None, *, as_published: bool = False) -> Collection:
@@ -122,36 +145,46 @@ def find_problems(data: Path | None) -> tuple[Collection, DataError | None]:
     """What is held, and the problems of `data` (of the embedded data where it is None)."""
     problems = Problems()
     collection = _read(data, problems)
+    if data is None:
+        for id, one in collection.series.items():
+            check_series(one, collection.frameworks[collection.framework_of[id]], problems)
     return collection, DataError(problems.sorted()) if problems else None
 
 
 def _read(data: Path | None, problems: Problems, *, as_published: bool = False) -> Collection:
     frameworks = read_frameworks(data, problems)
     folder = read_folder(data, problems, as_published=as_published)
-    series: dict[str, Series] = {}
+    framework_of: dict[str, str] = {}
     notices: list[str] = []
+    for id, name in folder.embedded.items():
+        framework = frameworks.get(name)
+        if framework is None:
+            notices.append(f"The embedded series {id} is left out: its framework {name} can't be used.")
+            continue
+        found = Problems()
+        if not framework.embedded:  # what is shipped together fits, as the tests see to
+            check_series(embedded_series(id, as_published=as_published), framework, found)
+        if found:
+            notices.append(f"The embedded series {id} does not fit your framework {name} and is left out.")
+        else:
+            framework_of[id] = name
+    own: dict[str, Series] = {}
     for id, one in folder.series.items():
         framework = frameworks.get(one.framework)
         if framework is None:
-            _note_missing_framework(one, data, frameworks, problems, notices)
+            _note_missing_framework(one, data, frameworks, problems)
             continue
-        found = Problems()
-        check_series(one, framework, found)
-        if found and one.embedded and data is not None:
-            notices.append(f"The embedded series {id} does not fit your framework {framework.id} and is left out.")
-            continue
-        problems.extend(found)
-        series[id] = one
-    return Collection(folder.registry, frameworks, series, tuple(notices))
+        check_series(one, framework, problems)
+        own[id] = one
+    series = _Series(own, framework_of, as_published=as_published)
+    framework_of |= {id: one.framework for id, one in own.items()}
+    return Collection(folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices))
 
 
 def _note_missing_framework(
-    one: Series, data: Path | None, frameworks: dict[str, Framework], problems: Problems, notices: list[str]
+    one: Series, data: Path | None, frameworks: dict[str, Framework], problems: Problems
 ) -> None:
     broken = data is not None and (data / "criteria" / f"{one.framework}.toml").exists()
-    if one.embedded:
-        notices.append(f"The embedded series {one.id} is left out: its framework {one.framework} can't be used.")
-        return
     if broken:
         return  # its own problems are reported already
     hint = did_you_mean(one.framework, frameworks) or f"Add criteria/{one.framework}.toml. "

@@ -54,7 +54,7 @@ class NamedPath(click.Path):
 
 
 class Words(click.ParamType):  # type: ignore[type-arg]  # generic in later releases of click alone
-    """A text that is typed: without spaces around it, and without characters that no file of text holds."""
+    """A text that is typed: without spaces around it."""
 
     name = "text"
 
@@ -62,17 +62,10 @@ class Words(click.ParamType):  # type: ignore[type-arg]  # generic in later rele
         """The text, or wrong usage."""
         if not isinstance(value, str) or not value:
             return value
-        shown = value.encode("utf-8", "replace").decode()
-        if any(ord(sign) < _SPACE or 0xD800 <= ord(sign) <= 0xDFFF or ord(sign) in _UNUSABLE for sign in value):
-            self.fail(f"“{shown!r}” holds characters that no text file can hold.", param, ctx)
         text = " ".join(value.replace("\u200b", "").split())
         if not text:
             self.fail("A text of spaces says nothing.", param, ctx)
         return text
-
-
-_SPACE = 0x20
-_UNUSABLE = (0x7F, 0xFFFE, 0xFFFF)
 
 
 class Id(Words):
@@ -175,7 +168,7 @@ def chosen_review(given: dict[str, Any], collection: Collection | None = None) -
     collection = collection or collection_of(given)
     made = answered(lambda: Review.of(collection, given["series"], given["framework"]))
     if given.get("edition") is not None:
-        answered(lambda: made.check_edition(given["edition"]))
+        given["edition"] = answered(lambda: made.find_edition(given["edition"]))
     return made  # type: ignore[no-any-return]  # _answered gives back what it was given
 
 
@@ -249,7 +242,7 @@ def emit_text(given: dict[str, Any], text: str) -> None:
 
 def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
     """Write a file whole or not at all; where that can't be, say why."""
-    from review.output import FileExistsProblem, write_whole
+    from review.files import FileExistsProblem, write_whole
 
     def made(part: Path) -> None:
         make(part)

@@ -46,8 +46,8 @@ def compare_editions(
     countries: Collection[str] | None,
 ) -> Comparison:
     """Compare an edition of `review` with one of `other`, which is the same unless two folders are compared."""
-    chosen = default_editions(review)[0] if first is None else review.check_edition(first)
-    last = default_editions(other)[1] if second is None else other.check_edition(second)
+    chosen = default_editions(review)[0] if first is None else review.find_edition(first)
+    last = default_editions(other)[1] if second is None else other.find_edition(second)
     a, b = _side(review, chosen), _side(other, last)
     if countries is not None:
         a, b = a.only(countries), b.only(countries)
@@ -81,7 +81,7 @@ def crosscheck_series(one: Review, other: Review, first: str | None, second: str
     for review, edition in ((one, first), (other, second)):
         frame = review.editions()
         usable = (frame["kind"] == "edition") & (frame["recorded"] > 0)
-        held.append(frame[usable] if edition is None else frame[frame["edition"] == review.check_edition(edition)])
+        held.append(frame[usable] if edition is None else frame[frame["edition"] == review.find_edition(edition)])
     nearest = nearest_editions(*held)
     if nearest is None:
         raise UnknownName(f"pair of dated editions of {one.series.id} and", other.series.id, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import sys
 from collections.abc import Mapping
@@ -55,36 +56,51 @@ __all__ = ["check_file", "columns_settled", "import_", "review_for_intake", "set
 @click.pass_obj
 def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
     """Take in answers from a template, or from any CSV or Excel table."""
-    from country_data import Problems
     from country_data.formats import is_date
+    from review.files import FolderInUse, folder_lock
+
+    given = merged(inherited, given)
+    if given["as_correction"] and not (given["reason"] and given["source"]):
+        raise click.UsageError("A correction needs its --reason and its --source.")
+    if not given["as_correction"] and (given["reason"] or given["date"]):
+        raise click.UsageError("--reason and --date are of a correction: add --as-correction, or leave them out.")
+    if given["date"] and not is_date(given["date"]):
+        raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
+    data: Path | None = given["data"]
+    writes = data is not None and data.is_dir() and not given["dry_run"]
+    try:
+        # from reading what is there to writing what follows from it
+        with folder_lock(data) if writes and data is not None else contextlib.nullcontext():
+            _take_in(file, given)
+    except FolderInUse as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _take_in(file: Path, given: dict[str, Any]) -> None:
+    from country_data import Problems
     from review.intake.plan import check_corrections
+    from review.intake.trial import try_files
     from review.intake.writing import (
+        answers_bytes,
+        corrections_bytes,
         corrections_with,
         planned_corrections,
-        write_answers,
-        write_corrections,
-        written_now,
+    )
+    from review.intake.writing import (
+        write_file as write,
     )
     from review.terminal import show
     from review.terminal.intake import plan_page
 
-    given = merged(inherited, given)
     correcting = given["as_correction"]
     review = review_for_intake(given)
-    answered(lambda: review.check_edition(given["edition"]))
+    given["edition"] = answered(lambda: review.find_edition(given["edition"]))
     if review.series.embedded or given["data"] is None:
         raise click.UsageError(
             f"Answers are taken into a data folder of your own: modellaw init FOLDER --from {review.series.id}, then --data FOLDER."
         )
-    if correcting and not (given["reason"] and given["source"]):
-        raise click.UsageError("A correction needs its --reason and its --source.")
-    if not correcting and (given["reason"] or given["date"]):
-        raise click.UsageError("--reason and --date are of a correction: add --as-correction, or leave them out.")
-    if given["date"] and not is_date(given["date"]):
-        raise click.UsageError(f"“{given['date']}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
     answered(lambda: _check_source(review, given["source"]))
     folder = given["data"] / review.series.id
-    before = written_now(folder, given["edition"])
     problems = Problems()
     made = _planned(file, review, folder, given, problems)
     if made is None:
@@ -99,19 +115,22 @@ def import_(inherited: dict[str, Any], /, file: Path, **given: Any) -> None:
         check_corrections(plan, corrected)
     show(plan_page(plan, file.name, corrections), sys.stdout)
     _stop_at_problems(plan, given)
+    changes = len(corrections) if corrections is not None else plan.count("new") + plan.count("changed")
+    name = f"answers/{plan.edition}.csv" if corrected is None else "corrections.csv"
+    if changes:
+        content = answers_bytes(plan, folder) if corrected is None else corrections_bytes(plan, folder, corrected)
+        # what the next command would find wrong is found now
+        found = try_files(given["data"], {f"{review.series.id}/{name}": content})
+        if found:
+            stop_with_problems(found, "written")
     if given["dry_run"]:
         click.echo("Nothing was written: --dry-run.")
         return
-    changes = len(corrections) if corrections is not None else plan.count("new") + plan.count("changed")
     if not changes:
         click.echo("Nothing to correct." if correcting else "Nothing to change.")
         return
-    if written_now(folder, given["edition"]) != before:
-        raise click.ClickException(
-            "The edition's answers or corrections were changed meanwhile. Nothing was written: import once more."
-        )
-    path = write_answers(plan, folder) if corrected is None else write_corrections(folder, corrected)
-    click.echo(f"Written: {path}")
+    write(folder / name, content)
+    click.echo(f"Written: {folder / name}")
     _remember(made, folder)
     if not plan.reviewed:
         click.echo(
@@ -140,7 +159,7 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
     from review.terminal.intake import plan_page
 
     review = review_for_intake(given)
-    answered(lambda: review.check_edition(given["edition"]))
+    given["edition"] = answered(lambda: review.find_edition(given["edition"]))
     problems = Problems()
     given = {**given, "maps": (), "marks": (), "sheet": None, "line": None, "source": "", "as_correction": False}
     folder = (given["data"] or Path()) / review.series.id
@@ -167,7 +186,7 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
         except CannotAdd as error:
             raise click.ClickException(str(error)) from None
         click.echo(f"Commented copy: {output.resolve()}")
-    stop_with_problems(problems, "written")
+    stop_with_problems(problems, "imported")
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ __all__ = ["init", "template"]
 def init(folder: Path, from_: str | None, series: str | None, framework: str | None, **given: Any) -> None:
     """Start a data FOLDER of your own, or add an edition or a source to one."""
     from review.collection import read_collection
+    from review.files import FileExistsProblem, FolderInUse
     from review.intake.data_folder import add_to_series, start_folder
-    from review.output import FileExistsProblem
 
     if from_ is not None and series is not None:
         raise click.UsageError("--from copies a series, --series begins an empty one: take one of the two.")
@@ -47,7 +47,10 @@ def init(folder: Path, from_: str | None, series: str | None, framework: str | N
     if series is not None and (folder / series).is_dir():
         if not added:
             raise click.UsageError(f"{folder / series} is there already. To add an edition to it: --edition ID.")
-        changed = add_to_series(folder, series, added)
+        try:
+            changed = add_to_series(folder, series, added)
+        except FolderInUse as error:
+            raise click.ClickException(str(error)) from None
         click.echo(f"Added {' and '.join(one.id for one in added)}: {', '.join(map(str, changed))}")
         return
     collection = read_collection(None)
@@ -57,7 +60,7 @@ def init(folder: Path, from_: str | None, series: str | None, framework: str | N
     name = series or answered(lambda: collection.choose_series(from_, chosen)).id
     try:
         made = start_folder(folder, name, chosen, copied=series is None, added=added)
-    except (FileExistsProblem, FileNotFoundError) as error:
+    except (FileExistsProblem, FileNotFoundError, FolderInUse) as error:
         raise click.ClickException(str(error)) from None
     click.echo(str(folder.resolve()))
     for path in made:
@@ -99,10 +102,10 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
 
     given = merged(inherited, given)
     review = review_for_intake(given)
-    answered(lambda: review.check_edition(given["edition"]))
+    given["edition"] = answered(lambda: review.find_edition(given["edition"]))
     before = given["from_"]
     if before is not None:
-        answered(lambda: review.check_edition(before))
+        before = answered(lambda: review.find_edition(given["from_"]))
     path: Path = given["output"] or Path(f"{review.series.id}-{given['edition']}.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")

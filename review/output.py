@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,7 +20,6 @@ from review.together import Together
 from review.wording import number
 
 __all__ = [
-    "FileExistsProblem",
     "comparison_json",
     "crosscheck_json",
     "csv_text",
@@ -31,14 +28,9 @@ __all__ = [
     "records",
     "scores_json",
     "summary_json",
-    "write_whole",
 ]
 
 _CODE_STARTS = ("=", "+", "-", "@")
-
-
-class FileExistsProblem(Exception):
-    """A file that was not to be replaced is there already."""
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -57,8 +49,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)
-    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns]
-    writer.writerows(zip(*columns, strict=True))
+    writer.writerows(zip(*(_cells(frame[name]) for name in frame.columns), strict=True))
     return out.getvalue()
 
 
@@ -265,17 +256,24 @@ def _statistics(part: pd.DataFrame) -> dict[str, object]:
 
 
 def _plain(value: Any) -> object:
+    if isinstance(value, str | bool | int):
+        return value
     if hasattr(value, "item"):  # a number or truth value of numpy
         value = value.item()
+    if isinstance(value, float):
+        return None if math.isnan(value) else int(value) if value.is_integer() else value
     if isinstance(value, tuple):
         return list(value)
-    if isinstance(value, str | bool):
-        return value
     if value is None or pd.isna(value):
         return None
-    if isinstance(value, int | float | Fraction):
-        return number(value)
-    return str(value)
+    return number(value) if isinstance(value, int | Fraction) else value if isinstance(value, bool) else str(value)
+
+
+def _cells(column: pd.Series) -> list[object]:
+    values = column.tolist()
+    if isinstance(column.dtype, pd.StringDtype):  # texts alone
+        return [f"'{text}" if text[:1] in _CODE_STARTS else text for text in values]
+    return [_cell(value) for value in values]
 
 
 def _cell(value: object) -> object:
@@ -285,32 +283,3 @@ def _cell(value: object) -> object:
     if isinstance(plain, str) and plain.startswith(_CODE_STARTS):
         return f"'{plain}"
     return "" if plain is None else plain
-
-
-def write_whole(path: Path, make: Callable[[Path], None], *, replace: bool) -> None:
-    """Let `make` write a file beside `path`, then put it in place; a failure leaves nothing behind.
-
-    Raises `FileExistsProblem` where the file is there and not to be replaced.
-    """
-    path = path.resolve()  # a link stays one
-    if path.exists() and not replace:
-        raise FileExistsProblem(f"{path} is there already. Name another file, or replace it with --force.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path.parent} is no folder. Make it first, or name another place.")
-    part: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        part = Path(name)
-        os.close(handle)
-        make(part)
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
-        part.replace(path)
-    except OSError as error:
-        if error.strerror and (part is None or error.filename in (None, str(part))):
-            raise type(error)(error.errno, error.strerror, str(path)) from error  # not the name of the part
-        raise
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)

@@ -93,6 +93,20 @@ class Review:
         """The mark of an answer after deduction; `covered`: the country has an answer in the edition."""
         return mark(answer, self.series, self.framework, covered=covered)
 
+    def find_edition(self, text: str) -> str:
+        """The edition of this id, or the only one of this number ("9" for "09") or year ("2018").
+
+        Raises `UnknownName` with the nearest ids where there is none, or several.
+        """
+        editions = self.series.editions
+        known = list(editions["edition"])
+        if text in known:
+            return text
+        usual = editions[editions["kind"] == "edition"]
+        meant = {id for id in usual["edition"] if id.isdigit() and text.isdigit() and int(id) == int(text)}
+        meant |= set(usual.loc[usual["as_of"].str[:4] == text, "edition"]) if len(text) == 4 else set()
+        return meant.pop() if len(meant) == 1 else self.check_edition(text)
+
     def check_edition(self, edition: str) -> str:
         """The edition's id; raises `UnknownName` with the nearest where there is none."""
         known = list(self.series.editions["edition"])

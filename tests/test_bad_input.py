@@ -232,7 +232,7 @@ def test_a_criterion_may_not_have_the_name_of_a_column(folder: Path, modellaw: C
 def test_a_control_character_in_a_title_is_a_problem(folder: Path, modellaw: Callable[..., Any]) -> None:
     path = folder / "mine" / "series.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("Our own", "Our\\u0001own"), encoding="utf-8")
-    assert "“title” holds a control character." in modellaw("check", folder).err
+    assert "“title” holds the control character U+0001." in modellaw("check", folder).err
 
 
 def test_a_figure_of_no_country_and_one_with_two_sources_can_be_reported(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from country_data import DataError, Place, Problem
 from country_data.formats import EDITIONS, SOURCES
 from criteria import Framework
-from review.collection import find_problems
-from review.output import FileExistsProblem, write_whole
+from review.files import FileExistsProblem, folder_lock, part_prefix, remove_leftovers, resolved
+from review.intake.trial import find_problems_of, try_files
+from review.intake.writing import write_file
 
 __all__ = ["Edition", "Source", "add_to_series", "start_folder"]
 
@@ -70,15 +71,16 @@ def start_folder(
     Whole or not at all. Raises `FileExistsProblem` where there is something already, and `DataError`
     where what was asked for is not right.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(path.name != ".modellaw.lock" for path in folder.iterdir())):
         raise FileExistsProblem(
             f"{folder} is there already. Name a new folder; or add an edition to it with --series and --edition."
         )
-    folder = folder.resolve()
+    folder = resolved(folder)
     parent = folder.parent
     if not parent.is_dir():
         raise FileNotFoundError(f"{parent} is no folder. Make it first, or name another place.")
-    with tempfile.TemporaryDirectory(dir=parent, prefix=f".{folder.name}.") as name:
+    remove_leftovers(parent, folder.name)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=part_prefix(folder.name), suffix=".part") as name:
         made = Path(name) / folder.name
         made.mkdir()
         if copied:
@@ -91,12 +93,27 @@ def start_folder(
             _empty_series(made / series, series, framework)
         (made / "README.md").write_text(_readme(series, framework), encoding="utf-8")
         for one in added:
-            _append(made / series / _file_of(one), one)
-        _check(made, folder)
-        folder.mkdir(exist_ok=True)  # it may be there, and empty: the folder one stands in
+            path = made / series / _file_of(one)
+            path.write_bytes(_with_row(path.read_bytes(), one))
+        found = find_problems_of(made, folder)
+        if found:
+            raise DataError(found)
+        _put_in_place(made, folder)
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _put_in_place(made: Path, folder: Path) -> None:
+    """Give a folder that was made beside it its name; one that is there, and empty, is filled."""
+    if not folder.exists():
+        with contextlib.suppress(OSError):  # of two runs one is the first
+            made.rename(folder)
+            return
+    folder.mkdir(exist_ok=True)
+    with folder_lock(folder):
+        if any(not path.name.startswith(".modellaw") for path in folder.iterdir()):
+            raise FileExistsProblem(f"{folder} is there already: another run has made it.")
         for path in made.iterdir():
             path.rename(folder / path.name)
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def _file_of(added: Added) -> str:
@@ -115,47 +132,29 @@ def add_to_series(folder: Path, series: str, added: Sequence[Added]) -> list[Pat
             raise DataError(
                 [Problem(place, "This file is not there.", "What is added goes to a series of your own, in CSV.")]
             )
-    with tempfile.TemporaryDirectory() as temporary:
-        tried = Path(temporary) / folder.resolve().name
-        shutil.copytree(folder, tried)
-        _check(tried, folder)  # what is there already
+    with folder_lock(folder):
+        made: dict[str, bytes] = {}
+        find = find_problems_of(folder, folder)  # what is there already
+        if find:
+            raise DataError(find)
         for one in added:
-            _append(tried / series / _file_of(one), one)
-        _check(tried, folder)
-        made = {name: (tried / series / name).read_bytes() for name in names}
-    # sources first: an edition may name a new one
-    for name, content in made.items():
-        write_whole(folder / series / name, partial(_write, content=content), replace=True)
+            name = f"{series}/{_file_of(one)}"
+            made[name] = _with_row(made.get(name) or (folder / name).read_bytes(), one)
+        problems = try_files(folder, made)
+        problems.raise_if_any()
+        # sources first: an edition may name a new one
+        for name in names:
+            write_file(folder / series / name, made[f"{series}/{name}"])
     return [folder / series / name for name in names]
 
 
-def _write(part: Path, content: bytes) -> None:
-    part.write_bytes(content)
-
-
-def _append(path: Path, added: Added) -> None:
+def _with_row(raw: bytes, added: Added) -> bytes:
     """One more line, in the columns and with the line end that the file has; the other lines stay as they are."""
-    raw = path.read_bytes()
     end = "\r\n" if b"\r\n" in raw else "\n"
     header = next(csv.reader(io.StringIO(raw.decode("utf-8-sig"))), list(added.row))
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerow([added.row.get(name.strip(), "") for name in header])
-    path.write_bytes(raw + (b"" if raw.endswith(b"\n") else end.encode()) + out.getvalue().encode())
-
-
-def _check(made: Path, folder: Path) -> None:
-    """Raise the problems of a folder made elsewhere, under the name it will have."""
-    _, error = find_problems(made)
-    if error is not None:
-        raise DataError(
-            Problem(
-                Place(one.place.file.replace(str(made), str(folder)), one.place.line, one.place.sheet, one.place.cell),
-                one.message,
-                one.remedy.replace(str(made), str(folder)),
-                one.column,
-            )
-            for one in error.problems
-        )
+    return raw + (b"" if raw.endswith(b"\n") else end.encode()) + out.getvalue().encode()
 
 
 def _empty_series(folder: Path, id: str, framework: Framework) -> None:

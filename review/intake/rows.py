@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from country_data import Place, did_you_mean, fold, nearest
+from country_data.characters import name_of, unusable
 from country_data.formats import ANSWERS, is_date
-from country_data.tables import UNUSABLE
 from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
 from review.intake.reading import HandedIn
 from review.intake.words import TICKS, answer_of, meanings_of, plain, spellings, without_marks
@@ -244,10 +244,9 @@ def _value(
     if text.startswith("'") and text[1:2] in _CODE_STARTS:
         text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
     text = text if text.isprintable() else LINE_END.sub("\n", text)
-    unusable = None if text.isprintable() else UNUSABLE.search(text)
-    if unusable:
-        name = f"U+{ord(unusable[0]):04X}"
-        plan.problems.add(handed.place(*at), f"This text holds the control character {name}.", "Delete that character.")
+    odd = unusable(text)
+    if odd:
+        plan.problems.add(handed.place(*at), f"This text holds {name_of(odd[0])}.", "Delete that character.")
         return None
     if one.field == ANSWER:
         word = answer_of(text, known, cross=cross)

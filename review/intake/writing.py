@@ -12,20 +12,20 @@ import pandas as pd
 
 from country_data import Place, Problems
 from country_data.formats import ANSWERS, CORRECTIONS
-from country_data.writing import csv_of
+from country_data.writing import csv_of, csv_with_changes
+from review.files import write_whole
 from review.intake.plan import Change, Plan
-from review.output import write_whole
 
 __all__ = [
     "Settled",
-    "answers_text",
+    "answers_bytes",
+    "corrections_bytes",
     "corrections_with",
     "planned_corrections",
     "read_settled",
     "write_answers",
-    "write_corrections",
+    "write_file",
     "write_settled",
-    "written_now",
 ]
 
 _TABLES = ("columns", "marks", "countries")
@@ -78,7 +78,7 @@ def write_settled(folder: Path, settled: Settled) -> bool:
     path = folder / "import.toml"
     if path.is_file() and path.read_bytes() == text.encode():
         return False
-    write_whole(path, lambda part: _write(part, text), replace=True)
+    write_file(path, text.encode("utf-8"))
     return True
 
 
@@ -87,25 +87,19 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def answers_text(plan: Plan) -> str:
-    """The edition's file of answers as it would be."""
-    table = plan.review.series.answer_tables.get(plan.edition)
-    return csv_of(plan.frame, ANSWERS, table.header if table is not None else ())
-
-
-def write_answers(plan: Plan, folder: Path) -> Path:
-    """Write the edition's answers in the series' `folder`; the file is wholly the old or wholly the new one."""
+def answers_bytes(plan: Plan, folder: Path) -> bytes:
+    """The edition's file of answers as it would be; rows of which nothing is said keep their bytes."""
     path = folder / "answers" / f"{plan.edition}.csv"
-    path.parent.mkdir(exist_ok=True)
-    text = answers_text(plan)
-    write_whole(path, lambda part: _write(part, text), replace=True)
-    return path
+    if not path.is_file():
+        return csv_of(plan.frame, ANSWERS).encode("utf-8")
+    registry = plan.review.registry
 
+    def key_of(row: Mapping[str, str]) -> tuple[str, str]:
+        return registry.find(row.get("country", "")) or row.get("country", ""), row.get("criterion", "")
 
-def written_now(folder: Path, edition: str) -> list[bytes]:
-    """What stands in the files that an import writes: to see, before one is replaced, that nobody else has changed it."""
-    paths = (folder / "answers" / f"{edition}.csv", folder / "corrections.csv")
-    return [path.read_bytes() if path.is_file() else b"" for path in paths]
+    rows = {(row["country"], row["criterion"]): row for row in plan.frame.to_dict("records")}
+    changed = {(one.country, one.criterion) for one in plan.changes if one.kind != "unchanged"}
+    return csv_with_changes(path.read_bytes(), rows, changed, ANSWERS, key_of)
 
 
 def planned_corrections(plan: Plan, *, reason: str, source: str, take_back: bool = False) -> list[Change]:
@@ -153,12 +147,37 @@ def corrections_with(plan: Plan, planned: list[Change], *, reason: str, source: 
     return frame[frame["was"] != frame["becomes"]].sort_values(keys, ignore_index=True)
 
 
-def write_corrections(folder: Path, frame: pd.DataFrame) -> Path:
-    """Write the corrections in the series' `folder`."""
-    path, text = folder / "corrections.csv", csv_of(frame, CORRECTIONS)
-    write_whole(path, lambda part: _write(part, text), replace=True)
+def corrections_bytes(plan: Plan, folder: Path, frame: pd.DataFrame) -> bytes:
+    """The series' file of corrections as it would be; rows that stay keep their bytes."""
+    path = folder / "corrections.csv"
+    if not path.is_file():
+        return csv_of(frame, CORRECTIONS).encode("utf-8")
+    registry = plan.review.registry
+
+    def key_of(row: Mapping[str, str]) -> tuple[str, ...]:
+        country = registry.find(row.get("country", "")) or row.get("country", "")
+        return row.get("edition", ""), country, row.get("criterion", "")
+
+    keys = ["edition", "country", "criterion"]
+    rows = {tuple(row[name] for name in keys): row for row in frame.to_dict("records")}
+    held = plan.review.series.corrections[list(CORRECTIONS.names)]
+    before = {tuple(row[name] for name in keys): row for row in held.to_dict("records")}
+    changed = {key for key, row in rows.items() if before.get(key) != row}
+    return csv_with_changes(path.read_bytes(), rows, changed, CORRECTIONS, key_of)
+
+
+def write_answers(plan: Plan, folder: Path) -> Path:
+    """Write the edition's answers in the series' `folder`."""
+    path = folder / "answers" / f"{plan.edition}.csv"
+    write_file(path, answers_bytes(plan, folder))
     return path
 
 
-def _write(part: Path, text: str) -> None:
-    part.write_bytes(text.encode("utf-8"))
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of a series; it is wholly the old or wholly the new one."""
+
+    def make(part: Path) -> None:
+        part.write_bytes(content)
+
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, make, replace=True)

@@ -1,34 +1,77 @@
-"""Draw a page with rich: on a terminal to its width, in a pipe as plain text without breaks."""
+"""Draw a page: on a terminal with rich, to its width; in a pipe as plain text without breaks."""
 
 from __future__ import annotations
 
-import io
 import shutil
-from typing import TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text as RichText
-
+from country_data import printable
 from review.terminal.layout import Display, Grid, Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 __all__ = ["show"]
 
-_WIDE = 1000
 _NARROWEST = 60
 _LONGEST_WORD = 16
+_BETWEEN = 3  # columns
 
 
 def show(display: Display, stream: TextIO) -> None:
-    """Write a page to a stream."""
-    on_terminal = stream.isatty()
-    sink = stream if on_terminal else io.StringIO()
+    """Write a page to a stream; what a terminal would obey is shown as what it is."""
+    display = Display([_shown(block) for block in display.blocks])
+    if stream.isatty():
+        _show_on_terminal(display, stream)
+    else:
+        stream.writelines(f"{line.rstrip()}\n" for line in _plain_lines(display))
+
+
+def _shown(block: Text | Grid) -> Text | Grid:
+    if isinstance(block, Text):
+        return replace(block, text=printable(block.text))
+    return replace(block, rows=[tuple(map(printable, row)) for row in block.rows])
+
+
+def _plain_lines(display: Display) -> list[str]:
+    lines: list[str] = []
+    for number, block in enumerate(display.blocks):
+        margin = " " * block.indent
+        if isinstance(block, Grid):
+            lines += [margin + line for line in _plain_table(block)]
+            continue
+        if block.strong and number:
+            lines.append("")
+        lines.append(margin + block.text)
+    return lines
+
+
+def _plain_table(grid: Grid) -> list[str]:
+    """The lines of a table, its columns as wide as their longest cell."""
+    from rich.cells import cell_len
+
+    rows = [tuple(column.heading for column in grid.columns), *grid.rows]
+    widths = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = []
+        for cell, width, column in zip(row, widths, grid.columns, strict=True):
+            space = " " * (width - cell_len(cell))
+            cells.append(space + cell if column.right else cell + space)
+        lines.append((" " * _BETWEEN).join(cells))
+    return lines
+
+
+def _show_on_terminal(display: Display, stream: TextIO) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text as RichText
+
     console = Console(
-        file=sink,
-        width=max(shutil.get_terminal_size().columns, _NARROWEST) if on_terminal else _WIDE,
-        force_terminal=on_terminal or False,
-        no_color=not on_terminal,
+        file=stream,
+        width=max(shutil.get_terminal_size().columns, _NARROWEST),
+        force_terminal=True,
         highlight=False,
         markup=False,
         emoji=False,
@@ -44,12 +87,13 @@ def show(display: Display, stream: TextIO) -> None:
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:
             console.print(Padding(_table(block), (0, 0, 0, block.indent), expand=False))
-    if isinstance(sink, io.StringIO):
-        stream.write("\n".join(line.rstrip() for line in sink.getvalue().split("\n")))
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_edge=False, header_style="dim")
+    from rich.table import Table
+    from rich.text import Text as RichText
+
+    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), show_edge=False, header_style="dim")
     for place, column in enumerate(grid.columns):
         # a column that may break over lines is not made so narrow that its words break
         words = [word for row in grid.rows for word in row[place].split()] if column.wrap else []

@@ -1,0 +1,29 @@
+"""Characters that no text of ours holds, and how a text is shown that may hold any."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["name_of", "printable", "unusable"]
+
+# control characters, halves of pairs, and what Unicode never assigns: no workbook and no terminal takes them
+_UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# what a terminal would obey instead of showing it: these, line ends, and what turns the direction of text
+_OBEYED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+
+
+def unusable(text: str) -> re.Match[str] | None:
+    """The first character that no text of a data folder, an argument or a framework may hold."""
+    return None if text.isascii() and text.isprintable() else _UNUSABLE.search(text)
+
+
+def name_of(character: str) -> str:
+    """An unusable character in words."""
+    return "a NUL" if character == "\0" else f"the control character U+{ord(character):04X}"
+
+
+def printable(text: str) -> str:
+    """A text as it may be shown on a terminal: what would be obeyed stands as its number, U+001B as u001b behind a backslash."""
+    return text if text.isprintable() else _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
