@@ -96,7 +96,10 @@ def report(inherited: dict[str, Any], /, only: tuple[str, ...], editions: tuple[
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     write_file(
-        path, lambda part: write_workbook(reviews, part, picked, only), replace=given["force"] or is_own_workbook(path)
+        given,
+        path,
+        lambda part: write_workbook(reviews, part, picked, only),
+        replace=given["force"] or is_own_workbook(path),
     )
     click.echo(str(path.resolve()))
     for line in contents(reviews) if not only else [sheet.name for sheet in sheets(reviews, only=only)]:
@@ -306,7 +309,7 @@ def export(inherited: dict[str, Any], /, what: tuple[str, ...], **given: Any) ->
     output, title = given["output"], reviews[0].framework.title
     make = exports.write_csv if given["format_"] == "csv" else exports.write_parquet
     try:
-        write_folder(output, lambda part: make(tables, part, title), replace=given["force"])
+        write_folder(given, output, lambda part: make(tables, part, title), replace=given["force"])
     except exports.NeedsExtra as error:
         raise click.ClickException(str(error)) from None
     click.echo(str(output.resolve()))

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 _MOST_SHOWN = 1_000  # problems
+# the tables of a data folder, which a workbook of the same name would stand in for
+TABLE_STEMS = ("countries", "editions", "sources", "published_figures", "law_changes", "corrections")
 _FORMATS = click.Choice(["table", "csv", "json"])
 
 
@@ -236,17 +238,33 @@ def emit_text(given: dict[str, Any], text: str) -> None:
         # data are in UTF-8, whatever the terminal speaks
         click.echo(text.encode("utf-8", "replace"), nl=False)
         return
-    write_file(output, lambda part: part.write_bytes(text.encode("utf-8", "replace")), replace=given["force"])
+    write_file(given, output, lambda part: part.write_bytes(text.encode("utf-8", "replace")), replace=given["force"])
     click.echo(str(output.resolve()))
 
 
-def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
+def check_output(given: Mapping[str, Any], output: Path) -> None:
+    """Nothing may be written into a data folder that commands would then read, or stumble over."""
+    from review.files import resolved
+
+    data: Path | None = given.get("data")
+    if data is None or not data.is_dir():
+        return
+    place, folder = resolved(output), resolved(data)
+    if place != folder and folder not in place.parents:
+        return
+    beside = place.parent == folder and place.suffix.lower() == ".xlsx" and place.stem not in TABLE_STEMS
+    if not beside:
+        raise click.UsageError(f"{output} is inside the data folder {data}, among its tables. Name another place.")
+
+
+def write_file(given: Mapping[str, Any], path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
     """Write a file whole or not at all; where that can't be, say why."""
     from review.files import FileExistsProblem, write_whole
 
     def made(part: Path) -> None:
         make(part)
 
+    check_output(given, path)
     try:
         write_whole(path, made, replace=replace)
     except (FileExistsProblem, FileNotFoundError) as error:
@@ -256,26 +274,32 @@ def write_file(path: Path, make: Callable[[Path], object], *, replace: bool) -> 
         raise click.ClickException(f"{path} can't be written: {error.strerror or error}.{hint}") from None
 
 
-def write_folder(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
+def write_folder(given: Mapping[str, Any], path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
     """Write files into a folder: all of them or none. Replaced are files of the same names, and no others."""
     import tempfile
 
-    if path.exists() and not path.is_dir():
+    from review.files import part_prefix, remove_leftovers, resolved
+
+    check_output(given, path)
+    place = resolved(path)
+    if place.exists() and not place.is_dir():
         raise click.ClickException(f"{path} is a file. Name a folder.")
-    if not path.resolve().parent.is_dir():
-        raise click.ClickException(f"{path.resolve().parent} is no folder. Make it first, or name another place.")
-    with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=f".{path.name}.") as name:
+    if not place.parent.is_dir():
+        raise click.ClickException(f"{place.parent} is no folder. Make it first, or name another place.")
+    remove_leftovers(place.parent, place.name)
+    prefix = part_prefix(place.name)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=prefix, suffix=".part") as name:
         made = Path(name)
         make(made)
         files = sorted(made.iterdir())
-        there = [file.name for file in files if (path / file.name).exists()]
+        there = [file.name for file in files if (place / file.name).exists()]
         if there and not replace:
             raise click.ClickException(
                 f"{path} holds {', '.join(there)} already. Name another folder, or replace them with --force."
             )
-        path.mkdir(exist_ok=True)
+        place.mkdir(exist_ok=True)
         for file in files:
-            file.replace(path / file.name)
+            file.replace(resolved(place / file.name))
 
 
 def stop_with_problems(problems: Iterable[Problem], done: str = "computed or written") -> NoReturn:

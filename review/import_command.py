@@ -182,7 +182,7 @@ def check_file(file: Path, given: dict[str, Any]) -> None:
             raise click.UsageError("Comments go into a copy: name another file.")
         found = list(problems)
         try:
-            write_file(output, lambda part: write_comments(file, part, found), replace=given["force"])
+            write_file(given, output, lambda part: write_comments(file, part, found), replace=given["force"])
         except CannotAdd as error:
             raise click.ClickException(str(error)) from None
         click.echo(f"Commented copy: {output.resolve()}")

@@ -111,7 +111,9 @@ def template(inherited: dict[str, Any], /, **given: Any) -> None:
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     codes = answered(lambda: template_countries(review, given["countries"]))
     many = len(codes)
-    write_file(path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"])
+    write_file(
+        given, path, lambda part: write_template(part, review, given["edition"], codes, before), replace=given["force"]
+    )
     click.echo(str(path.resolve()))
     countries = "1 country" if many == 1 else f"{many} countries"
     criteria = "1 criterion" if len(review.framework.criteria) == 1 else f"{len(review.framework.criteria)} criteria"

@@ -255,7 +255,7 @@ def test_a_disk_that_fills_while_writing_leaves_the_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("review.intake.writing._write", full)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "No space left on device" in ran.err
@@ -402,24 +402,6 @@ def test_what_was_settled_wrongly_is_named_by_its_file(own: Path, tmp_path: Path
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "mine/import.toml: “x” can't mean “maybe”" in ran.err
-
-
-def test_answers_changed_by_someone_else_meanwhile_are_not_overwritten(
-    own: Path, tmp_path: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(GOOD)
-    held = own / "mine" / "answers" / "02.csv"
-    text = "country,criterion,answer,source\nQMC,legislation,no,handbook\n"
-    import review.import_command as commands
-
-    # the last thing that is done before the answers are written
-    checked = commands._stop_at_problems
-    monkeypatch.setattr(commands, "_stop_at_problems", lambda *a, **k: (held.write_text(text), checked(*a, **k))[1])
-    ran = modellaw("import", path, *INTO, "--data", own)
-    assert ran.code == 1
-    assert "changed meanwhile" in ran.err
-    assert held.read_text() == text
 
 
 def test_comments_go_into_a_copy_that_loses_nothing(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:

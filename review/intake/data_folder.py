@@ -71,15 +71,15 @@ def start_folder(
     Whole or not at all. Raises `FileExistsProblem` where there is something already, and `DataError`
     where what was asked for is not right.
     """
+    folder = resolved(folder)
+    remove_leftovers(folder.parent, folder.name)
     if folder.exists() and (not folder.is_dir() or any(path.name != ".modellaw.lock" for path in folder.iterdir())):
         raise FileExistsProblem(
             f"{folder} is there already. Name a new folder; or add an edition to it with --series and --edition."
         )
-    folder = resolved(folder)
     parent = folder.parent
     if not parent.is_dir():
         raise FileNotFoundError(f"{parent} is no folder. Make it first, or name another place.")
-    remove_leftovers(parent, folder.name)
     with tempfile.TemporaryDirectory(dir=parent, prefix=part_prefix(folder.name), suffix=".part") as name:
         made = Path(name) / folder.name
         made.mkdir()
