@@ -38,6 +38,9 @@ _LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # of a sheet without empty cel
 _MOST_CELLS = 5_000_000
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
+_STYLES, _MOST_STYLES = "xl/styles.xml", 8_000_000
+_LINKS = re.compile(rb"<(?:\w+:)?hyperlinks>.*?</(?:\w+:)?hyperlinks>", re.DOTALL)
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _AS_XLSX = "Save it from Excel or LibreOffice as “Excel Workbook (.xlsx)”, without a password."
@@ -207,8 +210,24 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
     if parts is None:
         return None
     unstored: dict[str, frozenset[str]] = {}
+    if len(parts.get(_STYLES, b"")) > _MOST_STYLES:
+        problems.add(
+            Place(label),
+            f"This workbook has more than {_MOST_STYLES // 1_000_000} MB of cell formats.",
+            "Copy the rows with answers into a new workbook, as values without their formats.",
+        )
+        return None
     for title, name in _sheet_parts(parts).items():
-        xml = parts[name]
+        # links on cells are not read, and one may lie over a whole sheet
+        xml = parts[name] = _LINKS.sub(b"", parts[name])
+        areas = sum(map(_area, _MERGED.findall(xml)))
+        if areas > _MOST_CELLS:
+            problems.add(
+                Place(label, sheet=title),
+                f"Merged cells of this sheet reach over {areas:,} cells, more than the {_MOST_CELLS:,} that are read.",
+                "Unmerge them.",
+            )
+            return None
         if len(xml) > _LONG_SHEET:
             xml = parts[name] = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
         if len(xml) > _MOST_SHEET:
@@ -247,6 +266,15 @@ def _unpacked(archive: zipfile.ZipFile, label: str, problems: Problems) -> dict[
         )
         return None
     return parts
+
+
+def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
+    """How many cells lie between two corners, each as letters and number."""
+    left, top, right, bottom = corners
+    columns = [
+        sum((sign - 64) * 26**place for place, sign in enumerate(reversed(letters))) for letters in (left, right)
+    ]
+    return (abs(columns[1] - columns[0]) + 1) * (abs(int(bottom) - int(top)) + 1)
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:

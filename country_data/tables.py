@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from country_data.characters import name_of, unusable
-from country_data.excel import clean, column_letters, read_first_sheet
+from country_data.excel import MOST_BYTES, clean, column_letters, read_first_sheet
 from country_data.formats import Columns, is_date
 from country_data.problems import Place, Problems, did_you_mean
 
@@ -64,6 +64,13 @@ csv.field_size_limit(10_000_000)
 def read_text(path: Path, label: str, problems: Problems) -> str | None:
     """The text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
     try:
+        if not path.is_file():
+            problems.add(Place(label), "This is no file that can be read.", "Put the file itself there, or remove it.")
+            return None
+        if path.stat().st_size > MOST_BYTES:
+            size = f"This file has {path.stat().st_size // 1_000_000} MB, more than the {MOST_BYTES // 1_000_000} that are read."
+            problems.add(Place(label), size, "Split it, or take what does not belong in it out.")
+            return None
         raw = path.read_bytes()
     except OSError as error:
         problems.add(

@@ -189,6 +189,7 @@ def fitting(
                 problems.add(lines.place(key, table, index), f"“{key}” can't be a heading.", remedy)
     where = f" in [[{table}]]" if table else ""
     for key in must:
-        if row.get(key, "") == "":
+        # a text of spaces says nothing; one of another kind was noted already
+        if found.get(key, "") == "" and (key not in row or key in found):
             problems.add(lines.place("", table, index), f"The key “{key}” is missing{where}.", "It must be filled in.")
     return found

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from country_data import Problems
+from country_data import Place, Problems
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
 from criteria.framework import AtLeast, Criterion, EditionRule, Framework, Group, Level, Wording
@@ -28,7 +28,16 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
         if framework is not None:
             found[framework.id] = framework
     folder = own / "criteria" if own is not None else None
-    for path in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []:
+    for path in sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []:
+        if path.name.startswith((".", "~$")):
+            continue
+        if path.suffix != ".toml":
+            if path.suffix.lower() == ".toml":
+                place = Place(f"{folder}/{path.name}")
+                problems.add(
+                    place, "This is not read: its ending is not “.toml”.", "Write the ending in small letters."
+                )
+            continue
         framework = _read(path, f"{folder}/{path.name}", problems, embedded=False)
         found.pop(path.stem, None)
         if framework is not None:

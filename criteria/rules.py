@@ -41,6 +41,12 @@ _COLUMNS = frozenset(
         "presence",
         "successors",
         "kind",
+        "levels_from",
+        "levels_to",
+        "lower_from",
+        "lower_to",
+        "upper_from",
+        "upper_to",
     ]
 )
 _MOST_CRITERIA = 200

@@ -75,7 +75,9 @@ def _over_gaps(review: Review, usual: list[str]) -> list[tuple[tuple[str, str], 
     place = {edition: n for n, edition in enumerate(usual)}
     scores = review.scores()
     wide = scores.loc[scores["edition"].isin(usual), ["edition", "country", *review.framework.criterion_ids]]
-    long = wide.melt(["edition", "country"], var_name="criterion", value_name="answer")
+    # a criterion may be called “answer”, but none “_answer”
+    long = wide.melt(["edition", "country"], var_name="_criterion", value_name="_answer")
+    long = long.rename(columns={"_criterion": "criterion", "_answer": "answer"})
     grades = review.framework.grades
     # what did not apply in between is no gap
     told = [*grades, Status.NOT_APPLICABLE.word]

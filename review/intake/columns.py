@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -174,9 +175,8 @@ def meanings(heading: str, known: Mapping[str, tuple[Holds, ...]]) -> tuple[Hold
 
 
 def as_typed(option: str, left: str, right: object) -> str:
-    """An option as it is typed into a terminal."""
-    text = f"{left}={right}"
-    return f"{option} '{text}'" if '"' in text else f'{option} "{text}"'
+    """An option as it is typed into a terminal, whose shell finds nothing in it to obey."""
+    return f"{option} {shlex.quote(f'{left}={right}')}"
 
 
 def near_headings(heading: str, known: Iterable[str]) -> str:

@@ -270,6 +270,9 @@ def _value(
     return text
 
 
+_LONGEST_SIGN = 40
+
+
 def _note_answer(text: str, place: Place, plan: Plan) -> None:
     framework = plan.review.framework
     meanings = meanings_of(text, framework)
@@ -292,5 +295,6 @@ def _note_answer(text: str, place: Place, plan: Plan) -> None:
         place,
         f"“{text[:80]}” is no answer.",
         (f"Did you mean “{near[0]}”? " if near else "")
-        + f"Allowed are: {', '.join(allowed)}; or say what it means: {as_typed('--mark', text[:20], framework.highest)}.",
+        + f"Allowed are: {', '.join(allowed)}."
+        + (f" Or say which of these it means: {as_typed('--mark', text, '…')}" if len(text) <= _LONGEST_SIGN else ""),
     )
