@@ -271,10 +271,10 @@ def _unpacked(archive: zipfile.ZipFile, label: str, problems: Problems) -> dict[
 def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
     """How many cells lie between two corners, each as letters and number."""
     left, top, right, bottom = corners
-    columns = [
-        sum((sign - 64) * 26**place for place, sign in enumerate(reversed(letters))) for letters in (left, right)
-    ]
-    return (abs(columns[1] - columns[0]) + 1) * (abs(int(bottom) - int(top)) + 1)
+    first, last = (
+        sum((sign - 64) * int(26**place) for place, sign in enumerate(reversed(letters))) for letters in (left, right)
+    )
+    return (abs(last - first) + 1) * (abs(int(bottom) - int(top)) + 1)
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:

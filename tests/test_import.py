@@ -226,7 +226,7 @@ def test_a_lone_x_is_asked_about_unless_ticks_stand_in_its_column(
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "“x” may be a cross or a tick" in ran.err
-    assert '--mark "x=yes"' in ran.err
+    assert "--mark 'x=yes'" in ran.err
     path.write_text("Country,Specific law\nAlmaria,x\nBorovia,✓\n")
     assert modellaw("import", path, *INTO, "--data", own).code == 0
     assert said(own) == {"QMA legislation": "no", "QMB legislation": "yes"}
@@ -245,7 +245,7 @@ def test_a_heading_that_may_mean_two_criteria_is_asked_about(own: Path, tmp_path
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "“Offences” may mean" in ran.err
-    assert '--map "Offences=possession"' in ran.err
+    assert "--map 'Offences=possession'" in ran.err
     assert modellaw("import", path, *INTO, "--data", own, "--map", "Offences=possession").code == 0
     assert said(own) == {"QMA legislation": "yes", "QMA possession": "yes"}
 
@@ -522,7 +522,7 @@ def test_a_sign_may_be_said_to_mean_nothing(own: Path, tmp_path: Path, modellaw:
     path = tmp_path / "table.csv"
     path.write_text("Country,Specific law,Possession\nAlmaria,yes,-\nBorovia,n/a,\n")
     ran = take(own, path, modellaw)
-    assert '--mark "-=no" or --mark "-=blank"' in ran.err
+    assert "--mark '-=no' or --mark '-=blank'" in ran.err
     assert '--mark "n/a=not_applicable" or --mark "n/a=unknown" or --mark "n/a=blank"' in ran.err
     assert take(own, path, modellaw, "--mark", "-=blank", "--mark", "n/a=unknown").code == 0
     assert said(own) == {"QMA legislation": "yes", "QMB legislation": "unknown"}

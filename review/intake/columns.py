@@ -176,7 +176,9 @@ def meanings(heading: str, known: Mapping[str, tuple[Holds, ...]]) -> tuple[Hold
 
 def as_typed(option: str, left: str, right: object) -> str:
     """An option as it is typed into a terminal, whose shell finds nothing in it to obey."""
-    return f"{option} {shlex.quote(f'{left}={right}')}"
+    text = f"{left}={right}"
+    quoted = shlex.quote(text)
+    return f"{option} {quoted if quoted != text else repr(text)}"
 
 
 def near_headings(heading: str, known: Iterable[str]) -> str:
