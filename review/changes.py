@@ -61,7 +61,7 @@ def changes_between_editions(review: Review) -> pd.DataFrame:
     for side, edition in (("was", "from"), ("now", "to")):
         renamed = {"edition": edition, **{name: f"{side}_{name}" for name in cited}}
         frame = frame.merge(answers.rename(columns=renamed), on=[edition, "country", "criterion"], how="left")
-    frame[sides] = frame[sides].fillna("")
+    frame[sides] = frame[sides].astype(object).fillna("").astype(str)
     order = {name: place for place, name in enumerate(dict.fromkeys(review.registry.frame["name"]))}
     places = {id: place for place, id in enumerate(review.framework.criterion_ids)}
     frame = frame.assign(

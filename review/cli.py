@@ -117,14 +117,27 @@ def _narrowed(
     from review.editions import narrowing
 
     if editions:
-        held = [(review, [id for id in editions if id in set(review.series.editions["edition"])]) for review in reviews]
+        held: dict[int, list[str]] = {}
         for id in editions:
-            if not any(id in found for _, found in held):
+            found = [(n, name) for n, review in enumerate(reviews) for name in _found(review, id)]
+            if not found:
                 every = [name for review in reviews for name in review.series.editions["edition"]]
                 raise UnknownName("edition", id, list(dict.fromkeys(every)))
-        reviews = [review.of_editions(found) for review, found in held if found]
+            for n, name in found:
+                held.setdefault(n, []).append(name)
+        reviews = [reviews[n].of_editions(names) for n, names in sorted(held.items())]
     codes, _ = narrowing(reviews[0], region, countries)
     return (reviews if codes is None else [review.of_countries(codes) for review in reviews]), codes
+
+
+def _found(review: Review, edition: str) -> list[str]:
+    """The edition of a series that is meant, if it has one."""
+    from review.collection import UnknownName
+
+    try:
+        return [review.find_edition(edition)]
+    except UnknownName:
+        return []
 
 
 @cli.command()
@@ -145,7 +158,7 @@ def summary(inherited: dict[str, Any], /, editions: tuple[str, ...], by: str | N
         review = answered(lambda: whole.same_countries(editions))
     else:
         review = answered(lambda: whole.of_editions(editions)) if editions else whole
-    edition = editions[0] if len(editions) == 1 and not same else None
+    edition = whole.find_edition(editions[0]) if len(editions) == 1 and not same else None
     emit(
         given,
         lambda: summary_page(review, edition, by, same_countries=same),

@@ -131,7 +131,7 @@ class Review:
         preferred = self.preferred_figures()[["edition", "statistic", "value", "source"]]
         joined = counted.merge(preferred, on=["edition", "statistic"], how="left", validate="one_to_one")
         joined["published"] = pd.to_numeric(joined.pop("value")).astype("Float64")
-        return joined.assign(source=joined.pop("source").fillna("").astype(str))
+        return joined.assign(source=joined.pop("source").astype(object).fillna("").astype(str))
 
     def _statistics_by(self, by: str, editions: list[str]) -> pd.DataFrame:
         if by not in _GROUPINGS:
@@ -173,11 +173,11 @@ class Review:
         )
         given = self.series.answers.rename(columns={"answer": "recorded"})
         key = ["edition", "country", "criterion"]
-        frame = frame.merge(given, on=key, how="left", validate="one_to_one").fillna("")
+        frame = _filled(frame.merge(given, on=key, how="left", validate="one_to_one"))
         cited = given[[*key, "source", "locator"]].rename(
             columns={"criterion": "follows_from", "source": "cited", "locator": "located"}
         )
-        frame = frame.merge(cited, on=["edition", "country", "follows_from"], how="left").fillna("")
+        frame = _filled(frame.merge(cited, on=["edition", "country", "follows_from"], how="left"))
         follows = frame["follows_from"] != ""
         frame["source"] = frame["source"].where(~follows, frame["cited"])
         frame["locator"] = frame["locator"].where(~follows, frame["located"])
@@ -286,7 +286,7 @@ class Review:
 
     def of_editions(self, editions: Collection[str]) -> Review:
         """The same review with these editions alone. Raises `UnknownName`."""
-        chosen = {self.check_edition(edition) for edition in editions}
+        chosen = {self.find_edition(edition) for edition in editions}
         parts = {
             name: table[table["edition"].isin(chosen)].reset_index(drop=True)
             for name, table in (
@@ -405,6 +405,11 @@ class Review:
         return made[made["country"] == code].reset_index(drop=True)
 
 
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of texts with "" for nothing; a column without any value would be one of numbers."""
+    return frame.astype(object).fillna("").astype(str)
+
+
 def criteria_frame(framework: Framework) -> pd.DataFrame:
     """The criteria of a framework: `criterion`, `title`, `short`, `question`, `counts`, `requires`, `weight`; text."""
     rows = [
@@ -419,4 +424,4 @@ def countries_frame(registry: Registry, reviews: list[Review]) -> pd.DataFrame:
     frame = registry.frame.drop(columns="order")
     rows = [review.grid.rows for review in reviews]
     held = pd.concat(rows)["edition"].groupby(pd.concat(rows)["country"]).agg(" ".join) if rows else {}
-    return frame.assign(editions=frame["code"].map(held).fillna("").astype(str))
+    return frame.assign(editions=frame["code"].map(held).astype(object).fillna("").astype(str))
