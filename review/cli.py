@@ -12,6 +12,7 @@ import click
 from review.command import (
     NamedPath,
     answered,
+    check_output,
     chosen_review,
     chosen_reviews,
     collection_of,
@@ -85,24 +86,24 @@ def cli(context: click.Context, /, **given: Any) -> None:
 @click.pass_obj
 def report(inherited: dict[str, Any], /, only: tuple[str, ...], editions: tuple[str, ...], **given: Any) -> None:
     """Write the analysts' workbook (review.xlsx, or --output FILE)."""
-    from review.workbook import Picked, contents, is_own_workbook, sheets, write_workbook
+    from review.workbook import Picked, contents, is_own_workbook, sheets, write_sheets
 
     given = merged(inherited, given)
     reviews, among = answered(lambda: _narrowed(chosen_reviews(given), editions, given["region"], given["countries"]))
     picked = Picked(among=among)
-    if only:
-        answered(lambda: sheets(reviews, only=only))
     path = given["output"] or Path("review.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
+    check_output(given, path)
+    made = answered(lambda: sheets(reviews, picked, only))
     write_file(
         given,
         path,
-        lambda part: write_workbook(reviews, part, picked, only),
+        lambda part: write_sheets(made, reviews, part),
         replace=given["force"] or is_own_workbook(path),
     )
     click.echo(str(path.resolve()))
-    for line in contents(reviews) if not only else [sheet.name for sheet in sheets(reviews, only=only)]:
+    for line in contents(reviews) if not only else [sheet.name for sheet in made]:
         click.echo(f"  {line}")
 
 

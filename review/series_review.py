@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -89,6 +89,12 @@ class Review:
         editions = self.series.editions
         return frozenset(editions.loc[editions["kind"] == "update", "edition"])
 
+    @cached_property
+    def as_of(self) -> dict[str, str]:
+        """The date whose law each edition describes, "" where it is not known."""
+        editions = self.series.editions
+        return dict(zip(editions["edition"], editions["as_of"], strict=True))
+
     def mark(self, answer: str, *, covered: bool = True) -> Mark:
         """The mark of an answer after deduction; `covered`: the country has an answer in the edition."""
         return mark(answer, self.series, self.framework, covered=covered)
@@ -157,6 +163,10 @@ class Review:
         `effective`, `cause`, `note` as recorded; all text. A deduced answer cites the source of the
         answer it follows from, and has no details of its own.
         """
+        return self._answers.copy()
+
+    @cached_property
+    def _answers(self) -> pd.DataFrame:
         ids = np.array(self.framework.criterion_ids, dtype=object)
         word = words(self.framework)
         rows, columns = np.nonzero(self.deduced.codes != Status.BLANK)
@@ -213,13 +223,18 @@ class Review:
         answer follows from another).
         Given also for a series that is not scored, whose `scored` says that views don't show it.
         """
+        if edition is None:
+            return self._scores_frame.copy()
+        frame = self._scores_frame
+        return frame[frame["edition"] == self.check_edition(edition)].reset_index(drop=True)
+
+    @cached_property
+    def _scores_frame(self) -> pd.DataFrame:
         word = words(self.framework)
         frame = self._scores.frame(self.framework)
         for column, criterion in enumerate(self.framework.criterion_ids):
             frame[criterion] = word[self.deduced.codes[:, column]]
         frame["deduced"] = marked_ids(self.deduced.deduced, self.framework.criterion_ids)
-        if edition is not None:
-            frame = frame[frame["edition"] == self.check_edition(edition)]
         frame = self._with_places(frame).sort_values(["edition", "_order"], ignore_index=True)
         head = ["edition", "country", "name", "lower", "upper", "out_of", "shown", "rank", "levels"]
         groups = [f"group:{group.id}:{end}" for group in self.framework.groups for end in ("lower", "upper")]
@@ -231,17 +246,17 @@ class Review:
         Raises `UnknownCountry`, with the nearest names, where the name is not exactly one country.
         """
         code = self.registry.resolve(name)
-        return self._only(self.answers, code)
+        return self._only(self._answers, code)
 
     def scores_of(self, name: str) -> pd.DataFrame:
         """The scores of one country in every edition with an answer: the columns of `scores`."""
-        return self._only(self.scores, self.registry.resolve(name))
+        return self._only(self._scores_frame, self.registry.resolve(name))
 
     def law_changes(self, name: str | None = None) -> pd.DataFrame:
         """Dated changes of law that a source reports: the columns of law_changes.csv and `name`."""
         frame = self.series.law_changes
         frame = frame.assign(name=frame["country"].map(self._names()))
-        return frame if name is None else self._only(lambda: frame, self.registry.resolve(name))
+        return frame if name is None else self._only(frame, self.registry.resolve(name))
 
     def figures(self) -> pd.DataFrame:
         """The published figures.
@@ -400,9 +415,8 @@ class Review:
         return frame.join(places.rename(columns={"order": "_order"}), on="country")
 
     @staticmethod
-    def _only(frame: Callable[[], pd.DataFrame], code: str) -> pd.DataFrame:
-        made = frame()
-        return made[made["country"] == code].reset_index(drop=True)
+    def _only(frame: pd.DataFrame, code: str) -> pd.DataFrame:
+        return frame[frame["country"] == code].reset_index(drop=True)
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:

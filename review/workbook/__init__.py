@@ -17,7 +17,7 @@ from review.workbook.changes import changes_sheet, checks_sheet, law_changes_she
 from review.workbook.compare import compare_lists, compare_sheet
 from review.workbook.countries import countries_sheet, counts_sheet
 from review.workbook.country import country_sheet
-from review.workbook.country_lists import country_list, grounds_list, law_changes_list
+from review.workbook.country_lists import Ground, country_list, grounds, grounds_list, law_changes_list
 from review.workbook.data import data_sheet, is_live, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
 from review.workbook.layout import looked_at
@@ -27,7 +27,7 @@ from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
 from review.workbook.writer import MARKER, write
 
-__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_workbook"]
+__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_sheets", "write_workbook"]
 
 _LONGEST_NAME = 31
 _COUNTRIES, _COUNTS = "Countries", "Counts"
@@ -39,7 +39,12 @@ def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = No
 
     `picked`: what is shown first; `only`: see `sheets`.
     """
-    write(sheets(reviews, picked, only), path, title=reviews[0].framework.title, date=_dated(reviews))
+    write_sheets(sheets(reviews, picked, only), reviews, path)
+
+
+def write_sheets(made: list[Sheet], reviews: list[Review], path: Path) -> None:
+    """Write sheets of these reviews to `path`."""
+    write(made, path, title=reviews[0].framework.title, date=_dated(reviews))
 
 
 def _dated(reviews: list[Review]) -> datetime.date:
@@ -69,7 +74,8 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     left out, all. Raises `UnknownName`.
     """
     picked = picked or Picked()
-    made = [*_to_pick_on(reviews, picked), *_to_read(reviews), *_to_rest_on(reviews)]
+    found = grounds(reviews) if is_live(reviews) else {}
+    made = [*_to_pick_on(reviews, picked, found), *_to_read(reviews), *_to_rest_on(reviews, found)]
     if only:
         names = [sheet.name for sheet, _ in made]
         for name in only:
@@ -83,13 +89,13 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
 Told = list[tuple[Sheet, str]]
 
 
-def _to_pick_on(reviews: list[Review], picked: Picked) -> Told:
+def _to_pick_on(reviews: list[Review], picked: Picked, found: dict[str, list[Ground]]) -> Told:
     """The sheets on which a reader picks or tries; none where the workbook carries values only."""
     if not is_live(reviews) or not any(len(review.grid.rows) for review in reviews):
         return []
     return [
         (
-            country_sheet(reviews, picked.country),
+            country_sheet(reviews, found, picked.country),
             "Pick a country: its answers, score and level by edition, what it lacks, sources; on one page",
         ),
         (
@@ -135,7 +141,7 @@ def _to_read(reviews: list[Review]) -> Told:
     return made
 
 
-def _to_rest_on(reviews: list[Review]) -> Told:
+def _to_rest_on(reviews: list[Review], found: dict[str, list[Ground]]) -> Told:
     """The sheets on which the others rest."""
     return [
         (data_sheet(reviews), "The answers, to type over: scores, levels, counts and charts follow"),
@@ -145,16 +151,16 @@ def _to_rest_on(reviews: list[Review]) -> Told:
         ),
         (criteria_sheet(reviews), "The questions asked, what counts as yes, and the levels"),
         (sources_sheet(reviews), "Every source with its address"),
-        (lists_sheet(reviews, _lists(reviews)), "What may be typed or picked elsewhere"),
+        (lists_sheet(reviews, _lists(reviews, found)), "What may be typed or picked elsewhere"),
     ]
 
 
-def _lists(reviews: list[Review]) -> list[Table]:
+def _lists(reviews: list[Review], found: dict[str, list[Ground]]) -> list[Table]:
     """What the sheets to pick on look up."""
     if not is_live(reviews):
         return []
     looked_up = [country_list(reviews), *compare_lists(reviews), map_choices(reviews)]
-    return [*looked_up, law_changes_list(reviews), grounds_list(reviews)]
+    return [*looked_up, law_changes_list(reviews), grounds_list(reviews, found)]
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from criteria import Framework
 from review.series_review import Review
 from review.wording import FOLLOWS, levels_in_words, rules_of_editions, shown_marks
-from review.workbook.country_lists import Ground, LawChange, country_label, grounds, law_changes
+from review.workbook.country_lists import Ground, LawChange, country_label, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.live_counts import OPEN_WORDS
 from review.workbook.model import (
@@ -48,10 +48,10 @@ def first_country(reviews: list[Review]) -> str:
     return str(min(counts.index, key=lambda code: (-counts[code], names.name(code)))) if len(counts) else ""
 
 
-def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
+def country_sheet(reviews: list[Review], found: Mapping[str, Sequence[Ground]], picked: str | None = None) -> Sheet:
     """The page of one country: answers, score and level by edition, what it lacks, sources, changes of law.
 
-    `picked`: the code of the country that is shown first.
+    `found`: what answers rest on, by country (see `grounds`); `picked`: the code of the country that is shown first.
     """
     framework = reviews[0].framework
     code = picked or first_country(reviews)
@@ -66,7 +66,7 @@ def country_sheet(reviews: list[Review], picked: str | None = None) -> Sheet:
     for review in reviews:
         blocks += _series(review, code)
     blocks += _law_changes(reviews, code)
-    blocks += _grounds(reviews, code)
+    blocks += _grounds(reviews, code, found)
     lines = sum(2 * len(block.rows) + 3 for block in blocks if isinstance(block, Table))
     widths = (16.0, *[column.width for column in marks], *_TEXT_WIDTHS)
     one_page = lines <= _MOST_LINES
@@ -212,7 +212,7 @@ def _law_changes(reviews: list[Review], code: str) -> list[Block]:
     return [Heading("Changes of law that a source reports; not tied to an edition"), table] if table else []
 
 
-def _grounds(reviews: list[Review], code: str) -> list[Block]:
+def _grounds(reviews: list[Review], code: str, found: Mapping[str, Sequence[Ground]]) -> list[Block]:
     """What the answers of the country rest on: a mark under each criterion of which the source tells."""
     by_row = {
         row_key(review, item["edition"], item["country"]): (review, item)
@@ -236,7 +236,7 @@ def _grounds(reviews: list[Review], code: str) -> list[Block]:
         _text("In effect", 8, "grounds.effective", lambda one: one.effective),
         _text("Note", 25, "grounds.note", lambda one: one.note),
     ]
-    table = _listed("grounds", "What the answers of the country picked rest on", parts, grounds(reviews), code)
+    table = _listed("grounds", "What the answers of the country picked rest on", parts, found, code)
     return [Heading("What that rests on"), table] if table else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +97,8 @@ def _ground(
     )
 
 
-def grounds_list(reviews: list[Review]) -> Table:
-    """What answers rest on, to be looked up by country and number."""
+def grounds_list(reviews: list[Review], found: Mapping[str, Sequence[Ground]]) -> Table:
+    """What answers rest on (see `grounds`), to be looked up by country and number."""
     framework = reviews[0].framework
     columns = [
         Column("Country and number", 20, "text_quiet", key="nth"), Column("Row of Data", 24, "text_quiet", key="key"),
@@ -112,7 +112,7 @@ def grounds_list(reviews: list[Review]) -> Table:
             *(one.address, one.passage, one.effective, one.note),
             *("yes" if id in one.criteria else "" for id in framework.criterion_ids),
         )
-        for code, mine in grounds(reviews).items()
+        for code, mine in found.items()
         for n, one in enumerate(mine, 1)
     ]
     return Table("grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False)

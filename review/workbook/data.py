@@ -71,13 +71,13 @@ def strip_formula(strip: Strip, key: str) -> str:
 
 def edition_label(review: Review, edition: str) -> str:
     """An edition as it stands in lists to pick from: "icmec 01 (2006)", which no program takes for a number."""
-    as_of = dict(review.series.editions[["edition", "as_of"]].itertuples(index=False))[edition]
+    as_of = review.as_of[edition]
     return f"{review.series.id} {edition}" + (f" ({as_of[:4]})" if as_of else "")
 
 
 def with_year(review: Review, edition: str) -> str:
     """An edition with its mark and, where its id does not say so, the year whose law it describes."""
-    as_of = dict(review.series.editions[["edition", "as_of"]].itertuples(index=False))[edition]
+    as_of = review.as_of[edition]
     return review.label(edition) + (f" ({as_of[:4]})" if as_of and as_of[:4] not in edition else "")
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
 
 from review.workbook.layout import TILES_FROM, Layout, lay_out
 from review.workbook.model import (
@@ -68,12 +69,22 @@ def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -
                 }
             )
             formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
-            pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets]
+            pages = [(sheet, book.add_worksheet(sheet.name, _Worksheet)) for sheet in sheets]
             layout = lay_out(sheets)
             for sheet, page in pages:
                 _SheetWriter(book, page, formats, sheet, layout).write()
     except XlsxWriterException as error:
         raise OSError(str(error)) from error
+
+
+class _Worksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter bears no types
+    """A worksheet that takes formulas as they are: ours have the form of the file but for the sign before them.
+
+    XlsxWriter would look for the functions of Excel 2010 and later in each, which we do not use.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 -- as XlsxWriter calls it
+        return formula.removeprefix("=")
 
 
 class TooLarge(OSError):
