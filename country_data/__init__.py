@@ -4,7 +4,7 @@ Imports neither `criteria` nor `review`. The embedded data stand beside this fil
 """
 
 from country_data.characters import printable, unusable
-from country_data.folder import Folder, embedded_series, read_folder
+from country_data.folder import Folder, embedded_series, newest_of, read_folder
 from country_data.problems import DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Series
@@ -23,6 +23,7 @@ __all__ = [
     "embedded_series",
     "fold",
     "nearest",
+    "newest_of",
     "printable",
     "read_folder",
     "tiles_of",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-__all__ = ["name_of", "printable", "unusable"]
+__all__ = ["clean", "name_of", "printable", "unusable"]
 
 # control characters, halves of pairs, and what Unicode never assigns: no workbook and no terminal takes them
 _UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -27,3 +28,12 @@ def name_of(character: str) -> str:
 def printable(text: str) -> str:
     """A text as it may be shown on a terminal: what would be obeyed stands as its number, U+001B as u001b behind a backslash."""
     return text if text.isprintable() else _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+@lru_cache(maxsize=50_000)  # few texts of a large table are different
+def clean(text: str) -> str:
+    """A text without spaces around it and without characters that nobody sees."""
+    return text.translate(_UNSEEN).strip()
+
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None) | {0xA0: " "}

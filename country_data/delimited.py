@@ -7,7 +7,9 @@ import io
 from collections import Counter
 from pathlib import Path
 
-from country_data.excel import MOST_BYTES, RawSheet, clean
+from country_data.characters import clean
+from country_data.excel import RawSheet
+from country_data.formats import MOST_BYTES
 from country_data.problems import Place, Problems
 
 __all__ = ["read_delimited"]

@@ -13,26 +13,22 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from country_data.characters import name_of, unusable
-from country_data.problems import Place, Problems
+from country_data.characters import clean, name_of, unusable
+from country_data.formats import MOST_BYTES
+from country_data.problems import Place, Problems, column_letters
 
 __all__ = [
     "DAMAGED",
-    "MOST_BYTES",
     "RawSheet",
-    "clean",
     "collector_at_rest",
-    "column_letters",
     "read_first_sheet",
     "read_sheets",
 ]
 
-MOST_BYTES = 60_000_000  # of a file
 _MOST_UNPACKED = 400_000_000
 _LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # of a sheet without empty cells
 _MOST_CELLS = 5_000_000
@@ -363,25 +359,6 @@ def _raw(sheet: Any, unstored: frozenset[str]) -> RawSheet:
         {(places[row], column): fault for (row, column), fault in sorted(faults.items())},
         tuple(said),
     )
-
-
-@lru_cache(maxsize=50_000)  # few texts of a large table are different
-def clean(text: str) -> str:
-    """A text without spaces around it and without characters that nobody sees."""
-    return text.translate(_UNSEEN).strip()
-
-
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None) | {0xA0: " "}
-
-
-def column_letters(index: int) -> str:
-    """The letters of a column (from 0)."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _text(value: Any, cell: Any) -> str:

@@ -14,7 +14,7 @@ from country_data.registry import Registry, build_registry
 from country_data.series import Series, check_strays, entries, read_series
 from country_data.tables import Table, read_table
 
-__all__ = ["Folder", "embedded_series", "read_folder"]
+__all__ = ["Folder", "embedded_series", "newest_of", "read_folder"]
 
 _FRAMEWORKS = "criteria"
 
@@ -61,6 +61,19 @@ def embedded_series(id: str, *, as_published: bool = False) -> Series:
     folder = _shipped() / id
     label = f"{__package__}/{id}"
     found = read_series(folder, label, _embedded_registry(), problems, embedded=True, as_published=as_published)
+    problems.raise_if_any()
+    assert found is not None, "without a problem there is a series"
+    return found
+
+
+def newest_of(id: str) -> Series:
+    """An embedded series with the answers of its newest edition that has any."""
+    problems = Problems()
+    folder = _shipped() / id
+    editions = sorted(path.stem for path in (folder / "answers").glob("*"))
+    found = read_series(
+        folder, f"{__package__}/{id}", _embedded_registry(), problems, embedded=True, only=editions[-1:]
+    )
     problems.raise_if_any()
     assert found is not None, "without a problem there is a series"
     return found

@@ -11,12 +11,16 @@ __all__ = [
     "EDITIONS",
     "FIGURES",
     "LAW_CHANGES",
+    "MOST_BYTES",
     "SOURCES",
     "TILES",
     "Columns",
     "is_date",
     "is_id",
 ]
+
+
+MOST_BYTES = 60_000_000  # of any file that is read
 
 
 @dataclass(frozen=True, slots=True)

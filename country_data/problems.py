@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from country_data.characters import printable
 
-__all__ = ["DataError", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
+__all__ = ["DataError", "Place", "Problem", "Problems", "column_letters", "did_you_mean", "nearest"]
 
 
 _LONGEST = 400
@@ -121,3 +121,13 @@ def did_you_mean(text: str, allowed: Iterable[str]) -> str:
     """The question that names the nearest allowed word, with a space behind it; "" where none is near."""
     near = nearest(text, allowed, most=1)
     return f"Did you mean “{near[0]}”? " if near else ""
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column (from 0)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

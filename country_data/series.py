@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,11 +64,19 @@ class Series:
 
 
 def read_series(
-    folder: Path, label: str, registry: Registry, problems: Problems, *, embedded: bool, as_published: bool = False
+    folder: Path,
+    label: str,
+    registry: Registry,
+    problems: Problems,
+    *,
+    embedded: bool,
+    as_published: bool = False,
+    only: Collection[str] | None = None,
 ) -> Series | None:
     """Read the series in `folder`; None where it can't be made. What is wrong goes to `problems`.
 
-    `as_published`: without the corrections, which are still checked.
+    `as_published`: without the corrections, which are still checked. `only`: with the answers of
+    these editions alone.
     """
     definition = read_definition(folder, label, problems)
     editions = read_table(folder, "editions", EDITIONS, problems, label=label)
@@ -77,7 +86,7 @@ def read_series(
     changes = read_table(folder, "law_changes", LAW_CHANGES, problems, label=label, required=False)
     figures = figures or empty_table(figures_label, FIGURES)
     changes = changes or empty_table(changes_label, LAW_CHANGES)
-    answers = _read_answers(folder, label, editions, registry, problems)
+    answers = _read_answers(folder, label, editions, registry, problems, only)
     corrections = read_corrections(folder, label, problems)
     _resolve_countries(corrections, registry, problems)
     applied = corrected(answers, corrections, list(editions.frame["edition"]) if editions else [], problems)
@@ -121,7 +130,12 @@ def check_answers(table: Table, sources: set[str], problems: Problems) -> None:
 
 
 def _read_answers(
-    folder: Path, label: str, editions: Table | None, registry: Registry, problems: Problems
+    folder: Path,
+    label: str,
+    editions: Table | None,
+    registry: Registry,
+    problems: Problems,
+    only: Collection[str] | None,
 ) -> dict[str, Table]:
     place = folder / "answers"
     if os.path.lexists(place) and not place.is_dir():
@@ -137,7 +151,7 @@ def _read_answers(
                 "This is not read: answers stand in .csv or .xlsx files.",
                 "Rename it, or move it away.",
             )
-    files = [path for path in files if path.suffix in (".csv", ".xlsx")]
+    files = [path for path in files if path.suffix in (".csv", ".xlsx") and (only is None or path.stem in only)]
     known = list(editions.frame["edition"]) if editions is not None else []
     tables: dict[str, Table] = {}
     for stem in dict.fromkeys(path.stem for path in files):
@@ -159,6 +173,8 @@ def _read_answers(
 def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> None:
     """Replace what stands in `country` by its code, or note what is nearest."""
     column = table.frame["country"]
+    if set(column) - {""} <= registry.codes():
+        return
     codes = {text: registry.find(text) for text in column.unique() if text}
     for row in table.frame.index[column.isin({text for text, code in codes.items() if code is None})]:
         near = [] if _CODE.fullmatch(column[row]) else registry.nearest(column[row])
@@ -173,8 +189,8 @@ def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> 
 
 def _check_keys(table: Table, problems: Problems) -> None:
     frame = table.frame
-    keys = frame["country"] + " " + frame["criterion"]
-    twice = frame.index[keys.duplicated() & (frame["country"] != "")]
+    twice = frame.index[frame.duplicated(["country", "criterion"]) & (frame["country"] != "")]
+    keys = frame["country"] + " " + frame["criterion"] if len(twice) else frame["country"]
     first = dict(zip(keys[::-1], range(len(keys))[::-1], strict=True)) if len(twice) else {}
     for row in twice:
         problems.add(

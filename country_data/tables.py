@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from country_data.characters import name_of, unusable
-from country_data.excel import MOST_BYTES, clean, column_letters, read_first_sheet
-from country_data.formats import Columns, is_date
-from country_data.problems import Place, Problems, did_you_mean
+from country_data.characters import clean, name_of, unusable
+from country_data.formats import MOST_BYTES, Columns, is_date
+from country_data.problems import Place, Problems, column_letters, did_you_mean
 
 __all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
 
@@ -154,6 +153,8 @@ def read_file(path: Path, columns: Columns, problems: Problems, *, label: str) -
 
 
 def _read_workbook(path: Path, label: str, problems: Problems) -> tuple[str, list[tuple[int, list[str]]]] | None:
+    from country_data.excel import read_first_sheet  # with what unpacks and parses, which most runs do without
+
     found = read_first_sheet(path, label, problems)
     if found is None:
         return None
@@ -241,6 +242,8 @@ def _shape(
 
 def _check_cells(table: Table, columns: Columns, problems: Problems) -> None:
     for name in columns.names:
+        if name not in table.header:
+            continue  # what may be absent, and is
         values = table.frame[name]
         if name in columns.filled:
             for row in values.index[values == ""]:

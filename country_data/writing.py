@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from country_data.excel import clean
+from country_data.characters import clean
 from country_data.formats import Columns
 
 __all__ = ["csv_of", "csv_with_changes"]

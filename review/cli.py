@@ -60,7 +60,10 @@ def cli(context: click.Context, /, **given: Any) -> None:
 
     collection = collection_of(given)
     if given["framework"] is None and given["series"] is None:
-        every = [collection.reviews_of(framework) for framework in collection.with_series()]
+        # of all frameworks but the first a few lines are shown, on their newest edition
+        short = given["format_"] == "table"
+        frameworks = collection.with_series()
+        every = [collection.reviews_of(one, newest=short and n > 0) for n, one in enumerate(frameworks)]
     else:
         every = [chosen_reviews(given, collection)]
     shown = [review for reviews in every for review in reviews]
@@ -185,7 +188,7 @@ def country(inherited: dict[str, Any], /, name: str, **given: Any) -> None:
         raise click.UsageError(str(error)) from None
     emit(
         given,
-        lambda: country_page(reviews, code),
+        lambda: country_page([review.of_countries([code]) for review in reviews], code),
         lambda: {
             "answers": stacked(reviews, lambda review: review.country(code)),
             "scores": stacked(reviews, lambda review: review.scores_of(code)),

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from country_data import DataError, Place, Problems, Registry, Series, did_you_mean, embedded_series, read_folder
+from country_data import (
+    DataError,
+    Place,
+    Problems,
+    Registry,
+    Series,
+    did_you_mean,
+    embedded_series,
+    newest_of,
+    read_folder,
+)
 from criteria import Framework, check_series, read_frameworks
 
 if TYPE_CHECKING:
@@ -98,11 +108,15 @@ class Collection:
         ids = [id for id, of in self.framework_of.items() if of == framework.id]
         return sorted(ids, key=lambda id: (id != framework.main_series, id))
 
-    def reviews_of(self, framework: Framework) -> list[Review]:
-        """A review of each series of a framework, the main one first."""
+    def reviews_of(self, framework: Framework, *, newest: bool = False) -> list[Review]:
+        """A review of each series of a framework, the main one first.
+
+        `newest`: of embedded series with the answers of the newest edition alone, which are read faster.
+        """
         from review.series_review import Review
 
-        return [Review(series, framework, self.registry) for series in self.of_framework(framework)]
+        found = [self.series[id] if id in self.own or not newest else newest_of(id) for id in self._ids_of(framework)]
+        return [Review(series, framework, self.registry) for series in found]
 
     def choose_series(self, name: str | None, framework: Framework) -> Series:
         """The series named; else a user's only one, the only one, or the framework's main one."""

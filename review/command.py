@@ -205,10 +205,10 @@ def emit(
     document: Callable[[], dict[str, object]] | None = None,
 ) -> None:
     """Show a result in the format asked for, on standard output or in a file."""
-    from review.output import csv_text, json_text, records
-
     output: Path | None = given["output"]
     if given["format_"] == "json":
+        from review.output import json_text, records
+
         made = (
             document()
             if document
@@ -216,6 +216,8 @@ def emit(
         )
         text = json_text(made)
     elif given["format_"] == "csv":
+        from review.output import csv_text
+
         text = csv_text(next(iter(frames().values())))
     elif output is None:
         from review.terminal import show

@@ -49,8 +49,11 @@ def compare_editions(
     chosen = default_editions(review)[0] if first is None else review.find_edition(first)
     last = default_editions(other)[1] if second is None else other.find_edition(second)
     a, b = _side(review, chosen), _side(other, last)
+    if other.series.id != review.series.id:
+        raise UnknownName("series to compare with", other.series.id, [review.series.id])
     if countries is not None:
-        a, b = a.only(countries), b.only(countries)
+        codes = {review.registry.resolve(country) for country in countries}
+        a, b = a.only(codes), b.only(codes)
     causes = causes_between(other.series.answers, other.deduced, other.framework, chosen, last)
     return compare(a, b, review.framework, other.registry, causes)
 

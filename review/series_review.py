@@ -312,17 +312,17 @@ class Review:
         }
         return replace(self, series=replace(self.series, **parts))
 
-    def of_countries(self, codes: Collection[str]) -> Review:
-        """The same review with these countries alone.
+    def of_countries(self, countries: Collection[str]) -> Review:
+        """The same review with these countries alone, by code or name. Raises `UnknownCountry`.
 
         Each edition then covers those of them with an answer, and no published figure is about them
         (semantics, section 4).
         """
-        series = self.series
-        answers = series.answers[series.answers["country"].isin(set(codes))].reset_index(drop=True)
+        series, codes = self.series, {self.registry.resolve(country) for country in countries}
+        answers = series.answers[series.answers["country"].isin(codes)].reset_index(drop=True)
         held = answers[answers["answer"] != ""].groupby("edition")["country"].nunique()
         reviewed = series.editions["edition"].map(held).fillna(0).astype(int).astype(str)
-        changes = series.law_changes[series.law_changes["country"].isin(set(codes))].reset_index(drop=True)
+        changes = series.law_changes[series.law_changes["country"].isin(codes)].reset_index(drop=True)
         narrowed = replace(
             series,
             editions=series.editions.assign(reviewed=reviewed, coverage="complete"),

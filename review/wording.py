@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from country_data import Series
 from criteria import Framework, Level, Status
-from review.together import Difference, Together
+
+if TYPE_CHECKING:
+    from review.together import Difference, Together
 
 __all__ = [
     "FOLLOWS",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from country_data import Place, Problems, fold
 from country_data.delimited import read_delimited
-from country_data.excel import RawSheet, column_letters, read_sheets
+from country_data.excel import RawSheet, read_sheets
+from country_data.problems import column_letters
 from criteria import Framework
 from review.intake.columns import (
     ANSWER,

@@ -19,8 +19,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from country_data import Problem, fold
-from country_data.excel import DAMAGED, MOST_BYTES
-from country_data.formats import ANSWERS
+from country_data.excel import DAMAGED
+from country_data.formats import ANSWERS, MOST_BYTES
 from criteria import Criterion, Framework, Status
 from review.editions import in_region
 from review.intake.columns import ANSWER, BEFORE, Holds, known_headings, meanings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from country_data import DataError, Place, Problem, Problems
-from country_data.excel import MOST_BYTES
+from country_data.formats import MOST_BYTES
 from review.collection import find_problems
 
 __all__ = ["find_problems_of", "try_files"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from criteria import Level
-from review.checks import FigureChecks
 from review.crosscheck import ENOUGH_PAIRS, Crosscheck
-from review.gaps import Gaps
 from review.series_review import Review
 from review.terminal.layout import Column, Display
 from review.wording import bounds, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
+
+if TYPE_CHECKING:
+    from review.checks import FigureChecks
+    from review.gaps import Gaps
 
 __all__ = ["crosscheck_page", "figures_page", "gaps_page", "what_lacks"]
 

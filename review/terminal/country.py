@@ -25,7 +25,10 @@ _EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 
 
 def country_page(reviews: list[Review], code: str) -> Display:
-    """One country in every series: answers by edition, sources, law changes, what is missing."""
+    """One country in every series: answers by edition, sources, law changes, what is missing.
+
+    `reviews`: narrowed to the country.
+    """
     page = Display()
     registry = reviews[0].registry
     page.heading(_country_line(registry, code))
@@ -164,7 +167,7 @@ def _country_sources(page: Display, review: Review, code: str) -> None:
     if not used:
         return
     page.text("Sources:", indent=3)
-    sources = review.sources().set_index("source")
+    sources = review.series.sources.set_index("source")
     for id in used:
         located = [row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()]
         where = located[0] if located else sources.at[id, "url"]

@@ -46,16 +46,18 @@ def _series_line(review: Review, found: Headlines) -> str:
     frame = found.frame
     editions = frame[frame["kind"] == "edition"]
     title = review.series.title
-    held = editions[editions["recorded"] > 0]
+    held = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
     if review.scored and len(review.series.figures):
         stated = found.stated(found.statistics[0])
-        named = [f"{counted(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in held[::-1].itertuples()]
+        told = held[held["recorded"] > 0]
+        named = [f"{counted(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in told[::-1].itertuples()]
         answers = f"; answers of {', '.join(named)}" if named else ""
         return f"{title}: figures of {len(stated)} of {len(editions)} editions{answers}"
     if held.empty:
         return f"{title}: no answers yet"
     span = held["edition"].iloc[0] if len(held) == 1 else f"{held['edition'].iloc[0]}–{held['edition'].iloc[-1]}"
-    low, high = held["recorded"].min(), held["recorded"].max()
+    countries = held["reviewed"].fillna(held["recorded"]).astype(int)
+    low, high = countries.min(), countries.max()
     many = counted(low, "country") if low == high else f"{low}–{high} countries"
     caveat = "" if review.scored else review.series.caveat
     return f"{title} {span}, {many}" + (f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else "")

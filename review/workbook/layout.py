@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from country_data.excel import column_letters
+from country_data.problems import column_letters
 from review.workbook.model import Block, ChartRow, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
 
 __all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "lay_out", "looked_at"]
