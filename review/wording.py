@@ -322,8 +322,8 @@ def rules_differ(framework: Framework, series: Series, statistic: str, editions:
     return f"The rule differs. {'; '.join(said)}."
 
 
-def joint_verdict(one: Together, framework: Framework, series: Series) -> list[str]:
-    """What the joint check of an edition's figures says, in sentences."""
+def joint_verdict(one: Together, framework: Framework, series: Series, *, brief: bool = False) -> list[str]:
+    """What the joint check of an edition's figures says, in sentences; `brief`: without sets of figures and ways."""
     judged = framework.of_edition(series.id, one.edition)
     many = len(one.figures)
     if one.together is None:
@@ -338,7 +338,8 @@ def joint_verdict(one: Together, framework: Framework, series: Series) -> list[s
         if other.together is not None and other.together != one.together:
             rule = framework.of_edition(series.id, other.editions[0])
             titles = [level.title for level in rule.levels if level.rule != judged.level(level.id).rule]
-            what = "they can" if other.together else f"they cannot: {_sets(other.conflicts, one, rule)}"
+            what = "they can" if other.together else "they cannot"
+            what += "" if other.together or brief else f": {_sets(other.conflicts, one, rule)}"
             named = spans([edition for edition in other.editions if edition in order], order)
             said.append(f"By the rule of {named} ({', '.join(titles)}) {what}.")
     if one.least_changes:
@@ -347,8 +348,8 @@ def joint_verdict(one: Together, framework: Framework, series: Series) -> list[s
             for change in one.changes
         ]
         said.append(
-            f"At least {one.least_changes} of the {one.recorded} recorded answers must differ from those behind the figures. "
-            f"One way: {'; '.join(ways)}."
+            f"At least {one.least_changes} of the {one.recorded} recorded answers must differ from those behind the figures."
+            + ("" if brief else f" One way: {'; '.join(ways)}.")
         )
     elif one.least_changes == 0:
         said.append("The recorded answers leave room for all of them.")
@@ -361,7 +362,7 @@ def joint_verdict(one: Together, framework: Framework, series: Series) -> list[s
     ]
     if odd and one.together:
         said.append(f"Figures of other sources that none of these leaves room for: {', '.join(odd)}.")
-    if one.left_out:
+    if one.left_out and not brief:
         said.append(
             f"Left out, for they count nothing that is recorded: {', '.join(statistic_title(id, judged).removeprefix('Other: ') for id in one.left_out)}."
         )

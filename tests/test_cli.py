@@ -171,7 +171,7 @@ def test_bounds_stand_in_words(modellaw: Modellaw) -> None:
     [
         (["country", "Nambia"], "Did you mean Namibia"),
         (["country", "Korea"], "Democratic People's Republic of Korea"),
-        (["summary", "--edition", "9"], "Did you mean “09”?"),
+        (["summary", "--edition", "09a"], "Did you mean “09”?"),
         (["summary", "--series", "icmek"], "Did you mean “icmec”?"),
         (["summary", "--framework", "csan"], "Did you mean “csam”?"),
         (["list", "edition"], "edition"),

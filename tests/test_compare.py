@@ -355,13 +355,13 @@ def test_a_criterion_or_a_kind_narrows_only_what_is_listed(modellaw: Modellaw) -
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["compare", "1", "09"], 2, "Did you mean “01”"),
+        (["compare", "O1", "09"], 2, "Did you mean “01”"),
         (["compare", "01", "99"], 2, "There are: 01"),
         (["compare", "--region", "Atlantis"], 2, "There are: Africa"),
         (["compare", "--criterion", "posession"], 2, "Did you mean “possession”"),
         (["compare", "--country", "Nambia"], 2, "Namibia"),
-        (["gaps", "--edition", "1"], 2, "Did you mean “01”"),
-        (["figures", "--edition", "1"], 2, "Did you mean “01”"),
+        (["gaps", "--edition", "1st"], 2, "Did you mean “01”"),
+        (["figures", "--edition", "11"], 2, "There are: 01"),
         (["crosscheck", "icmec", "state_dep"], 2, "Did you mean “state_dept”"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +51,7 @@ def figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
             f"“Sufficient” means: {sufficient_by_edition(review.framework, review.series)}. Shares are of the countries covered by that edition, and their number changed.",
         )
     notes += [
-        f"Checked together, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series))}"
+        f"Checked together, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
         for one in review.figure_checks().together
         if one.least_changes or not one.together or any(other.together != one.together for other in one.rules.values())
     ]
@@ -168,7 +169,12 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
         name, marker = _COLOURS[place], _MARKERS[place]
         drawn = [n for n in range(len(frame)) if years[n] is not None and shares[id][n] is not None]
         editions = [n for n in drawn if frame.at[n, "kind"] == "edition"]
-        for count, (first, last) in enumerate(_runs(editions)):
+        apart = {
+            n
+            for n in editions
+            if n and _judged_otherwise(review, id, frame.at[n - 1, "edition"], frame.at[n, "edition"])
+        }
+        for count, (first, last) in enumerate(_runs(editions, apart)):
             series.append(
                 XYSeries(
                     title,
@@ -207,7 +213,7 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
     what = " and ".join(title.lower() for title in titles)
     return table, Chart(
         "scatter",
-        f"{review.series.title}: {what}, share of the countries covered",
+        f"{review.series.title}: {what}, share of the countries covered{_rule_breaks(review, found)}",
         f"Shares of countries by the date of the edition: {what}. Dark points are editions, pale ones updates. The numbers stand in the table below.",
         table.name,
         tuple(series),
@@ -219,11 +225,33 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
     )
 
 
-def _runs(places: list[int]) -> list[tuple[int, int]]:
-    """Consecutive places as (first, last): a line joins no two editions with a gap between them."""
+def _rule_breaks(review: Review, found: Headlines) -> str:
+    """Where the rule of a headline changes, which no line crosses; "" where it doesn't."""
+    editions = list(found.frame.loc[found.frame["kind"] == "edition", "edition"])
+    changed = [
+        later
+        for before, later in itertools.pairwise(editions)
+        if any(_judged_otherwise(review, id, before, later) for id in found.statistics)
+    ]
+    return (
+        f" (another rule from {changed[0]} on)"
+        if len(changed) == 1
+        else f" (another rule in {', '.join(changed[::2])})"
+        if changed
+        else ""
+    )
+
+
+def _judged_otherwise(review: Review, statistic: str, before: str, edition: str) -> bool:
+    """Whether an edition judges a statistic by another rule than the one before."""
+    return statistic in review.judged(before).unlike(review.judged(edition))
+
+
+def _runs(places: list[int], apart: set[int]) -> list[tuple[int, int]]:
+    """Consecutive places as (first, last): a line joins no two editions with a gap between them, or another rule."""
     runs: list[tuple[int, int]] = []
     for place in places:
-        if runs and runs[-1][1] == place - 1:
+        if runs and runs[-1][1] == place - 1 and place not in apart:
             runs[-1] = (runs[-1][0], place)
         else:
             runs.append((place, place))

@@ -40,6 +40,8 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     ]
     for review in reviews:
         blocks += _headline(review)
+    beside = [text for other in reviews[1:] for text in _beside(reviews[0], other)]
+    blocks += [Lines(tuple(beside), "plain", 180)] if beside else []
     blocks += [
         Heading("Sheets"),
         Table(
@@ -81,6 +83,25 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     return Sheet("Read me", framework.title, blocks, widths=(26, 116))
 
 
+def _beside(main: Review, other: Review) -> list[str]:
+    """How far another series agrees with the main one, where both determine enough answers; in a sentence."""
+    try:
+        found = main.crosscheck(other)
+    except LookupError:  # no dated editions with answers
+        return []
+    shorts = {criterion.id: criterion.short for criterion in main.framework.criteria}
+    said = [
+        f"{shorts[row['criterion']]} {percent(float(row['agreement'] * 100), 100)} of {row['pairs']}"
+        for row in found.criteria.to_dict("records")
+        if row["agreement"] is not None
+    ]
+    if not said:
+        return []
+    return [
+        f"{main.series.title} {found.first} beside {other.series.title} {found.second}, of the countries where both determine an answer, how many agree: {'; '.join(said)}. (modellaw crosscheck {main.series.id} {other.series.id})"
+    ]
+
+
 def _headline(review: Review) -> list[Block]:
     """The latest and the first figure, each in a sentence with its source."""
     if not review.scored:
@@ -111,6 +132,15 @@ def _headline(review: Review) -> list[Block]:
         ]
     if not rows:
         return []
+    blocks.append(
+        Table(
+            f"headline_{series.id}",
+            f"Latest and first headline figure of the series {series.title}",
+            (Column("As of", 26), Column("Figure", 110, "text_wrapped")),
+            rows,
+            filtered=False,
+        )
+    )
     if framework.sufficient:
         criteria = "; ".join(criterion.title for criterion in framework.criteria)
         said = [f"“Sufficient” means: {sufficient_by_edition(framework, series)}. The criteria: {criteria}."]
@@ -124,18 +154,11 @@ def _headline(review: Review) -> list[Block]:
             said.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
         newest = [one for one in review.figure_checks().together if one.recorded][-1:]
         said += [
-            f"Checked together, {one.edition}: {' '.join(joint_verdict(one, framework, series))}" for one in newest
+            f"Checked together, {one.edition}: {' '.join(joint_verdict(one, framework, series, brief=True))} "
+            "The details stand on the sheet of figure checks."
+            for one in newest
         ]
         blocks.append(Lines(tuple(said), "plain", 180))
-    blocks.append(
-        Table(
-            f"headline_{series.id}",
-            f"Latest and first headline figure of the series {series.title}",
-            (Column("As of", 26), Column("Figure", 110, "text_wrapped")),
-            rows,
-            filtered=False,
-        )
-    )
     return blocks
 
 
