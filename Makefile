@@ -6,10 +6,12 @@ BIN := $(VENV)/bin
 .PHONY: report test check bench fuzz clean
 
 report: $(VENV)/installed
+	@echo "Writing the workbook: usually 5 seconds."
 	$(BIN)/modellaw report
 
 test: $(VENV)/developing
-	$(BIN)/python -m pytest
+	@echo "Running the tests: usually 6 minutes on two processors."
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/developing
 	$(BIN)/ruff check .
@@ -25,11 +27,13 @@ fuzz: $(VENV)/developing
 # pip 25.1 and later know dependency groups; what a report needs is installed with any pip
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "modellaw needs Python 3.11 or later; name one: make PYTHON=python3.12")'
+	@echo "Making the environment in $(VENV): usually one to two minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
 $(VENV)/developing: $(VENV)/installed
+	@echo "Adding what the tests need: usually one to two minutes, once."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	touch $@

@@ -276,7 +276,9 @@ def statistic_title(statistic: str, framework: Framework) -> str:
         return f"{framework.criterion(parts[0]).short}: {words or _between(framework)[parts[1]].words}"
     level = framework.level(parts[0])
     if kind == "or_better":
-        return "Sufficient" if level.id == framework.sufficient else f"{_capital(level.title)}, or better"
+        if level.id == framework.sufficient:
+            return "Sufficient"
+        return _capital(level.title) + ("" if level is framework.levels[0] else ", or better")
     if len(parts) > 1:
         return f"{_capital(level.title)}, without: {framework.criterion(parts[2]).short}"
     return _capital(level.title)

@@ -51,7 +51,7 @@ def figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
             f"“Sufficient” means: {sufficient_by_edition(review.framework, review.series)}. Shares are of the countries covered by that edition, and their number changed.",
         )
     notes += [
-        f"Checked together, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
+        f"Checked together as recorded, {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
         for one in review.figure_checks().together
         if one.least_changes or not one.together or any(other.together != one.together for other in one.rules.values())
     ]

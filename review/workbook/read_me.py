@@ -154,7 +154,7 @@ def _headline(review: Review) -> list[Block]:
             said.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
         newest = [one for one in review.figure_checks().together if one.recorded][-1:]
         said += [
-            f"Checked together, {one.edition}: {' '.join(joint_verdict(one, framework, series, brief=True))} "
+            f"Checked together as recorded, {one.edition}: {' '.join(joint_verdict(one, framework, series, brief=True))} "
             "The details stand on the sheet of figure checks."
             for one in newest
         ]
