@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import gc
 import io
+import itertools
 import lzma
 import re
 import warnings
@@ -34,7 +35,10 @@ _LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # of a sheet without empty cel
 _MOST_CELLS = 5_000_000
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
-_STYLES, _MOST_STYLES = "xl/styles.xml", 8_000_000
+_STYLES, _MOST_STYLES = "xl/styles.xml", 200_000
+_STYLE = re.compile(rb"<(?:\w+:)?(?:xf|font|fill|border|dxf|numFmt)[ />]")
+_RULE = re.compile(rb"<(?:\w+:)?(?:dataValidation|cfRule)[ />]")
+_MOST_RULES = 20_000
 _LINKS = re.compile(rb"<(?:\w+:)?hyperlinks>.*?</(?:\w+:)?hyperlinks>", re.DOTALL)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -206,10 +210,10 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
     if parts is None:
         return None
     unstored: dict[str, frozenset[str]] = {}
-    if len(parts.get(_STYLES, b"")) > _MOST_STYLES:
+    if _more_than(_MOST_STYLES, _STYLE, parts.get(_STYLES, b"")):
         problems.add(
             Place(label),
-            f"This workbook has more than {_MOST_STYLES // 1_000_000} MB of cell formats.",
+            f"This workbook has more than {_MOST_STYLES:,} cell formats, fonts, fills and borders.",
             "Copy the rows with answers into a new workbook, as values without their formats.",
         )
         return None
@@ -222,6 +226,13 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
                 Place(label, sheet=title),
                 f"Merged cells of this sheet reach over {areas:,} cells, more than the {_MOST_CELLS:,} that are read.",
                 "Unmerge them.",
+            )
+            return None
+        if _more_than(_MOST_RULES, _RULE, xml):
+            problems.add(
+                Place(label, sheet=title),
+                f"This sheet has more than {_MOST_RULES:,} drop-downs and conditional formats.",
+                "Copy the rows with answers into a new workbook, as values without their formats.",
             )
             return None
         if len(xml) > _LONG_SHEET:
@@ -241,6 +252,11 @@ def _packed(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dic
             target.writestr(name, part)
     made.seek(0)
     return made, unstored
+
+
+def _more_than(most: int, pattern: re.Pattern[bytes], xml: bytes) -> bool:
+    """Whether a pattern stands more than so many times in a part."""
+    return next(itertools.islice(pattern.finditer(xml), most, None), None) is not None
 
 
 def _unpacked(archive: zipfile.ZipFile, label: str, problems: Problems) -> dict[str, bytes] | None:

@@ -45,19 +45,31 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
     return found if len(problems) == before else None
 
 
-def _texts(value: Any, key: str = "", table: str = "", index: int = 0) -> Iterator[tuple[str, str, int, str]]:
-    """Every text in a document, keys too, with the key, the table and the number of the row it stands under."""
-    if isinstance(value, str):
-        yield key, table, index, value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield "", table, index, name
-            yield from _texts(part, name, table, index)
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            inside = isinstance(part, dict)
+def _texts(found: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
+    """Every text in a document, keys too, with the key, the table and the number of the row it stands under.
+
+    The rows of a table are counted over the whole document, as `KeyLines` counts them.
+    """
+    counts: dict[str, int] = {}
+
+    def inside(value: Any, key: str, table: str, index: int) -> Iterator[tuple[str, str, int, str]]:
+        if isinstance(value, str):
+            yield key, table, index, value
+        elif isinstance(value, dict):
+            for name, part in value.items():
+                yield "", table, index, name
+                yield from inside(part, name, table, index)
+        elif isinstance(value, list):
             name = f"{table}.{key}" if table else key
-            yield from _texts(part, "" if inside else key, name if inside else table, place if inside else index)
+            for part in value:
+                if isinstance(part, dict):
+                    place = counts.get(name, 0)
+                    counts[name] = place + 1
+                    yield from inside(part, "", name, place)
+                else:
+                    yield from inside(part, key, table, index)
+
+    return inside(found, "", "", 0)
 
 
 class KeyLines:

@@ -41,8 +41,11 @@ def csv_with_changes(
     text = raw.decode("utf-8")
     mark = _BOM if text.startswith(_BOM) else ""
     records = _records(text.removeprefix(_BOM))
-    end = "\r\n" if "\r\n" in text else "\n"
-    first, header = records[0]
+    # blank lines may stand before the header
+    at = next((n for n, (_, cells) in enumerate(records) if any(map(clean, cells))), 0)
+    before = [blank for blank, _ in records[:at]]
+    first, header = records[at]
+    end = "\r\n" if first.endswith("\r\n") else "\n"
     names = [clean(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
@@ -54,7 +57,7 @@ def csv_with_changes(
     if more:
         first = _record([*names, *more], end)
     kept: list[tuple[object, str]] = []
-    for text_of_record, cells in records[1:]:
+    for text_of_record, cells in records[at + 1 :]:
         if not any(map(clean, cells)):
             kept.append((None, text_of_record))
             continue
@@ -70,13 +73,11 @@ def csv_with_changes(
     order = [place[key] for key, _ in kept if key is not None]
     if order == sorted(order):
         for key in new:
-            at = next(
-                (n for n, (other, _) in enumerate(kept) if other is not None and place[other] > place[key]), len(kept)
-            )
-            kept.insert(at, (key, made[key]))
+            after = (n for n, (other, _) in enumerate(kept) if other is not None and place[other] > place[key])
+            kept.insert(next(after, len(kept)), (key, made[key]))
     else:
         kept += [(key, made[key]) for key in new]
-    lines = [first, *(record for _, record in kept)]
+    lines = [*before, first, *(record for _, record in kept)]
     # the last line of a file may have no end
     joined = "".join(line if line.endswith(("\n", "\r")) else line + end for line in lines)
     return (mark + joined).encode("utf-8")

@@ -90,7 +90,7 @@ def _check_named_editions(series: Series, framework: Framework, problems: Proble
             if id == series.id and edition not in editions:
                 problems.add(
                     Place(framework.label),
-                    f"{what} names the edition {edition}, which {series.id} does not have.",
+                    f"{what} names the edition “{edition}”, which {series.id} does not have.",
                     did_you_mean(edition, editions) + f"Editions are: {', '.join(editions)}.",
                 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -53,8 +53,9 @@ class AtLeast:
     all_but: bool = False
 
     def wanted(self, applicable: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """How many must be met where so many of the list apply: never more than apply."""
-        return np.maximum(applicable - self.count, 0) if self.all_but else np.minimum(self.count, applicable)
+        """How many must be met where so many of the list apply: never more than apply, and one at least."""
+        asked = applicable - self.count if self.all_but else np.minimum(self.count, applicable)
+        return np.maximum(asked, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +280,18 @@ class Framework:
     def _implies(self, one: int, other: int) -> bool:
         """Whether who fulfils the rule of a level certainly fulfils that of another."""
         wanted = self.levels[other]
-        lacking = self.without(self.levels[one])
-        return wanted.by_needs_alone and not set(wanted.needs) & set(lacking)
+        return wanted.by_needs_alone and all(self.surely_meets(self.levels[one], id) for id in wanted.needs)
+
+    def surely_meets(self, level: Level, criterion: str) -> bool:
+        """Whether who fulfils the rule of a level meets a criterion in full, if it applies; whatever else applies."""
+        nearly = len(self.grades) - 2
+        tied = {other for other in self.criterion_ids if criterion in self._closures[other]} - {criterion}
+        return not any(self._fulfilled_without(level, criterion, nearly, excused) for excused in (set(), tied))
 
     def without(self, level: Level) -> tuple[str, ...]:
-        """The criteria a country may lack and fulfil the rule of a level."""
+        """The criteria that a country to which everything applies may not meet at all, and fulfil the rule of a level."""
         if level.id not in self._without:
-            lacking = tuple(id for id in self.criterion_ids if self._fulfilled_without(level, id))
+            lacking = tuple(id for id in self.criterion_ids if self._fulfilled_without(level, id, 0, set()))
             self._without[level.id] = lacking
         return self._without[level.id]
 
@@ -293,22 +299,23 @@ class Framework:
     def _without(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def _fulfilled_without(self, level: Level, criterion: str) -> bool:
-        """Whether the rule of a level is fulfilled where all is met but a criterion and what requires it."""
-        met = [other for other in self.criterion_ids if criterion not in self._closures[other]]
-        if not set(level.needs) <= set(met) or (level.needs_any and not set(level.needs_any) & set(met)):
+    def _fulfilled_without(self, level: Level, criterion: str, grade: int, excused: set[str]) -> bool:
+        """Whether the rule of a level can be fulfilled with this grade of a criterion, which is not the highest.
+
+        What requires it then has no higher grade; all else is met, and what is `excused` does not apply.
+        """
+        met = {other for other in self.criterion_ids if criterion not in self._closures[other]}
+        if not set(level.needs) <= met | excused or (level.needs_any and not set(level.needs_any) & met):
             return False
         rule = level.at_least
-        if rule and len(set(rule.of) & set(met)) < int(rule.wanted(np.array(len(rule.of)))):
+        if rule and len(set(rule.of) & met) < int(rule.wanted(np.array(len(set(rule.of) - excused)))):
             return False
-        return level.score_at_least is None or self.score_of(met) >= level.score_at_least
-
-    def score_of(self, met: Collection[str]) -> Fraction:
-        """The score of a country to which everything applies, and which meets these criteria and no other."""
-        top = len(self.grades) - 1
-        grades = np.array([[top if id in met else 0 for id in self.criterion_ids]], dtype=np.int8)
-        totals = self.aggregation.totals(grades, np.ones(grades.shape, dtype=bool))
-        return Fraction(totals.score.tolist()[0]) / totals.unit
+        if level.score_at_least is None:
+            return True
+        grades = [len(self.grades) - 1 if id in met else grade for id in self.criterion_ids]
+        apply = [id not in excused for id in self.criterion_ids]
+        totals = self.aggregation.totals(np.array([grades], dtype=np.int8), np.array([apply]))
+        return Fraction(totals.score.tolist()[0]) / totals.unit >= level.score_at_least
 
     @cached_property
     def aggregation(self) -> Aggregation:

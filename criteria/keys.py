@@ -157,6 +157,17 @@ TABLES = {
 }
 
 
+def _as_toml(value: object) -> str:
+    """A value much as it stands in a TOML file."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_as_toml(part)}' for key, part in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
 def fitting(
     row: dict[str, Any],
     allowed: dict[str, Kind],
@@ -180,8 +191,9 @@ def fitting(
                 lines.place(key, table, index), f"The key “{key}” is not known.", did_you_mean(key, allowed) + known
             )
         elif not kind.fits(value):
-            remedy = f"Write [[{key}]] before each of its rows." if kind is ROWS else f"Write {kind.words}."
-            problems.add(lines.place(key, table, index), f"“{key}” is {value!s}.", remedy)
+            name = f"{table}.{key}" if table else key
+            remedy = f"Write [[{name}]] before each of its rows." if kind is ROWS else f"Write {kind.words}."
+            problems.add(lines.place(key, table, index), f"“{key}” is {_as_toml(value)}.", remedy)
         else:
             found[key] = " ".join(value.split()) if isinstance(value, str) else value
             if key in ("title", "short") and (len(value) > _LONGEST or not found[key].isprintable()):

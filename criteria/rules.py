@@ -228,12 +228,22 @@ class _Tables:
             elif row["level"] == last:
                 remedy = "Write it under another level: the last one is for countries that meet no other."
                 self.add("The last level has a rule of an edition.", remedy, "series", RULES, index)
-            for edition in row.get("editions", ()):
+            if row.get("editions") == []:
+                self.add("This rule names no edition.", "Name those that it is for.", "editions", RULES, index)
+            for edition in dict.fromkeys(row.get("editions", ())):
                 key = (row["level"], row.get("series", ""), edition)
                 if key in seen:
                     message = f"The level has a second rule for edition {edition} of {row.get('series', '')}."
                     self.add(message, "Keep one.", "editions", RULES, index)
                 seen.add(key)
+            for name in ("title", "short"):
+                others = [
+                    *(one for n, one in enumerate(self.tables["levels"]) if n != row["level"]),
+                    *(one for one in self.tables[RULES] if one["level"] != row["level"]),
+                ]
+                if row.get(name) and any(row[name].casefold() == one.get(name, "").casefold() for one in others):
+                    message = f"The {name} “{row[name]}” is that of another level."
+                    self.add(message, "Give each its own.", name, RULES, index)
 
     def rules(self, table: str) -> None:
         """A rule asks for no more than it lists, nor for a score above the scale, nor for what is not there."""

@@ -211,8 +211,7 @@ class _Reached:
         for rule in (AtLeast(1, level.needs_any) if level.needs_any else None, level.at_least):
             if rule is not None:
                 met, applies = self._counts(rule.of)
-                # a rule of which nothing is left is not reached
-                reached &= (applies > 0) & (met >= rule.wanted(applies))
+                reached &= met >= rule.wanted(applies)  # where nothing is left, not reached: one is wanted
         if level.score_at_least is not None:
             wanted: Any = Fraction(level.score_at_least) * self.totals.unit
             if self.totals.score.dtype != object:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from review.together import Together, check_together
 __all__ = ["FigureChecks", "Identity", "check_figures", "identities"]
 
 _MISREADING = "misreading"
+_MOST_COMBINATIONS = 500  # of stated values, for one identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class FigureChecks:
     `checks`: one row a combination of published values that an identity relates: `edition`,
     `identity` (1 to 7), `statistic`, `stated`, `implied` (int), `working` (the implied number as a
     sum), `sources` (tuple of ids), `status` ("agrees", "disagrees"), `own` (bool: all of them the
-    publisher's own); those come first in each edition.
+    publisher's own); those come first in each edition. Where the values of an identity combine in more
+    than 500 ways, each alternative is set against the preferred values alone.
     `together`: each edition with at least two preferred figures, these checked all at once.
     """
 
@@ -81,7 +84,7 @@ def _splits(framework: Framework, place: int, criterion: str) -> bool:
     None below can have it where having it is enough for this level, which must ask for nothing else.
     """
     level = framework.levels[place]
-    better = not any(criterion in framework.without(other) for other in framework.levels[:place])
+    better = all(framework.surely_meets(other, criterion) for other in framework.levels[:place])
     enough = level.by_needs_alone and set(level.needs) <= framework.closure([criterion])
     return better and enough and criterion in framework.without(level)
 
@@ -150,7 +153,7 @@ def _check_edition(
             continue
         if (identity.number <= 3 and skipped) or identity.criterion in excused:
             continue
-        for stated, *terms in itertools.product(*(values[statistic] for statistic in used)):
+        for stated, *terms in _combinations([list(values[statistic]) for statistic in used]):
             added, taken = terms[: len(identity.plus)], terms[len(identity.plus) :]
             working = " + ".join(map(str, added)) + "".join(f" − {term}" for term in taken)
             sources = [values[statistic][value] for statistic, value in zip(used, [stated, *terms], strict=True)]
@@ -166,6 +169,14 @@ def _check_edition(
             for other in others
         ]
     return found
+
+
+def _combinations(values: list[list[int]]) -> Iterable[tuple[int, ...]]:
+    """Every choice of one value from each list; of very many, those that take the first of all lists but one."""
+    if math.prod(map(len, values)) <= _MOST_COMBINATIONS:
+        return itertools.product(*values)
+    first = tuple(one[0] for one in values)
+    return (first, *((*first[:n], value, *first[n + 1 :]) for n, one in enumerate(values) for value in one[1:]))
 
 
 def _check(

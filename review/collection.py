@@ -190,6 +190,15 @@ def _read(data: Path | None, problems: Problems, *, as_published: bool = False) 
             continue
         check_series(one, framework, problems)
         own[id] = one
+    there = {*folder.embedded, *folder.series}
+    for framework in frameworks.values():
+        for rule in () if framework.embedded else framework.rules:
+            if rule.series not in there:
+                problems.add(
+                    Place(framework.label),
+                    f"A rule of “{rule.level.id}” is for a series “{rule.series}”, which is not there.",
+                    did_you_mean(rule.series, there) + f"There are: {', '.join(sorted(there))}.",
+                )
     series = _Series(own, framework_of, as_published=as_published)
     framework_of |= {id: one.framework for id, one in own.items()}
     return Collection(folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices))

@@ -47,9 +47,8 @@ def folder_lock(folder: Path) -> Iterator[None]:
     except filelock.Timeout:
         raise FolderInUse(f"Another run of modellaw writes into {folder}. Nothing was written: try again.") from None
     try:
-        # whoever has the lock is the only one who writes: what else is unfinished, is of a run that was killed
-        for path in [*folder.glob(f".*{_PART}"), *folder.glob(f"*/.*{_PART}"), *folder.glob(f"*/answers/.*{_PART}")]:
-            path.unlink(missing_ok=True)
+        for inside in (folder, *folder.glob("*/"), *folder.glob("*/answers/")):
+            remove_leftovers(inside, "*")
         yield
     finally:
         lock.release()
@@ -64,10 +63,11 @@ def resolved(path: Path) -> Path:
 
 
 def remove_leftovers(folder: Path, name: str) -> None:
-    """Remove the unfinished files and folders of `name` in a folder that runs have left which were killed."""
+    """Remove the unfinished files and folders of `name` ("*": any) in a folder that runs have left which were killed."""
     import shutil
 
-    for path in folder.glob(f".{name.translate({ord(sign): '?' for sign in '[]*'})}.*{_PART}"):
+    name = name if name == "*" else name.translate({ord(sign): "?" for sign in "[]*"})
+    for path in folder.glob(f".{name}.*{_PART}"):
         owner = path.name.removesuffix(_PART).rpartition(".")[0].rpartition(".")[2]
         if owner.isdigit() and not _runs(int(owner)):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

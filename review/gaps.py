@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,8 +26,8 @@ class Gaps:
     `targets`: the line of sufficient, where there is one, and the best level, by the edition's rules.
     `countries`: one row a country with an answer, in the order of the grid: `country`, and for each
     target, to reach it or a better level: `<level>:at_least`, `<level>:at_most` (Int64: how many
-    more criteria must be met, whatever the open answers are; NA where counting can't tell, for a
-    score that very many combinations may reach), `<level>:lacks` (tuple: criteria not met that may
+    more criteria must be met, whatever the open answers are; NA where nothing applies to the country,
+    and where counting can't tell, for very many combinations may reach it), `<level>:lacks` (tuple: criteria not met that may
     help), `<level>:open` (tuple: criteria of which that is not known), `<level>:ways` (tuple: where
     nothing is open, each smallest way, its criteria joined by "+").
     `criteria`: `criterion`, `not_met`, `open` (int64: countries).
@@ -82,12 +83,16 @@ def _gap(
     one: Grid, framework: Framework, levels: tuple[Level, ...]
 ) -> tuple[int | None, int | None, list[bool], tuple[str, ...]]:
     """Of one pattern of answers: how many more at least and at most, which criteria may help, and the smallest ways."""
+    if not one.applicable.any():
+        return None, None, [False] * len(framework.criteria), ()
     best, worst = (_smallest_ways(grades[0], one.applicable[0], framework, levels) for grades in (one.high, one.low))
     ids = framework.criterion_ids
     known = not one.open.any() or np.array_equal(one.low, one.high)
     least, most = (len(ways[0]) if ways else None for ways in (best, worst))
-    helps = sorted({criterion for ways in (best, worst) for way in ways or () for criterion in way})
-    said = tuple("+".join(ids[c] for c in way) for way in worst or () if way) if known else ()
+    if best is None or worst is None:
+        return least, most, [True] * len(ids), ()
+    helps = {criterion for way in (*best, *worst) for criterion in way}
+    said = tuple("+".join(ids[c] for c in way) for way in worst if way) if known else ()
     return least, most, [c in helps for c in range(len(ids))], said
 
 
@@ -101,14 +106,14 @@ def _smallest_ways(
     if all(level.by_needs_alone for level in levels):
         wanted = [framework.closure(id for id in level.needs if applicable[ids.index(id)]) for level in levels]
         ways = [tuple(c for c in missing if ids[c] in needed) for needed in wanted]
-        return [min(ways, key=len)]
+        return [way for way in dict.fromkeys(ways) if len(way) == min(map(len, ways))]
     closures = {c: {ids.index(id) for id in framework.closure([ids[c]])} & set(missing) for c in missing}
     tried = 0
     for size in range(len(missing) + 1):
-        chosen = [way for way in itertools.combinations(missing, size) if _closed(way, closures)]
-        tried += len(chosen)
+        tried += math.comb(len(missing), size)
         if tried > _MOST_WAYS:
             return None
+        chosen = [way for way in itertools.combinations(missing, size) if _closed(way, closures)]
         found = [
             way
             for way, fits in zip(chosen, _reached(grades, applicable, chosen, framework, levels), strict=True)

@@ -1,6 +1,7 @@
 """The published figures of an edition, checked all together by an integer programme (semantics, section 6).
 
-A world is: how many countries have each pattern of answers that is possible. Every figure is an
+A world is: how many countries have each pattern of answers that is possible; a criterion does not
+apply where it is recorded so for some country of the series. Every figure is an
 equation over these numbers. HiGHS finds a world in which all hold, or proves that there is none;
 what it finds is checked again in whole numbers.
 """
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +26,9 @@ from criteria import Framework, Grid, Status, score, words
 __all__ = ["Alternative", "Difference", "OtherRules", "Together", "check_together"]
 
 _MOST_PATTERNS, _MOST_KINDS = 20_000, 200_000
-_MOST_SOLVED, _SECONDS = 300, 10.0
-_COUNTRIES = 100_000  # more than any edition covers, where that is not stated
+_MOST_SETS = 50_000
+_MOST_NODES, _NODES_OF_ONE = 5_000, 1_000  # branches that the solver may try, for an edition and for one question
+_COUNTRIES, _MOST_COUNTRIES = 100_000, 1_000_000_000  # more than any edition covers, where no figure says so
 _REVIEWED = "reviewed"
 _NO_COUNT = ("recorded", "other:")
 
@@ -66,7 +70,7 @@ class Together:
     """Whether the preferred figures of an edition can all hold at once.
 
     `figures`: the statistics that take part, with their values; `left_out`: those that count nothing
-    here. `together`: None where that was not decided (`undecided` says why). `conflicts`: sets of
+    here. `together`: None where that was not decided (`undecided` says why, of any part). `conflicts`: sets of
     figures that cannot hold together, none of which can be left out. `least_changes`: how many of
     the recorded answers must differ at least, so that all hold (None: no answers, none do, or not
     decided); `changes`: one way to do it. `rules`: the same under other editions' rules, by the id of
@@ -118,11 +122,10 @@ def check_together(
         counted = part[~part["statistic"].str.startswith(_NO_COUNT)]
         preferred = counted[counted["status"] == "preferred"]
         if len(preferred) >= 2:
-            here = recorded.take(recorded.rows["edition"].to_numpy() == edition)
             left_out = part.loc[(part["status"] == "preferred") & ~part.index.isin(counted.index), "statistic"]
             values = dict(preferred[["statistic", "value"]].itertuples(index=False))
             others = counted[counted["status"] == "alternative"][["statistic", "value", "source"]]
-            found.append(_check(str(edition), values, tuple(left_out), others, here, framework, reviewed))
+            found.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
     return found
 
 
@@ -136,28 +139,43 @@ def _check(
     reviewed: Mapping[str, int | None],
 ) -> Together:
     judged = framework(edition)
-    many = int(recorded.determined.sum())
-    try:
-        world = _World(judged, values, recorded, reviewed[edition])
-        feasible = world.holds(values)
-        conflicts = () if feasible else world.conflicts(values)
-        alternatives = [
-            Alternative(statistic, value, source, world.holds({**values, statistic: value}))
-            for statistic, value, source in others.itertuples(index=False, name=None)
-        ]
-        least, changes = world.least_changes(values) if feasible and len(recorded.codes) else (None, ())
-        rules = {}
-        for first, (other, editions) in _other_rules(judged, framework, reviewed).items():
-            asked = _World(other, values, recorded, reviewed[edition])
-            holds = asked.holds(values)
-            rules[first] = OtherRules(editions, holds, () if holds else asked.conflicts(values))
-    except _Undecided as error:
-        alone = [
-            Alternative(statistic, value, source, None)
-            for statistic, value, source in others.itertuples(index=False, name=None)
-        ]
-        return Together(edition, values, left_out, None, (), tuple(alone), many, None, (), {}, str(error))
-    return Together(edition, values, left_out, feasible, conflicts, tuple(alternatives), many, least, changes, rules)
+    here = recorded.take(recorded.rows["edition"].to_numpy() == edition)
+    undecided: list[str] = []
+    solver = _Solver()
+
+    def decided(ask: Callable[[], Any]) -> Any:
+        """What is asked, or None after noting why it was not decided."""
+        try:
+            return ask()
+        except _Undecided as error:
+            undecided.append(str(error))
+            return None
+
+    def verdict(rules: Framework) -> tuple[_World | None, bool | None, tuple[tuple[str, ...], ...]]:
+        world = decided(lambda: _World(rules, values, here, excused, reviewed[edition], solver))
+        holds = decided(lambda: world.holds(values)) if world else None
+        conflicts = decided(lambda: world.conflicts(values)) if world and holds is False else ()
+        return world, holds, conflicts or ()
+
+    # what does not apply in one edition may not apply in another
+    excused = np.unique(recorded.codes == Status.NOT_APPLICABLE, axis=0)
+    world, together, conflicts = verdict(judged)
+    alternatives = tuple(
+        Alternative(statistic, value, source, decided(partial(world.holds, {**values, statistic: value})))
+        if world
+        else Alternative(statistic, value, source, None)
+        for statistic, value, source in others.itertuples(index=False, name=None)
+    )
+    least, changes = None, ()
+    if world and together and len(here.codes):
+        least, changes = decided(partial(world.least_changes, values)) or (None, ())
+    rules = {}
+    for first, (other, editions) in _other_rules(judged, framework, reviewed).items():
+        _, holds, sets = verdict(other)
+        rules[first] = OtherRules(editions, holds, sets)
+    many = int(here.determined.sum())
+    said = " ".join(dict.fromkeys(undecided))
+    return Together(edition, values, left_out, together, conflicts, alternatives, many, least, changes, rules, said)
 
 
 def _other_rules(
@@ -176,10 +194,20 @@ def _other_rules(
 class _World:
     """The patterns of answers that a country can have, and what each adds to every figure."""
 
-    def __init__(self, framework: Framework, values: Mapping[str, str], recorded: Grid, reviewed: int | None) -> None:
-        self.framework, self.recorded, self.reviewed = framework, recorded, reviewed
-        self.names = sorted(values)
-        excused = np.unique(recorded.codes == Status.NOT_APPLICABLE, axis=0)
+    def __init__(
+        self,
+        framework: Framework,
+        values: Mapping[str, str],
+        recorded: Grid,
+        excused: npt.NDArray[np.bool_],
+        reviewed: int | None,
+        solver: _Solver,
+    ) -> None:
+        self.framework, self.recorded, self.solver = framework, recorded, solver
+        #: given, whichever figures are asked for; where a figure differs, it is asked for like the others
+        self.reviewed = reviewed if values.get(_REVIEWED, str(reviewed)) == str(reviewed) else None
+        #: how many countries are covered, for a mean; 0 where not known
+        self.covered = int(Decimal(values.get(_REVIEWED, str(reviewed or 0))))
         nothing = np.zeros((1, len(framework.criteria)), dtype=np.bool_)
         asked = _criteria_asked(framework, values)
         #: which criteria no figure depends on; their answers stay what they are
@@ -225,7 +253,7 @@ class _World:
             if statistic != "score:mean":
                 rows.append((adds, int(Decimal(text)), int(Decimal(text))))
                 continue
-            covered = int(Decimal(values.get(_REVIEWED, str(self.reviewed or 0))))
+            covered = int(Decimal(values.get(_REVIEWED, str(self.covered))))
             if not covered:
                 raise _Undecided("There is a mean score, but how many countries are covered is not known.")
             # what is shown rounded half up
@@ -241,7 +269,7 @@ class _World:
         return self._found(values) is not None
 
     def _found(self, values: Mapping[str, str]) -> _Counts | None:
-        return _solve(self._rows(values), np.zeros(len(self.codes), dtype=np.int64))
+        return self.solver.find(self._rows(values), np.zeros(len(self.codes), dtype=np.int64))
 
     def conflicts(self, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
         """The sets of figures that cannot hold together, each without one that can be left out; small ones first.
@@ -249,17 +277,21 @@ class _World:
         Very many figures are not tried in every combination: then these are the first sets found.
         """
         names, found, feasible = list(values), list[frozenset[str]](), list[frozenset[str]]()
-        for size in range(1, len(names) + 1):
-            for chosen in map(frozenset, itertools.combinations(names, size)):
-                if any(one <= chosen for one in found) or any(chosen <= one for one in feasible):
-                    continue
-                if len(found) + len(feasible) == _MOST_SOLVED:
-                    break
-                most = self._most_that_hold(values, chosen)
-                if most is None:
-                    found.append(chosen)
-                else:
-                    feasible.append(most)
+        every = itertools.chain.from_iterable(itertools.combinations(names, size) for size in range(1, len(names) + 1))
+        for chosen in map(frozenset, itertools.islice(every, _MOST_SETS)):
+            if any(one <= chosen for one in found) or any(chosen <= one for one in feasible):
+                continue
+            most = self._most_that_hold(values, chosen)
+            if most is None:
+                found.append(chosen)
+            else:
+                feasible.append(most)
+        if not found:
+            needed = set(names)
+            for name in names:
+                if self._found({other: values[other] for other in names if other in needed - {name}}) is None:
+                    needed.discard(name)
+            found.append(frozenset(needed))
         return tuple(tuple(name for name in names if name in one) for one in found)
 
     def _most_that_hold(self, values: Mapping[str, str], chosen: frozenset[str]) -> frozenset[str] | None:
@@ -305,11 +337,11 @@ class _World:
         rows += [((group == number).astype(np.int64), int(size), int(size)) for number, size in enumerate(sizes)]
         # of several ways that change as few answers, that which changes as few countries; then the first kinds
         least = cost * 1_000 + (cost > 0)
-        found = _solve(rows, least)
+        found = self.solver.find(rows, least)
         if found is None:
             return None, ()
         total = int(found @ least)
-        found = _solve([*rows, (least, total, total)], np.where(cost > 0, np.arange(len(cost)), 0))
+        found = self.solver.find([*rows, (least, total, total)], np.where(cost > 0, np.arange(len(cost)), 0))
         if found is None:
             raise _Undecided("The solver contradicted itself.")
         codes = self.recorded.rows["country"].to_numpy()
@@ -382,39 +414,54 @@ def _patterns(framework: Framework, excused: npt.NDArray[np.bool_], asked: froze
     return rows
 
 
-def _solve(rows: list[tuple[_Counts, int, int]], cost: _Counts) -> _Counts | None:
-    """Whole numbers from 0 up that keep every sum within its bounds and cost least; None where there are none."""
-    import highspy
+class _Solver:
+    """Answers questions until it has tried so many branches in all: a count, so that it decides the same everywhere."""
 
-    many = len(cost)
-    if any(high < low for _, low, high in rows):
-        return None
-    matrix = np.array([adds for adds, _, _ in rows], dtype=np.float64).reshape(len(rows), many)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = many, len(rows)
-    model.col_cost_ = cost.astype(np.float64)
-    model.col_lower_, model.col_upper_ = np.zeros(many), np.full(many, float(_COUNTRIES))
-    model.row_lower_ = np.array([float(low) for _, low, _ in rows])
-    model.row_upper_ = np.array([float(high) for _, _, high in rows])
-    model.integrality_ = [highspy.HighsVarType.kInteger] * many
-    by_column = matrix.T
-    column, row = np.nonzero(by_column)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=many))]).astype(np.int32)
-    model.a_matrix_.index_ = row.astype(np.int32)
-    model.a_matrix_.value_ = by_column[column, row]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy bears no types
-    solver.silent()
-    for name, value in (
-        ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5), ("time_limit", _SECONDS),
-    ):  # fmt: skip
-        solver.setOptionValue(name, value)
-    solver.passModel(model)
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return None
-    found: _Counts = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
-    if status != highspy.HighsModelStatus.kOptimal or not all(low <= adds @ found <= high for adds, low, high in rows):
-        raise _Undecided(f"The solver came to no proof ({solver.modelStatusToString(status)}).")
-    return found
+    def __init__(self) -> None:
+        self._left = _MOST_NODES
+
+    def find(self, rows: list[tuple[_Counts, int, int]], cost: _Counts) -> _Counts | None:
+        """Whole numbers from 0 up that keep every sum within its bounds and cost least; None where there are none."""
+        import highspy
+
+        many = len(cost)
+        if any(high < low for _, low, high in rows):
+            return None
+        most = max(_COUNTRIES, *(high for adds, _, high in rows if adds.max(initial=0) <= 1))
+        if most > _MOST_COUNTRIES:
+            raise _Undecided(f"A figure counts more than {_MOST_COUNTRIES:,} countries.")
+        if self._left <= 0:
+            raise _Undecided("There were too many ways to try.")
+        matrix = np.array([adds for adds, _, _ in rows], dtype=np.float64).reshape(len(rows), many)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = many, len(rows)
+        model.col_cost_ = cost.astype(np.float64)
+        model.col_lower_, model.col_upper_ = np.zeros(many), np.full(many, float(most))
+        model.row_lower_ = np.array([float(low) for _, low, _ in rows])
+        model.row_upper_ = np.array([float(high) for _, _, high in rows])
+        model.integrality_ = [highspy.HighsVarType.kInteger] * many
+        by_column = matrix.T
+        column, row = np.nonzero(by_column)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=many))]).astype(np.int32)
+        model.a_matrix_.index_ = row.astype(np.int32)
+        model.a_matrix_.value_ = by_column[column, row]
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy bears no types
+        solver.silent()
+        for name, value in (
+            ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5),
+            ("mip_max_nodes", min(_NODES_OF_ONE, self._left)),
+        ):  # fmt: skip
+            solver.setOptionValue(name, value)
+        solver.passModel(model)
+        solver.run()
+        self._left -= 1 + max(0, solver.getInfo().mip_node_count)
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise _Undecided("There were too many ways to try.")
+        found: _Counts = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
+        if not all(low <= adds @ found <= high for adds, low, high in rows):
+            raise _Undecided("The numbers are too large to decide it exactly.")
+        return found

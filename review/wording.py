@@ -355,7 +355,7 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
         )
     elif one.least_changes == 0:
         said.append("The recorded answers leave room for all of them.")
-    elif one.recorded and one.together:
+    elif one.recorded and one.together and not one.undecided:
         said.append("No change of recorded answers lets all of them hold.")
     odd = [
         f"{statistic_title(a.statistic, judged).lower()} {a.value} [{a.source}]"
@@ -364,6 +364,8 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
     ]
     if odd and one.together:
         said.append(f"Figures of other sources that none of these leaves room for: {', '.join(odd)}.")
+    if one.undecided:
+        said.append(f"Not all of it was decided. {one.undecided}")
     if one.left_out and not brief:
         said.append(
             f"Left out, for they count nothing that is recorded: {', '.join(statistic_title(id, judged).removeprefix('Other: ') for id in one.left_out)}."

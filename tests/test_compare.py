@@ -355,7 +355,7 @@ def test_a_criterion_or_a_kind_narrows_only_what_is_listed(modellaw: Modellaw) -
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["compare", "O1", "09"], 2, "Did you mean “01”"),
+        (["compare", "O1", "09"], 2, "There are: 01, 02"),
         (["compare", "01", "99"], 2, "There are: 01"),
         (["compare", "--region", "Atlantis"], 2, "There are: Africa"),
         (["compare", "--criterion", "posession"], 2, "Did you mean “possession”"),

@@ -155,7 +155,7 @@ def level_of(framework: Framework, world: dict[str, str]) -> str | None:
         if rule is None:
             return True
         there = applying(rule.of)
-        wanted = there - rule.count if rule.all_but else min(rule.count, there)
+        wanted = max(there - rule.count, 1) if rule.all_but else min(rule.count, there)
         return there > 0 and met(rule.of) >= wanted
 
     for level in framework.levels:

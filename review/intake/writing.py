@@ -43,7 +43,10 @@ class Settled:
 def read_settled(folder: Path, label: str, problems: Problems) -> Settled:
     """Read the import.toml of a series; nothing where there is none."""
     path = folder / "import.toml"
+    if not path.exists() and not path.is_symlink():
+        return Settled()
     if not path.is_file():
+        problems.add(Place(f"{label}/import.toml"), "This is no file that can be read.", "Remove it.")
         return Settled()
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))

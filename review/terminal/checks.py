@@ -98,7 +98,10 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
         for row in frame.to_dict("records"):
             unknown = [shorts[id] for id in row[f"{target.id}:open"]]
             least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
-            many = "counting can't tell" if pd.isna(least) or pd.isna(most) else bounds(least, most)
+            if pd.notna(least) and pd.notna(most):
+                many = bounds(least, most)
+            else:
+                many = "counting can't tell" if row[f"{target.id}:lacks"] or unknown else "nothing applies"
             rows.append((names[row["country"]][1], many, what_lacks(row, target, shorts), ", ".join(unknown)))
         page.grid(
             [

@@ -267,7 +267,7 @@ def _reached(framework: Framework, level: Level, met: str, total: str) -> str:
     for rule in (AtLeast(1, level.needs_any) if level.needs_any else None, level.at_least):
         if rule:
             apply = _count(framework, rule.of, _applies(framework))
-            wanted = f"MAX({apply}-{rule.count},0)" if rule.all_but else f"MIN({rule.count},{apply})"
+            wanted = f"MAX({apply}-{rule.count},1)" if rule.all_but else f"MIN({rule.count},{apply})"
             tests += [f"{apply}>0", f"{_count(framework, rule.of, met)}>={wanted}"]
     if level.score_at_least is not None:
         # a spreadsheet's sums are binary: what is exact in decimal may come out a little below
