@@ -427,7 +427,7 @@ class _Solver:
         many = len(cost)
         if any(high < low for _, low, high in rows):
             return None
-        most = max(_COUNTRIES, *(high for adds, _, high in rows if adds.max(initial=0) <= 1))
+        most = max([_COUNTRIES, *(high for adds, _, high in rows if adds.max(initial=0) <= 1)])
         if most > _MOST_COUNTRIES:
             raise _Undecided(f"A figure counts more than {_MOST_COUNTRIES:,} countries.")
         if self._left <= 0:

@@ -64,12 +64,12 @@ def encrypted() -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4000
 
 
-def repacked(content: bytes) -> bytes:
-    """A workbook with another part that names its sheets."""
+def repacked(content: bytes, part: str = "xl/workbook.xml") -> bytes:
+    """A workbook with another part in the place of one; of that which names its sheets, if no other is named."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook())) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
-            target.writestr(name, content if name == "xl/workbook.xml" else source.read(name))
+            target.writestr(name, content if name == part else source.read(name))
     return out.getvalue()
 
 
@@ -108,6 +108,8 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], list[str]]] = {
     "empty text": ("a.csv", b"", ["This file is empty"]),
     "zip bomb as declared": ("a.xlsx", lambda: bomb(None), ["unpacks to more than 400 MB"]),
     "zip bomb that lies": ("a.xlsx", lambda: bomb(1000), ["a.xlsx"]),
+    "a million formats": ("a.xlsx", lambda: repacked(b"<styleSheet>" + b"<xf/>" * 1_000_000 + b"</styleSheet>", "xl/styles.xml"), ["more than 200,000 cell formats"]),
+    "very many drop-downs": ("a.xlsx", lambda: repacked(b"<worksheet><sheetData/>" + b"<dataValidation/>" * 30_000 + b"</worksheet>", "xl/worksheets/sheet1.xml"), ["more than 20,000 drop-downs"]),
     "formula without a value": ("a.xlsx", lambda: workbook(cell("B2", "=A1")), ["cell B2", "formula without a stored value"]),
     "#N/A": ("a.xlsx", lambda: workbook(cell("B2", "#N/A")), ["cell B2", "the error #N/A"]),
     "country twice": ("a.csv", (GOOD + "QMA,no,no\n").encode(), ["line 4", "“QMA” is Almaria", "(a.csv, line 2, column A)"]),

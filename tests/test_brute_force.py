@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from random import Random
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from country_data import Problems
 from criteria import Framework, deduce, grid, read_frameworks, score
+from review.gaps import find_gaps
 from review.statistics import statistics
 from tests.worlds import (
+    OPEN,
+    answers_of,
     any_frameworks,
     editions,
     frame_of,
@@ -115,6 +119,45 @@ def test_every_edition_is_judged_by_its_own_rules(edition: Edition) -> None:
         ]
         if counts[0] != counts[1]:
             assert statistic in unlike, statistic
+
+
+@settings(max_examples=300, deadline=None)
+@given(any_frameworks(), st.data())
+def test_what_two_rules_count_otherwise_is_said_whatever_applies(framework: Framework, data: st.DataObject) -> None:
+    """A country without open answers counts alike by both rules, or the statistic is among those that differ."""
+    country = data.draw(answers_of(framework))
+    for world in itertools.islice(worlds(framework, country), 20):
+        for statistic in (f"or_better:{id}" for id in framework.level_ids):
+            counts = {value(judged(framework, edition), statistic, world) for edition in ("01", "02")}
+            if len(counts) > 1:
+                assert statistic in framework.of_edition("s", "01").unlike(framework.of_edition("s", "02"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(any_frameworks(), st.data())
+def test_gaps_are_the_smallest_ways_to_a_level(framework: Framework, data: st.DataObject) -> None:
+    country = data.draw(answers_of(framework))
+    assume(all(answer not in OPEN for answer in country.values()))
+    edition = grid(frame_of({"QMA": country}), framework)
+    found = find_gaps(deduce(edition, framework), framework)
+    (row,) = found.countries.to_dict("records")
+    for target in found.targets:
+        levels = framework.level_ids[: framework.level_ids.index(target.id) + 1]
+        lacking = [id for id, answer in country.items() if answer in framework.grades[:-1]]
+        reached: list[frozenset[str]] = []
+        for many in range(len(lacking) + 1):
+            for way in itertools.combinations(lacking, many):
+                world = {**country, **dict.fromkeys(way, framework.grades[-1])}
+                if any(True for _ in worlds(framework, world)) and level_of(framework, world) in levels:
+                    reached.append(frozenset(way))
+            if reached:
+                break
+        if all(answer == "not_applicable" for answer in country.values()) or not reached:
+            assert pd.isna(row[f"{target.id}:at_least"])
+            assert row[f"{target.id}:ways"] == ()
+            continue
+        assert row[f"{target.id}:at_least"] == row[f"{target.id}:at_most"] == len(reached[0])
+        assert {frozenset(way.split("+")) for way in row[f"{target.id}:ways"]} == {*reached} - {frozenset()}
 
 
 @settings(max_examples=400, deadline=None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -116,6 +117,19 @@ def test_a_country_to_which_something_does_not_apply_takes_its_identities_out() 
 
     assert found("yes") == [5]
     assert found("not_applicable") == []
+
+
+def test_very_many_values_of_one_identity_are_not_combined_in_every_way(folder: Path, modellaw: Modellaw) -> None:
+    values = [
+        (id, n) for id in ("level:all_criteria", "level:all_but_one", "level:partial", "level:none") for n in range(10)
+    ]
+    rows = [f"01,{id},{n},,handbook,{'alternative' if n else 'preferred'},\n" for id, n in [*values, ("reviewed", 0)]]
+    head = "edition,statistic,value,as_of,source,status,note\n"
+    (folder / "mine" / "published_figures.csv").write_text(head + "".join(rows))
+    found = checks(modellaw, "--data", str(folder), "--series", "mine")
+    first = [row for row in found if row["identity"] == 1]
+    assert len(first) == 1 + 4 * 9
+    assert [(row["stated"], row["implied"]) for row in first if row["status"] == "agrees"] == [(0, 0)]
 
 
 def test_gaps_count_what_is_not_met_and_what_is_not_known() -> None:

@@ -169,6 +169,41 @@ def test_rows_of_which_an_import_says_nothing_keep_their_bytes(own: Path, tmp_pa
     assert answers(own)["QMA", "legislation"]["quote"] == "the passage"
 
 
+def test_a_file_that_begins_with_a_blank_line_keeps_every_column(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    path = own / "mine" / "answers" / "02.csv"
+    path.write_bytes(
+        b"\n,,\ncountry,criterion,answer,source,locator,note\n"
+        b'QMA,legislation,no,handbook,page 1,"typed\r\nin Excel"\nQMB,legislation,yes,handbook,page 2,kept\n'
+    )
+    table = tmp_path / "a.csv"
+    table.write_text("Country,Specific law\nAlmaria,yes\nCestonia,no\n")
+    assert modellaw("import", table, *INTO, "--replace", "--data", own).code == 0
+    raw = path.read_bytes()
+    assert raw.startswith(b"\n,,\ncountry,criterion,answer,source,locator,note\n")
+    assert raw.endswith(b"QMB,legislation,yes,handbook,page 2,kept\nQMC,legislation,no,handbook,,\n")
+    assert b'"QMA","legislation","yes","handbook"' in raw
+    assert b"\r\n" not in raw.replace(b"typed\r\nin Excel", b"")
+
+
+@POSIX
+def test_only_what_killed_runs_have_left_is_removed(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    theirs = own / "mine" / ".download.part"
+    theirs.write_text("a user's own")
+    running = own / "mine" / f".sources.csv.{os.getpid()}.x.part"
+    running.write_text("of a run that goes on")
+    left = own / f".tables.{gone.pid}.x.part"
+    left.mkdir()
+    (left / "scores.csv").write_text("half")
+    table = tmp_path / "a.csv"
+    table.write_text("Country,Specific law\nAlmaria,yes\n")
+    assert modellaw("import", table, *INTO, "--data", own).code == 0
+    assert theirs.exists()
+    assert running.exists()
+    assert not left.exists()
+
+
 @POSIX
 def test_a_file_keeps_its_mode_a_link_stays_one_and_write_protection_holds(
     own: Path, tmp_path: Path, modellaw: Modellaw

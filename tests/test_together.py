@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from criteria import Framework, Status, grid, words
+from criteria import Criterion, Framework, Level, Status, grid, words
 from review.together import Together, check_together
 from tests.worlds import answers_of, any_frameworks, frame_of, frameworks, judged, value, worlds
 
@@ -257,3 +258,36 @@ def test_answers_that_are_open_cost_nothing_and_the_codes_are_the_words() -> Non
     answers = {"QMA": {**dict.fromkeys(framework.criterion_ids, "unknown"), framework.criterion_ids[0]: "yes"}}
     found = checked(framework, answers, {f"level:{framework.level_ids[0]}": 1, "reviewed": 1}, 1)
     assert (found.together, found.least_changes) == (True, 0)
+
+
+def test_very_many_figures_and_countries_are_decided_or_said_not_to_be() -> None:
+    """Each part by itself: a figure that can't be decided takes nothing from the others."""
+    names = [f"c{n}" for n in range(12)]
+    criteria = tuple(Criterion(id, id, id, "", "", (), Decimal(1)) for id in names)
+    framework = Framework("f", "f", "", "", "", criteria, (Level("last", "last", "last"),), ())
+    fits = {f"criterion:{id}:yes": 50 for id in names} | {f"criterion:{id}:no": 50 for id in names[2:]}
+    found = checked(framework, {}, {**fits, "reviewed": 100}, 100)
+    assert (found.together, found.undecided) == (True, "")
+    found = checked(framework, {}, {**fits, "criterion:c0:no": 49, "reviewed": 100}, 100)
+    assert found.conflicts == (("criterion:c0:yes", "criterion:c0:no"),)
+    # far down among the sets of figures: of so many the first that is found
+    every = {f"criterion:{id}:yes": 1 for id in names} | {"level:last": 0, "score:mean": 1, "reviewed": 13}
+    found = checked(framework, {}, {**every, **fits}, None)
+    assert found.together is False
+    assert found.conflicts
+    # the number covered is a figure, and stated nowhere else
+    found = checked(framework, {}, {"reviewed": 10, "criterion:c0:yes": 5, "criterion:c0:no": 4, "score:mean": 1}, None)
+    assert found.together is False
+    assert ("reviewed", "criterion:c0:yes", "criterion:c0:no") in found.conflicts
+
+
+def test_a_number_covered_that_is_stated_twice_is_not_asked_for_twice() -> None:
+    framework = _csam()
+    last, first = f"level:{framework.level_ids[-1]}", f"criterion:{framework.criterion_ids[0]}:yes"
+    found = checked(framework, {}, {"reviewed": 10, last: 8, first: 9}, 4)
+    assert found.conflicts == (("reviewed", last, first),)
+    assert checked(framework, {}, {"reviewed": 10, first: 9}, 4).together is True
+    assert checked(framework, {}, {"reviewed": 200_000, last: 200_000}, None).together is True
+    found = checked(framework, {}, {"reviewed": 10**10, last: 10**10}, None)
+    assert found.together is None
+    assert "1,000,000,000" in found.undecided
