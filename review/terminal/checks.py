@@ -13,7 +13,7 @@ from criteria import Level
 from review.crosscheck import ENOUGH_PAIRS, Crosscheck
 from review.series_review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
+from review.wording import bounds, counted, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
 
 if TYPE_CHECKING:
     from review.checks import FigureChecks
@@ -87,6 +87,8 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
     if not review.scored:
         page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
         return page
+    if review.series.caveat:
+        page.text(review.series.caveat)
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     names = {code: (place, review.registry.name(code)) for place, code in enumerate(review.registry.frame["code"])}
     frame = found.countries.assign(_place=[names[code][0] for code in found.countries["country"]]).sort_values("_place")
@@ -94,8 +96,9 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
         page.heading(f"For “{target.title}” or better")
         if not target.by_needs_alone:
             page.text(f"Its rule: {rule_in_words(target, review.framework)}.", indent=3)
+        nothing = frame[f"{target.id}:at_most"].eq(0).fillna(False).astype(bool)
         rows = []
-        for row in frame.to_dict("records"):
+        for row in frame[~nothing].to_dict("records"):
             unknown = [shorts[id] for id in row[f"{target.id}:open"]]
             least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
             if pd.notna(least) and pd.notna(most):
@@ -113,16 +116,15 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
             rows,
             indent=3,
         )
-        near = found.one_away(target)
-        if len(near):
-            order = near["country"].map(lambda code: names[code][0]).sort_values().index
-            said = "; ".join(
-                f"{names[row.country][1]} ({' or '.join(shorts[id] for id in row.criteria)})"
-                for row in near.loc[order].itertuples()
-            )
-            page.text(f"One answer away: {said}.", indent=3)
-        else:
+        page.text(f"Nothing is lacking in {counted(int(nothing.sum()), 'country')}.", indent=3)
+        near: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        for country, criteria in found.one_away(target).itertuples(index=False):
+            near.setdefault(criteria, []).append(names[country])
+        if not near:
             page.text("One answer away: no country, of those known.", indent=3)
+        for criteria, countries in sorted(near.items(), key=lambda one: (-len(one[1]), one[0])):
+            said = ", ".join(name for _, name in sorted(countries))
+            page.text(f"One answer away, {' or '.join(shorts[id] for id in criteria)}: {said}.", indent=3)
     page.heading("By criterion")
     counts = [
         (shorts[row["criterion"]], str(row["not_met"]), str(row["open"])) for row in found.criteria.to_dict("records")
