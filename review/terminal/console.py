@@ -16,7 +16,8 @@ __all__ = ["show"]
 
 _NARROWEST = 60
 _LONGEST_WORD = 16
-_BETWEEN = 3  # columns
+_BETWEEN = 3  # columns; on a narrow terminal one less
+_NARROW = 100
 
 
 def show(display: Display, stream: TextIO) -> None:
@@ -86,14 +87,14 @@ def _show_on_terminal(display: Display, stream: TextIO) -> None:
             style = "bold" if block.strong else ""
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:
-            console.print(Padding(_table(block), (0, 0, 0, block.indent), expand=False))
+            console.print(Padding(_table(block, _BETWEEN - (console.width < _NARROW)), (0, 0, 0, block.indent), expand=False))
 
 
-def _table(grid: Grid) -> Table:
+def _table(grid: Grid, between: int) -> Table:
     from rich.table import Table
     from rich.text import Text as RichText
 
-    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), show_edge=False, header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, between, 0, 0), show_edge=False, header_style="dim")
     for place, column in enumerate(grid.columns):
         # a column that may break over lines is not made so narrow that its words break
         words = [word for row in grid.rows for word in row[place].split()] if column.wrap else []
