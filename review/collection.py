@@ -100,10 +100,6 @@ class Collection:
         found = [self.frameworks[id] for id in set(self.framework_of.values())]
         return sorted(found, key=lambda one: (one.id not in own, not one.default, one.id))
 
-    def of_framework(self, framework: Framework) -> list[Series]:
-        """The series of a framework: its main one first, then by id."""
-        return [self.series[id] for id in self._ids_of(framework)]
-
     def _ids_of(self, framework: Framework) -> list[str]:
         ids = [id for id, of in self.framework_of.items() if of == framework.id]
         return sorted(ids, key=lambda id: (id != framework.main_series, id))

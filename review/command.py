@@ -263,12 +263,9 @@ def write_file(given: Mapping[str, Any], path: Path, make: Callable[[Path], obje
     """Write a file whole or not at all; where that can't be, say why."""
     from review.files import FileExistsProblem, write_whole
 
-    def made(part: Path) -> None:
-        make(part)
-
     check_output(given, path)
     try:
-        write_whole(path, made, replace=replace)
+        write_whole(path, make, replace=replace)
     except (FileExistsProblem, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

@@ -91,7 +91,7 @@ def part_prefix(name: str) -> str:
     return f".{name}.{os.getpid()}."
 
 
-def write_whole(path: Path, make: Callable[[Path], None], *, replace: bool) -> None:
+def write_whole(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
     """Let `make` write a file beside `path`, then put it in place; a failure leaves nothing behind.
 
     A link stays one, and a file keeps its mode. Raises `FileExistsProblem` where the file is there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -15,6 +16,9 @@ from typing import Any
 import pytest
 
 from review.collection import read_collection
+from review.headlines import headline_rows
+from review.terminal.console import show
+from review.terminal.overview import overview_page
 
 Modellaw = Callable[..., Any]
 FRAMEWORK = read_collection(None).frameworks["csam"]
@@ -56,6 +60,26 @@ def test_without_a_command_it_shows_the_headline_figures(modellaw: Modellaw) -> 
         in ran.out
     )
     assert "modellaw --help" in lines[-1]
+
+
+def test_on_a_terminal_of_80_columns_every_source_stands_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "80")
+    collection = read_collection(None)
+    every = [collection.reviews_of(framework) for framework in collection.with_series()]
+    stream = Terminal()
+    show(overview_page(every, "Japan"), stream)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+    assert max(map(len, lines)) <= 80
+    shown = {word.strip(",[]") for line in lines for word in line.split()}
+    found = headline_rows(every[0][0])
+    stated = found["published"].notna() & (found["kind"] == "edition")
+    named = {id for text in found.loc[stated, "source"] for id in text.split()}
+    assert len(named) > 6
+    assert named <= shown
 
 
 def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -> None:

@@ -35,7 +35,7 @@ SHEETS = [
 def reviews_of(data: Path | None = None) -> list[Review]:
     collection = read_collection(data)
     framework = collection.choose_framework(None)
-    return [Review(series, framework, collection.registry) for series in collection.of_framework(framework)]
+    return collection.reviews_of(framework)
 
 
 @pytest.fixture(scope="module")

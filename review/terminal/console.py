@@ -87,7 +87,9 @@ def _show_on_terminal(display: Display, stream: TextIO) -> None:
             style = "bold" if block.strong else ""
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:
-            console.print(Padding(_table(block, _BETWEEN - (console.width < _NARROW)), (0, 0, 0, block.indent), expand=False))
+            console.print(
+                Padding(_table(block, _BETWEEN - (console.width < _NARROW)), (0, 0, 0, block.indent), expand=False)
+            )
 
 
 def _table(grid: Grid, between: int) -> Table:
