@@ -171,8 +171,9 @@ def _changed(chance: random.Random, content: bytes) -> bytes:
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    """Every file and what is in it."""
-    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Every file of data and what is in it."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".modellaw.lock")
+    return {str(path): path.read_bytes() for path in found}
 
 
 @contextlib.contextmanager

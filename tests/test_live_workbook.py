@@ -6,6 +6,7 @@ import csv
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -97,6 +98,7 @@ CODES = [f"Q{second}{third}" for second in "MNOP" for third in "ABCDEFGHIJ"]
 )
 @given(any_frameworks(), st.integers(0, 2**31))
 def test_formulas_of_any_framework_come_out_as_python_computes(tmp_path: Path, framework: Framework, seed: int) -> None:
+    framework = replace(framework, rules=())  # the embedded data have editions with rules of their own
     every = worlds(framework, dict.fromkeys(framework.criterion_ids, ""))
     assume({level_of(framework, world) for world in every} == set(framework.level_ids))  # else it is refused
     full = score_of(framework, dict.fromkeys(framework.criterion_ids, framework.highest))
