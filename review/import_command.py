@@ -240,7 +240,8 @@ def _planned(
     problems: Problems,
 ) -> _Made | None:
     """The plan of a file; None where it can't be read."""
-    from country_data import Place, did_you_mean, fold
+    from country_data import Place, did_you_mean
+    from review.intake.columns import heading_key
     from review.intake.plan import plan_import
     from review.intake.reading import read_handed_in
     from review.intake.words import NOTHING, plain
@@ -268,7 +269,7 @@ def _planned(
     if handed is None:
         return None
     for heading in _pairs(given["maps"], "--map"):
-        if fold(heading) not in {fold(text) for text in handed.headings}:
+        if heading_key(heading) not in set(map(heading_key, handed.headings)):
             hint = did_you_mean(heading, filter(None, handed.headings))
             problems.add(handed.place(handed.top, 0), f"There is no heading “{heading}” here.", f"{hint}Correct --map.")
     if problems:
@@ -302,9 +303,9 @@ def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
 
 
 def columns_settled(settled: Mapping[str, str], review: Review) -> dict[str, Holds]:
-    """What a user said that headings hold, by their plain letters; what no column can hold is wrong usage."""
-    from country_data import did_you_mean, fold
-    from review.intake.columns import settled_columns
+    """What a user said that headings hold, by their key; what no column can hold is wrong usage."""
+    from country_data import did_you_mean
+    from review.intake.columns import heading_key, settled_columns
 
     found = {}
     for heading, text in settled.items():
@@ -315,7 +316,7 @@ def columns_settled(settled: Mapping[str, str], review: Review) -> dict[str, Hol
                 f"A column can't hold “{text}”. {did_you_mean(text, [*ids, 'country', 'note'])}"
                 f"It holds country, criterion, answer, source, locator, citation, quote, effective, cause, note, - for none, or one of: {', '.join(ids)}."
             )
-        found[fold(heading)] = holds
+        found[heading_key(heading)] = holds
     return found
 
 

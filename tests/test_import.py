@@ -218,6 +218,40 @@ def test_headings_and_signs_that_were_settled_are_kept(own: Path, tmp_path: Path
     assert "2 unchanged" in ran.out
 
 
+def test_a_heading_of_signs_that_was_settled_is_that_heading_and_no_column_without_one(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Country,%,Specific law\nAlmaria,yes,yes\n")
+    assert modellaw("import", path, *INTO, "--data", own, "--map", "%=possession").code == 0
+    assert said(own) == {"QMA legislation": "yes", "QMA possession": "yes"}
+    path.write_text("Country,,Specific law,#\nBorovia,yes,no,yes\n")
+    ran = modellaw("import", path, *INTO, "--data", own)
+    assert ran.code == 0, ran.err
+    assert "QMB possession" not in said(own)
+    path.write_text("Country,%\nCestonia,no\n")
+    assert modellaw("import", path, *INTO, "--data", own).code == 0
+    assert said(own)["QMC possession"] == "no"
+
+
+def test_rows_of_another_edition_are_told_apart_by_its_id_as_text(
+    own: Path, tmp_path: Path, modellaw: Modellaw
+) -> None:
+    editions = own / "mine" / "editions.csv"
+    rows = "".join(f"{id},edition,T,2024,,,partial,handbook,\n" for id in ("2024010101", "1", "7"))
+    editions.write_text(editions.read_text() + rows)
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "edition,Country,Specific law\n2024010102,Almaria,yes\n2024010101,Borovia,no\n"
+        "01,Cestonia,yes\n1,France,yes\n007,Namibia,yes\n"
+    )
+    for edition, countries in (("2024010101", ["QMB"]), ("1", ["FRA"]), ("7", ["NAM"])):
+        ran = modellaw("import", path, "--series", "mine", "--edition", edition, "--source", "handbook", "--data", own)
+        assert ran.code == 0, ran.err
+        with (own / "mine" / "answers" / f"{edition}.csv").open() as file:
+            assert [row["country"] for row in csv.DictReader(file)] == countries
+
+
 def test_a_lone_x_is_asked_about_unless_ticks_stand_in_its_column(
     own: Path, tmp_path: Path, modellaw: Modellaw
 ) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "Columns",
     "Holds",
     "as_typed",
+    "heading_key",
     "known_headings",
     "match_columns",
     "meanings",
@@ -89,6 +90,11 @@ class Columns:
         return len(self.holds) if any(one.field == COUNTRY for one in self.holds.values()) else -1000
 
 
+def heading_key(text: str) -> str:
+    """A heading as it is compared: its plain letters; one of signs alone as it stands. Only no heading is ""."""
+    return fold(text) or " ".join(text.split())
+
+
 def known_headings(framework: Framework) -> dict[str, tuple[Holds, ...]]:
     """What each known heading means, by its plain letters; several things where several fit."""
     found: dict[str, dict[Holds, None]] = {}
@@ -129,16 +135,16 @@ def settled_columns(text: str, framework: Framework) -> Holds | None:
 
 
 def match_columns(headings: list[str], known: Mapping[str, tuple[Holds, ...]], settled: Mapping[str, Holds]) -> Columns:
-    """What each column holds. `settled`: what a user said, by the heading in plain letters."""
+    """What each column holds. `settled`: what a user said, by `heading_key`."""
     holds: dict[int, Holds] = {}
     unsettled: dict[int, tuple[Holds, ...]] = {}
-    named = any(one.field == COUNTRY for text, one in settled.items() if text in {fold(h) for h in headings})
+    named = any(one.field == COUNTRY for text, one in settled.items() if text in set(map(heading_key, headings)))
     countries: list[tuple[int, int]] = []
     passed: set[int] = set()
     order = [fold(text) for text in _SPELLINGS[COUNTRY].split()]
     for place, heading in enumerate(headings):
-        key = fold(heading)
-        if key in settled:
+        key = heading_key(heading)
+        if key and key in settled:
             if settled[key].field:
                 holds[place] = settled[key]
             continue

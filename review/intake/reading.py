@@ -18,6 +18,7 @@ from review.intake.columns import (
     Columns,
     Holds,
     as_typed,
+    heading_key,
     known_headings,
     match_columns,
     meanings,
@@ -161,7 +162,7 @@ def find_headings(
     for place, row in enumerate(rows):
         if line is not None and sheet.lines[place] != line:
             continue
-        if not any(fold(text) in known or fold(text) in settled for text in row):
+        if not any(fold(text) in known or heading_key(text) in settled for text in row):
             continue
         for headings, top in _readings(rows, place, row, known, settled) if line is None else [(row, place)]:
             columns = match_columns(headings, known, settled)
@@ -187,7 +188,7 @@ def _readings(
     second = rows[place + 1]
     for at, one in match_columns(row, known, settled).holds.items():
         text = second[at] if one.field == COUNTRY and at < len(second) else ""
-        if text and not meanings(text, known) and fold(text) not in settled:
+        if text and not meanings(text, known) and heading_key(text) not in settled:
             return  # a country stands below that heading: a row of data
     width = max(len(row), len(second))
     upper, lower = ([*one, *[""] * (width - len(one))] for one in (row, rows[place + 1]))
@@ -198,7 +199,7 @@ def _readings(
         combined.append(both)
         # of two that say something, the pair, else the lower, else the upper one where it stands itself
         names = [both, below, above]
-        said = (text for text in names if text and (fold(text) in settled or meanings(text, known)))
+        said = (text for text in names if text and (heading_key(text) in settled or meanings(text, known)))
         understood.append(next(said, below or both))
     yield combined, place + 1
     # what stands over a column of the country needs no second name
@@ -225,7 +226,7 @@ def _told(
         said.append(f"The headings stand in line {sheet.lines[top]}; what is above them is passed over.")
     for place in columns.left_out:
         what = f"The column {column_letters(place)} “{headings[place]}”"
-        if fold(headings[place]) in settled:
+        if heading_key(headings[place]) in settled:
             said.append(f"{what} is left out, as was settled (--map, or import.toml of the series).")
         else:
             said.append(f"{what} matches nothing and is left out.{near_headings(headings[place], known)}")
@@ -241,7 +242,7 @@ def _told(
 
 def _which_of_two(heading: str, headings: list[str], one: Holds, columns: Columns) -> str:
     """What to do where two columns hold the same."""
-    if sum(fold(other) == fold(heading) for other in headings) > 1 or not heading:
+    if sum(heading_key(other) == heading_key(heading) for other in headings) > 1 or not heading:
         return "Give each a heading of its own."
     left_out = f"Leave one of them out: {as_typed('--map', heading, '-')}"
     criteria = [other.criterion for other in columns.holds.values() if other.criterion and other.field == ANSWER]

@@ -103,13 +103,18 @@ def rows_of(handed: HandedIn, plan: Plan, known: Mapping[str, str]) -> dict[tupl
 
 def _of_another(cells: list[tuple[int, str, Holds]], plan: Plan) -> bool:
     """Whether a row says that it is of another edition or series."""
-    own = {EDITION: plan.edition, SERIES: plan.review.series.id}
-    return any(one.field in own and not _same_id(text, own[one.field]) for _, text, one in cells)
+    series = plan.review.series
+    if any(one.field == SERIES and text != series.id for _, text, one in cells):
+        return True
+    there = set(series.editions["edition"])
+    return any(one.field == EDITION and not _same_id(text, plan.edition, there) for _, text, one in cells)
 
 
-def _same_id(text: str, id: str) -> bool:
-    """Whether a cell names this id; a spreadsheet makes 9 of 09."""
-    return text == id or (text.isdecimal() and id.isdecimal() and int(text[:9]) == int(id[:9]))
+def _same_id(text: str, id: str, there: set[str]) -> bool:
+    """Whether a cell names this edition: a spreadsheet makes 9 of 09, where there is no edition 9."""
+    if text == id or text in there:
+        return text == id
+    return text.isdecimal() and id.isdecimal() and text.lstrip("0") == id.lstrip("0")
 
 
 def _crosses(handed: HandedIn, lowest: str) -> dict[int, str]:
