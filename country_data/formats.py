@@ -12,6 +12,7 @@ __all__ = [
     "FIGURES",
     "LAW_CHANGES",
     "MOST_BYTES",
+    "MOST_TEXT",
     "SOURCES",
     "TILES",
     "Columns",
@@ -21,6 +22,7 @@ __all__ = [
 
 
 MOST_BYTES = 60_000_000  # of any file that is read
+MOST_TEXT = 32_767  # letters of any text: a cell of a workbook holds no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from country_data.characters import clean, name_of, unusable
-from country_data.formats import MOST_BYTES, Columns, is_date
+from country_data.formats import MOST_BYTES, MOST_TEXT, Columns, is_date
 from country_data.problems import Place, Problems, column_letters, did_you_mean
 
 __all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
@@ -55,6 +56,7 @@ def empty_table(label: str, columns: Columns) -> Table:
 
 
 # a text of which no cell needs cleaning has none of this: quotation marks, unseen signs, spaces beside a separator
+_MOST_UNKNOWN = 20  # columns that are named as not known
 _TO_CLEAN = re.compile(r"[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]")
 # a law may be quoted at length
 csv.field_size_limit(10_000_000)
@@ -211,11 +213,15 @@ def _shape(
                 name,
             )
             usable = False
-    for name in dict.fromkeys(header):
-        if name not in columns.names:
-            allowed = f"Allowed are: {', '.join(columns.names)}."
-            problems.add(top, f"The column “{name}” is not known.", did_you_mean(name, columns.names) + allowed, name)
-        if header.count(name) > 1:
+    times = Counter(header)
+    unknown = [name for name in times if name not in columns.names]
+    allowed = f"Allowed are: {', '.join(columns.names)}."
+    for name in unknown[:_MOST_UNKNOWN]:
+        problems.add(top, f"The column “{name}” is not known.", did_you_mean(name, columns.names) + allowed, name)
+    if len(unknown) > _MOST_UNKNOWN:
+        problems.add(top, f"{len(unknown) - _MOST_UNKNOWN} more columns are not known.", allowed)
+    for name, many in times.items():
+        if many > 1:
             problems.add(top, f"The column “{name}” stands twice.", "Keep one of them.", name)
             usable = False
     if not usable:
@@ -231,7 +237,17 @@ def _shape(
                 "Put a text that holds a comma between quotation marks.",
             )
         cells[place] = [*row[: len(header)], *[""] * (len(header) - len(row))]
-    by_column = zip(*cells, strict=True) if cells else [()] * len(header)
+    by_column = list(zip(*cells, strict=True)) if cells else [()] * len(header)
+    for name, column in zip(header, by_column, strict=True):
+        if max(map(len, column), default=0) > MOST_TEXT:
+            for place, text in enumerate(column):
+                if len(text) > MOST_TEXT:
+                    problems.add(
+                        _row_place(label, sheet, lines[place]),
+                        f"A text has {len(text):,} letters, more than the {MOST_TEXT:,} that a cell of a workbook holds.",
+                        "Shorten it.",
+                        name,
+                    )
     given = {name: pd.Series(list(column), dtype=str) for name, column in zip(header, by_column, strict=True)}
     blank = pd.Series([""] * len(cells), dtype=str)
     frame = pd.DataFrame({name: given.get(name, blank) for name in columns.names})

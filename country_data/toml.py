@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from country_data.characters import name_of, printable, unusable
+from country_data.formats import MOST_TEXT
 from country_data.problems import Place, Problems
 
 __all__ = ["KeyLines", "parse_toml"]
@@ -42,6 +43,12 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
         if odd:
             what = f"“{printable(key)}”" if key else "A key"
             problems.add(lines.place(key, table, index), f"{what} holds {name_of(odd[0])}.", "Delete that character.")
+        if len(value) > MOST_TEXT:
+            problems.add(
+                lines.place(key, table, index),
+                f"A text has {len(value):,} letters, more than the {MOST_TEXT:,} that a cell of a workbook holds.",
+                "Shorten it.",
+            )
     return found if len(problems) == before else None
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,8 @@ __all__ = [
     "summary_json",
 ]
 
-_CODE_STARTS = ("=", "+", "-", "@")
+_CODE = ("=", "+", "-", "@", "'")
+_RUN = re.compile(r"'*[=+\-@]")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -45,11 +47,14 @@ def json_text(document: Mapping[str, object]) -> str:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A frame as CSV; a text that a spreadsheet would run as a formula gets ' before it."""
+    """A frame as CSV; a text that a spreadsheet would run as a formula gets ' before it, and one that has it one more."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    columns = [_cells(frame[name]) for name in frame.columns]
+    # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
+    every = any("\r" in cell for cells in columns for cell in cells if isinstance(cell, str))
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL)
     writer.writerow(frame.columns)
-    writer.writerows(zip(*(_cells(frame[name]) for name in frame.columns), strict=True))
+    writer.writerows(zip(*columns, strict=True))
     return out.getvalue()
 
 
@@ -272,7 +277,7 @@ def _plain(value: Any) -> object:
 def _cells(column: pd.Series) -> list[object]:
     values = column.tolist()
     if isinstance(column.dtype, pd.StringDtype):  # texts alone
-        return [f"'{text}" if text[:1] in _CODE_STARTS else text for text in values]
+        return [f"'{text}" if text[:1] in _CODE and _RUN.match(text) else text for text in values]
     return [_cell(value) for value in values]
 
 
@@ -280,6 +285,6 @@ def _cell(value: object) -> object:
     if isinstance(value, tuple):
         value = " ".join(str(part) for part in value)
     plain = _plain(value)
-    if isinstance(plain, str) and plain.startswith(_CODE_STARTS):
+    if isinstance(plain, str) and _RUN.match(plain):
         return f"'{plain}"
     return "" if plain is None else plain

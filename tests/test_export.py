@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -101,3 +103,47 @@ def test_files_that_are_there_are_replaced_only_when_asked(tmp_path: Path, model
     assert modellaw("export", "--output", out / "own.txt").code == 1
     assert modellaw("export", "--output", tmp_path / "no" / "such").code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_odd_texts_come_back_as_they_were(folder: Path, tmp_path: Path, modellaw: Callable[..., Any]) -> None:
+    """Out as CSV and in again, and out into a template and in again: nothing has changed."""
+    path = folder / "mine" / "answers" / "01.csv"
+    with path.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["answer"]]
+    odd = ["a\rb", "a\r\nb", "a\nb", "'=1+1", "=1+1", "''-1", "'quoted", "_x000D_"]
+    for row, text in zip(rows, odd, strict=False):
+        row["note"] = text
+    assert len(rows) > 5
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0]], quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    stated = {(row["country"], row["criterion"]): row["note"] for row in rows}
+    assert modellaw("export", "answers", "--data", folder, "--series", "mine", "--output", tmp_path / "out").code == 0
+    with (tmp_path / "out" / "answers.csv").open(newline="") as file:
+        found = {
+            (row["country"], row["criterion"]): row["note"] for row in csv.DictReader(file) if row["edition"] == "01"
+        }
+    unguarded = {key: text[1:] if re.match(r"'+[=+@-]", text) else text for key, text in found.items()}
+    assert {key: unguarded[key] for key in stated} == stated
+    book = tmp_path / "t.xlsx"
+    words = ["--data", folder, "--series", "mine", "--edition", "01"]
+    assert modellaw("template", *words, "--output", book).code == 0
+    for table in (book, tmp_path / "out" / "answers.csv"):
+        ran = modellaw("import", table, *words)
+        assert ran.code == 0, ran.err
+        assert "0 new, 0 changed" in ran.out
+
+
+def test_a_text_that_no_cell_holds_is_refused_and_not_cut(
+    folder: Path, tmp_path: Path, modellaw: Callable[..., Any]
+) -> None:
+    path = folder / "mine" / "sources.csv"
+    path.write_text(path.read_text().rstrip("\n") + f"\nlong,{'x' * 33_000},,press,,\n")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert "column title: A text has 33,000 letters, more than the 32,767" in ran.err
+    many = ",".join(f"u{n}" for n in range(100_000))
+    path.write_text(f"source,title,publisher,kind,published,url,{many}\n")
+    ran = modellaw("check", folder)
+    assert "99980 more columns are not known" in ran.err

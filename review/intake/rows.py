@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from country_data import Place, did_you_mean, fold, nearest
 from country_data.characters import name_of, unusable
-from country_data.formats import ANSWERS, is_date
+from country_data.formats import ANSWERS, MOST_TEXT, is_date
 from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
 from review.intake.reading import HandedIn
 from review.intake.words import TICKS, answer_of, meanings_of, plain, spellings, without_marks
@@ -24,7 +24,7 @@ __all__ = ["LINE_END", "SUGGESTED", "At", "Match", "Row", "rows_of"]
 _EXACT, _ALIAS, SUGGESTED = "exactly", "by alias", "by suggestion"
 _LIKE = 80  # of 100: below, a country is named as a question and never taken by suggestion
 _MOST_GUESSED, _LONGEST_NAME = 200, 200  # names for which a country is looked for, and letters of one
-_CODE_STARTS = ("=", "+", "-", "@")
+_GUARDED = re.compile(r"'+[=+\-@]")
 LINE_END = re.compile(r"\r\n|\r|\x0b|\x0c")  # a soft line break of Word among them
 
 
@@ -246,12 +246,15 @@ def _value(
     text: str, one: Holds, handed: HandedIn, at: At, plan: Plan, known: Mapping[str, str], cross: str | None
 ) -> str | None:
     """What a cell says in the words of the data format; None after noting why it can't be taken."""
-    if text.startswith("'") and text[1:2] in _CODE_STARTS:
+    if not handed.sheet.name and _GUARDED.match(text):
         text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
     text = text if text.isprintable() else LINE_END.sub("\n", text)
     odd = unusable(text)
     if odd:
         plan.problems.add(handed.place(*at), f"This text holds {name_of(odd[0])}.", "Delete that character.")
+        return None
+    if len(text) > MOST_TEXT:
+        plan.problems.add(handed.place(*at), f"This text has more than {MOST_TEXT:,} letters.", "Shorten it.")
         return None
     if one.field == ANSWER:
         word = answer_of(text, known, cross=cross)
