@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from country_data.formats import is_id
+from country_data.formats import is_device, is_id
 from country_data.problems import Place, Problems, did_you_mean
 from country_data.tables import read_text
 from country_data.toml import KeyLines, parse_toml
@@ -63,9 +63,9 @@ def read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[
 def _check_id(id: str, folder: str, lines: KeyLines, problems: Problems) -> None:
     if id and id != folder:
         problems.add(lines.place("id"), f"The id is “{id}”, the folder “{folder}”.", "Both must be the same.")
-    elif id and (not is_id(id) or id == _RESERVED):
+    elif id and (not is_id(id) or is_device(id) or id == _RESERVED):
         problems.add(
             lines.place("id"),
             f"“{id}” is not an id.",
-            f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” is reserved.",
+            f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” and names of devices, such as nul, are reserved.",
         )

@@ -17,6 +17,7 @@ __all__ = [
     "TILES",
     "Columns",
     "is_date",
+    "is_device",
     "is_id",
 ]
 
@@ -88,6 +89,7 @@ CORRECTIONS = Columns(
 )
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.ASCII | re.IGNORECASE)
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
@@ -104,6 +106,11 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_device(text: str) -> bool:
+    """Whether Windows takes files of this name, whatever follows its first full stop, for a device."""
+    return _DEVICE.fullmatch(text.partition(".")[0]) is not None
 
 
 def is_id(text: str) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from country_data.corrections import corrected, read_corrections
 from country_data.definition import read_definition
-from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES
+from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES, is_device
 from country_data.problems import Place, Problems, nearest
 from country_data.registry import Registry
 from country_data.tables import Table, empty_table, read_table
@@ -278,11 +278,11 @@ def _check_editions(editions: Table, answers: dict[str, Table], registry: Regist
     for row, (edition, reviewed, coverage) in enumerate(
         zip(frame["edition"], frame["reviewed"], frame["coverage"], strict=True)
     ):
-        if edition and not _EDITION.fullmatch(edition):
+        if edition and (not _EDITION.fullmatch(edition) or is_device(edition)):
             problems.add(
                 editions.place(row, "edition"),
                 f"“{edition}” is not an edition's id.",
-                "Use letters, digits, - and . only, beginning with a letter or digit.",
+                "Use letters, digits, - and . only, beginning with a letter or digit; no name of a device, such as NUL.",
                 "edition",
             )
         if reviewed and not re.fullmatch(r"\d{1,9}", reviewed, re.ASCII):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from country_data import Problems, did_you_mean
-from country_data.formats import is_id
+from country_data.formats import is_device, is_id
 from country_data.toml import KeyLines
 from criteria.aggregation import Aggregation
 from criteria.deduction import Status
@@ -72,8 +72,8 @@ def check_framework(
     id = top.get("id", "")
     if id and id != stem:
         problems.add(lines.place("id"), f"The id is “{id}”, the file “{stem}.toml”.", "Both must be the same.")
-    elif id and not is_id(id):
-        problems.add(lines.place("id"), f"“{id}” is not an id.", _ID)
+    elif id and (not is_id(id) or is_device(id)):
+        problems.add(lines.place("id"), f"“{id}” is not an id.", f"{_ID} Names of devices, such as nul, are reserved.")
     checker = _Tables(top, tables, lines, problems)
     for name in ("criteria", "groups", "levels"):
         checker.ids(name)

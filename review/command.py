@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import sys
 import textwrap
@@ -78,9 +77,13 @@ class Id(Words):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The id, or wrong usage."""
         text = super().convert(value, param, ctx)
-        if isinstance(text, str) and not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
+        from country_data.formats import is_device, is_id
+
+        if isinstance(text, str) and (not is_id(text) or is_device(text)):
             self.fail(
-                f"“{text}” is no id: it begins with a small letter; then small letters, digits and _.", param, ctx
+                f"“{text}” is no id: it begins with a small letter; then small letters, digits and _; no name of a device.",
+                param,
+                ctx,
             )
         return text
 

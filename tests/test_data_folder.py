@@ -160,3 +160,13 @@ def test_a_line_is_added_with_the_line_end_that_the_file_has(folder: Path, model
     ran = modellaw("init", folder, "--series", "mine", "--edition", "04")
     assert ran.code == 1
     assert "editions.csv" in ran.err
+
+
+def test_the_name_of_a_device_is_no_id(folder: Path, tmp_path: Path, modellaw: Callable[..., Any]) -> None:
+    editions = folder / "mine" / "editions.csv"
+    editions.write_text(editions.read_text() + "NUL.2,edition,T,2024,,,partial,handbook,\n")
+    ran = modellaw("check", folder)
+    assert ran.code == 1
+    assert "“NUL.2” is not an edition's id" in ran.err
+    assert modellaw("init", tmp_path / "new", "--series", "con", "--framework", "csam").code == 2
+    assert not (tmp_path / "new").exists()

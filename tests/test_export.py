@@ -135,9 +135,7 @@ def test_odd_texts_come_back_as_they_were(folder: Path, tmp_path: Path, modellaw
         assert "0 new, 0 changed" in ran.out
 
 
-def test_a_text_that_no_cell_holds_is_refused_and_not_cut(
-    folder: Path, tmp_path: Path, modellaw: Callable[..., Any]
-) -> None:
+def test_a_text_that_no_cell_holds_is_refused_and_not_cut(folder: Path, modellaw: Callable[..., Any]) -> None:
     path = folder / "mine" / "sources.csv"
     path.write_text(path.read_text().rstrip("\n") + f"\nlong,{'x' * 33_000},,press,,\n")
     ran = modellaw("check", folder)
