@@ -419,3 +419,17 @@ def test_help_loads_neither_pandas_nor_rich() -> None:
     code = "import sys, review, review.cli; review.cli.run(['--help']); print([name for name in ('pandas', 'rich', 'numpy', 'openpyxl', 'xlsxwriter') if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip().endswith("[]")
+
+
+def test_an_interruption_while_the_program_loads_is_no_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'review.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from review.__main__ import main\n"
+        "main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
