@@ -30,6 +30,7 @@ $(VENV)/installed: pyproject.toml
 	@echo "Making the environment in $(VENV): usually one to two minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q country_data criteria review
 	touch $@
 
 $(VENV)/developing: $(VENV)/installed
