@@ -205,7 +205,7 @@ def rule_in_words(level: Level, framework: Framework) -> str:
     """What a level asks for: "all of: …; at least 6 of: …; a score of at least 80"; "nothing" for the last."""
 
     def named(ids: Iterable[str]) -> str:
-        return ", ".join(framework.criterion(id).title for id in ids)
+        return ", ".join(framework.criterion(id).short for id in ids)
 
     parts = []
     if level.needs:
