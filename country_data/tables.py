@@ -168,17 +168,20 @@ def _read_csv(path: Path, label: str, problems: Problems) -> tuple[str, list[tup
     if text is None:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    odd = _TO_CLEAN.search(text) is not None
     rows, line = [], 1
     try:
-        odd = _TO_CLEAN.search(text) is not None
-        for row in reader:
-            cells = [clean(cell) for cell in row] if odd else row
-            if cells and (cells[0] or any(cells)):
-                rows.append((line, cells))
-            line = reader.line_num + 1
+        if odd:
+            for row in reader:
+                cells = [clean(cell) for cell in row]
+                if any(cells):
+                    rows.append((line, cells))
+                line = reader.line_num + 1
+        else:  # nor are there quotation marks: a row is a line
+            rows = [(line, row) for line, row in enumerate(reader, 1) if row and (row[0] or any(row))]
     except csv.Error as error:
         problems.add(
-            Place(label, line),
+            Place(label, line if odd else reader.line_num),
             f"From this line on the file is not CSV: {error}.",
             "Often a quotation mark is missing; one inside a quoted text is written twice.",
         )
@@ -227,7 +230,8 @@ def _shape(
     if not usable:
         return None
     lines, cells = [line for line, _ in rows[1:]], [row for _, row in rows[1:]]
-    for place, row in enumerate(cells):
+    uneven = set(map(len, cells)) - {len(header)}
+    for place, row in enumerate(cells) if uneven else ():
         if len(row) == len(header):
             continue
         if any(row[len(header) :]):

@@ -96,6 +96,8 @@ def _check_named_editions(series: Series, framework: Framework, problems: Proble
 
 
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:
+    if not any(criterion.requires for criterion in framework.criteria):
+        return
     # what is outside the vocabulary is a problem already, and takes no part here; nor does a second row
     frame = table.frame
     usable = frame["answer"].isin(words(framework)) & frame["criterion"].isin(framework.criterion_ids)

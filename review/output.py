@@ -275,9 +275,11 @@ def _plain(value: Any) -> object:
 
 
 def _cells(column: pd.Series) -> list[object]:
-    values = column.tolist()
+    values = column.to_numpy(dtype=object).tolist()  # tolist of a column of texts asks for each by itself
     if isinstance(column.dtype, pd.StringDtype):  # texts alone
         return [f"'{text}" if text[:1] in _CODE and _RUN.match(text) else text for text in values]
+    if column.dtype == "float64":
+        return ["" if math.isnan(value) else int(value) if value.is_integer() else value for value in values]
     return [_cell(value) for value in values]
 
 
