@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -186,7 +187,9 @@ def test_a_file_that_begins_with_a_blank_line_keeps_every_column(own: Path, tmp_
 
 
 @POSIX
-def test_only_what_killed_runs_have_left_is_removed(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+def test_only_what_killed_runs_have_left_is_removed(
+    own: Path, tmp_path: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     theirs = own / "mine" / ".download.part"
@@ -194,14 +197,19 @@ def test_only_what_killed_runs_have_left_is_removed(own: Path, tmp_path: Path, m
     running = own / "mine" / f".sources.csv.{os.getpid()}.x.part"
     running.write_text("of a run that goes on")
     left = own / f".tables.{gone.pid}.x.part"
-    left.mkdir()
-    (left / "scores.csv").write_text("half")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tried = tmp_path / f".modellaw.{gone.pid}.x.part"
+    for folder in (left, tried):
+        folder.mkdir()
+        (folder / "scores.csv").write_text("half")
     table = tmp_path / "a.csv"
     table.write_text("Country,Specific law\nAlmaria,yes\n")
     assert modellaw("import", table, *INTO, "--data", own).code == 0
     assert theirs.exists()
     assert running.exists()
     assert not left.exists()
+    assert not tried.exists()
+    assert not list(tmp_path.glob(".modellaw.*"))
 
 
 @POSIX

@@ -10,6 +10,7 @@ from pathlib import Path
 from country_data import DataError, Place, Problem, Problems
 from country_data.formats import MOST_BYTES
 from review.collection import find_problems
+from review.files import part_prefix, remove_leftovers
 
 __all__ = ["find_problems_of", "try_files"]
 
@@ -19,7 +20,8 @@ _READ = (".csv", ".xlsx", ".toml", ".tsv", ".xls", ".xlsm", ".ods")
 def try_files(folder: Path, made: Mapping[str, bytes]) -> Problems:
     """The problems that a data folder would have with these files (by their path in it) in place of what is there."""
     problems = Problems()
-    with tempfile.TemporaryDirectory(prefix="modellaw.") as temporary:
+    remove_leftovers(Path(tempfile.gettempdir()), "modellaw")
+    with tempfile.TemporaryDirectory(prefix=part_prefix("modellaw"), suffix=".part") as temporary:
         tried = Path(temporary) / folder.resolve().name
         _copy_what_is_read(folder, tried)
         for name, content in made.items():
