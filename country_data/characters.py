@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["clean", "name_of", "printable", "unusable"]
+__all__ = ["clean", "guarded", "name_of", "printable", "unguarded", "unusable"]
 
 # control characters, halves of pairs, and what Unicode never assigns: no workbook and no terminal takes them
 _UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -28,6 +28,20 @@ def name_of(character: str) -> str:
 def printable(text: str) -> str:
     """A text as it may be shown on a terminal: what would be obeyed stands as its number, U+001B as u001b behind a backslash."""
     return text if text.isprintable() else _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def guarded(text: str) -> str:
+    """A text as it stands in a CSV for spreadsheets: ' before what would be run as a formula, or has it already."""
+    return f"'{text}" if text[:1] in _GUARDED and _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """A text that `guarded` gave, as it was."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+
+
+_GUARDED = ("=", "+", "-", "@", "'")
+_FORMULA = re.compile(r"'*[=+\-@]")
 
 
 @lru_cache(maxsize=50_000)  # few texts of a large table are different

@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from country_data.characters import guarded
 from review.checks import FigureChecks
 from review.comparison import Comparison, ordered_statistics
 from review.crosscheck import Crosscheck
@@ -30,9 +30,6 @@ __all__ = [
     "scores_json",
     "summary_json",
 ]
-
-_CODE = ("=", "+", "-", "@", "'")
-_RUN = re.compile(r"'*[=+\-@]")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -277,7 +274,7 @@ def _plain(value: Any) -> object:
 def _cells(column: pd.Series) -> list[object]:
     values = column.to_numpy(dtype=object).tolist()  # tolist of a column of texts asks for each by itself
     if isinstance(column.dtype, pd.StringDtype):  # texts alone
-        return [f"'{text}" if text[:1] in _CODE and _RUN.match(text) else text for text in values]
+        return list(map(guarded, values))
     if column.dtype == "float64":
         return ["" if math.isnan(value) else int(value) if value.is_integer() else value for value in values]
     return [_cell(value) for value in values]
@@ -287,6 +284,6 @@ def _cell(value: object) -> object:
     if isinstance(value, tuple):
         value = " ".join(str(part) for part in value)
     plain = _plain(value)
-    if isinstance(plain, str) and _RUN.match(plain):
-        return f"'{plain}"
+    if isinstance(plain, str):
+        return guarded(plain)
     return "" if plain is None else plain

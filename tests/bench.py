@@ -35,7 +35,7 @@ from review.comparison import Side, compare
 from review.intake.plan import plan_import
 from review.intake.reading import read_handed_in
 from review.intake.template import write_template
-from review.intake.writing import write_answers
+from review.intake.writing import answers_bytes, write_file
 from review.series_review import Review
 from review.statistics import statistics
 from review.workbook import sheets
@@ -306,7 +306,7 @@ def _import(path: Path, review: Review, edition: str, folder: Path) -> float:
     assert handed is not None
     plan = plan_import(handed, review, edition, marks={}, source=review.series.sources["source"].iloc[0])
     assert not plan.problems, list(plan.problems)[:3]
-    write_answers(plan, folder)
+    write_file(folder / "answers" / f"{edition}.csv", answers_bytes(plan, folder))
     return time.perf_counter() - start
 
 

@@ -18,7 +18,7 @@ from review.collection import read_collection
 from review.intake.plan import plan_import
 from review.intake.reading import read_handed_in
 from review.intake.template import write_template
-from review.intake.writing import write_answers
+from review.intake.writing import answers_bytes, write_file
 from review.series_review import Review
 from tests.recalculation import needs_libreoffice, recalculated
 from tests.test_import import INTO, answers, own, said, snapshot
@@ -193,7 +193,7 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
         assert all("requires" in one.remedy or "n/a" in one.message for one in plan.problems)
         return
     if plan.count("new"):
-        write_answers(plan, own / "mine")
+        write_file(own / "mine" / "answers" / "02.csv", answers_bytes(plan, own / "mine"))
     again = Review.of(read_collection(own), "mine")
     write_template(path, again, "02", codes)
     shown = cells(openpyxl.load_workbook(path))

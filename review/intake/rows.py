@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from country_data import Place, did_you_mean, fold, nearest
-from country_data.characters import name_of, unusable
+from country_data.characters import name_of, unguarded, unusable
 from country_data.formats import ANSWERS, MOST_TEXT, is_date
 from review.intake.columns import ANSWER, CRITERION, EDITION, SERIES, Holds, as_typed, known_headings
 from review.intake.reading import HandedIn
@@ -24,7 +24,6 @@ __all__ = ["LINE_END", "SUGGESTED", "At", "Match", "Row", "rows_of"]
 _EXACT, _ALIAS, SUGGESTED = "exactly", "by alias", "by suggestion"
 _LIKE = 80  # of 100: below, a country is named as a question and never taken by suggestion
 _MOST_GUESSED, _LONGEST_NAME = 200, 200  # names for which a country is looked for, and letters of one
-_GUARDED = re.compile(r"'+[=+\-@]")
 LINE_END = re.compile(r"\r\n|\r|\x0b|\x0c")  # a soft line break of Word among them
 
 
@@ -246,8 +245,8 @@ def _value(
     text: str, one: Holds, handed: HandedIn, at: At, plan: Plan, known: Mapping[str, str], cross: str | None
 ) -> str | None:
     """What a cell says in the words of the data format; None after noting why it can't be taken."""
-    if not handed.sheet.name and _GUARDED.match(text):
-        text = text[1:]  # so a CSV for spreadsheets keeps a text from being run
+    if not handed.sheet.name:  # a text file, which guards texts from being run
+        text = unguarded(text)
     text = text if text.isprintable() else LINE_END.sub("\n", text)
     odd = unusable(text)
     if odd:

@@ -23,7 +23,6 @@ __all__ = [
     "corrections_with",
     "planned_corrections",
     "read_settled",
-    "write_answers",
     "write_file",
     "write_settled",
 ]
@@ -167,13 +166,6 @@ def corrections_bytes(plan: Plan, folder: Path, frame: pd.DataFrame) -> bytes:
     before = {tuple(row[name] for name in keys): row for row in held.to_dict("records")}
     changed = {key for key, row in rows.items() if before.get(key) != row}
     return csv_with_changes(path.read_bytes(), rows, changed, CORRECTIONS, key_of)
-
-
-def write_answers(plan: Plan, folder: Path) -> Path:
-    """Write the edition's answers in the series' `folder`."""
-    path = folder / "answers" / f"{plan.edition}.csv"
-    write_file(path, answers_bytes(plan, folder))
-    return path
 
 
 def write_file(path: Path, content: bytes) -> None:
