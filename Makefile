@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test check bench fuzz clean
+.PHONY: report test check freeze bench fuzz clean
 
 report: $(VENV)/installed
 	@echo "Writing the workbook: usually 5 seconds."
@@ -17,6 +17,9 @@ check: $(VENV)/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+freeze: $(VENV)/developing
+	$(BIN)/python -m pytest -q --freeze tests/test_every_command.py tests/test_docs.py
 
 bench: $(VENV)/developing
 	$(BIN)/python -m tests.bench

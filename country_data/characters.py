@@ -46,8 +46,12 @@ _FORMULA = re.compile(r"'*[=+\-@]")
 
 @lru_cache(maxsize=50_000)  # few texts of a large table are different
 def clean(text: str) -> str:
-    """A text without spaces around it and without characters that nobody sees."""
-    return text.translate(_UNSEEN).strip()
+    """A text without spaces around it and without characters that nobody sees; a joiner within a script that writes it stays."""
+    return _STRAY_JOINER.sub("", text.translate(_UNSEEN).strip()) if not text.isascii() else text.strip()
 
 
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None) | {0xA0: " "}
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), None) | {0xA0: " "}
+# Persian, Indian languages and signs of several parts are spelled with joiners; beside anything else they are strays
+_STRAY_JOINER = re.compile(
+    r"(?<![^\x00-\u02af\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02af\u200c\u200d])"
+)

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.frozen import Frozen, digest, file_digests
+
+# the same examples in every run: what passes here passes in CI; HYPOTHESIS_PROFILE=explore and `make fuzz` look further
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 DATA = Path(__file__).parent / "data"
 
@@ -44,6 +52,36 @@ def modellaw(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Ran(code, captured.out, captured.err)
 
     return call
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--freeze` records what the commands put out, in place of comparing it."""
+    parser.addoption("--freeze", action="store_true", help="write tests/frozen.json anew")
+
+
+_FROZEN = Frozen()
+
+
+@pytest.fixture
+def frozen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]:
+    """Compare what a command has put out, as text or in files, with its recorded digests."""
+
+    def compare(key: str, ran: Ran, *files: Path) -> None:
+        text = f"{ran.code}\n{ran.out}\n{ran.err}".replace(str(tmp_path), "FOLDER")
+        digests = {"output": digest(text.encode())}
+        for path in (path for path in files if path.suffix != ".parquet"):
+            digests |= file_digests(path)
+        differences = _FROZEN.differences(key, digests)
+        if not request.config.getoption("--freeze"):
+            assert differences == [], f"{key}: not as recorded; `make freeze` records it anew"
+
+    return compare
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Record what was put out, where that was asked for."""
+    if session.config.getoption("--freeze"):
+        _FROZEN.save()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import review
 from country_data import Problems
+from country_data.characters import clean
 from country_data.formats import ANSWERS
 from country_data.tables import read_table
 
@@ -226,8 +227,28 @@ def test_what_is_written_as_csv_or_workbook_is_read_the_same(tmp_path: Path, not
     for stem in ("as_csv", "as_xlsx"):
         table = read_table(tmp_path, stem, ANSWERS, problems, label="t")
         assert table is not None
-        pd.testing.assert_frame_equal(table.frame, frame)
+        pd.testing.assert_frame_equal(table.frame, frame.map(clean))
     assert not problems
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("\ufeff no\u200bte\u2060 ", "note"),
+        ("QM\u200dA\u200c", "QMA"),
+        ("\u0645\u06cc\u200c\u0634\u0648\u062f", "\u0645\u06cc\u200c\u0634\u0648\u062f"),  # Persian: “becomes”
+        ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),
+        ("\u200d\u0915\u200c", "\u0915"),
+        ("a\xa0b", "a b"),
+    ],
+)
+def test_signs_nobody_sees_go_and_joiners_of_a_script_stay(written: str, read: str, folder: Path) -> None:
+    path = folder / "mine" / "answers" / "02.csv"
+    header, first, *others = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{header},note", f"{first},{written}", *(f"{line}," for line in others)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answers = review.load("mine", data=folder).answers()
+    assert answers.loc[answers["edition"] == "02", "note"].tolist()[0] == read
 
 
 def test_a_format_far_below_the_data_is_no_million_rows(folder: Path) -> None:
