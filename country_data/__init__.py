@@ -5,19 +5,22 @@ Imports neither `criteria` nor `review`. The embedded data stand beside this fil
 
 from country_data.characters import printable, unusable
 from country_data.folder import Folder, embedded_series, newest_of, read_folder
-from country_data.problems import DataError, Place, Problem, Problems, did_you_mean, nearest
+from country_data.problems import ChoiceError, DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
-from country_data.series import Series
+from country_data.series import Edition, Series, Source
 from country_data.tiles import tiles_of
 
 __all__ = [
+    "ChoiceError",
     "DataError",
+    "Edition",
     "Folder",
     "Place",
     "Problem",
     "Problems",
     "Registry",
     "Series",
+    "Source",
     "UnknownCountry",
     "did_you_mean",
     "embedded_series",

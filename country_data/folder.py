@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from country_data.formats import COUNTRIES
 from country_data.problems import Place, Problems
 from country_data.registry import Registry, build_registry
-from country_data.series import Series, check_strays, entries, read_series
+from country_data.schema import COUNTRIES
+from country_data.series import Series, check_unexpected_files, list_files, read_series
 from country_data.tables import Table, read_table
 
 __all__ = ["Folder", "embedded_series", "newest_of", "read_folder"]
@@ -126,14 +126,14 @@ def _not_a_data_folder(own: Path) -> tuple[str, str] | None:
 
 def _series_folders(own: Path, problems: Problems) -> list[Path]:
     """The folders of a user's data: all but `criteria/` and hidden ones; what is no series is said."""
-    inside = entries(own, str(own), problems)
+    inside = list_files(own, str(own), problems)
     if any(path.name == _FRAMEWORKS and not path.is_dir() for path in inside):
         remedy = "Frameworks stand in a folder of this name, as TOML files."
         problems.add(Place(f"{own}/{_FRAMEWORKS}"), "This is not a folder.", remedy)
     candidates = [path for path in inside if path.name != _FRAMEWORKS and path.is_dir()]
     folders = [path for path in candidates if _looks_like_series(path, problems, str(own))]
     known = (_FRAMEWORKS, *(path.name for path in folders))
-    check_strays(own, str(own), ("countries.csv", "countries.xlsx"), known, problems, workbooks=True)
+    check_unexpected_files(own, str(own), ("countries.csv", "countries.xlsx"), known, problems, workbooks=True)
     if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
         problems.add(
             Place(str(own)),
@@ -145,5 +145,5 @@ def _series_folders(own: Path, problems: Problems) -> list[Path]:
 
 def _looks_like_series(folder: Path, problems: Problems, own: str) -> bool:
     """Whether a folder holds any file of a series, so that it is one, if an incomplete one."""
-    inside = entries(folder, f"{own}/{folder.name}", problems)
+    inside = list_files(folder, f"{own}/{folder.name}", problems)
     return any(path.suffix in (".toml", ".csv", ".xlsx") or path.name == "answers" for path in inside)

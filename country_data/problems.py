@@ -8,17 +8,27 @@ from functools import lru_cache
 
 from country_data.characters import printable
 
-__all__ = ["DataError", "Place", "Problem", "Problems", "column_letters", "did_you_mean", "nearest"]
+__all__ = [
+    "ChoiceError",
+    "DataError",
+    "Place",
+    "Problem",
+    "Problems",
+    "column_letters",
+    "did_you_mean",
+    "nearest",
+    "one_of",
+    "unknown_name",
+]
 
-
-_LONGEST = 400
+_LONGEST_MESSAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file, and in it a line (text) or a sheet and cell (workbook).
+    """A file, and in it a line (text) or a sheet and cell (workbook).
 
-    A `cell` without a sheet is one of a text file: told as line and column.
+    A `cell` without a sheet is one of a text file, and is shown as line and column.
     """
 
     file: str
@@ -49,15 +59,12 @@ class Problem:
     def record(self) -> dict[str, object]:
         """The problem as a flat record: file, line, sheet, cell, column, message, remedy."""
         place = self.place
-        return {
-            "file": place.file,
-            "line": place.line,
-            "sheet": place.sheet or None,
-            "cell": place.cell or None,
-            "column": self.column or None,
-            "message": self.message,
-            "remedy": self.remedy,
-        }
+        where = {"file": place.file, "line": place.line, "sheet": place.sheet or None, "cell": place.cell or None}
+        return {**where, "column": self.column or None, "message": self.message, "remedy": self.remedy}
+
+
+class ChoiceError(LookupError):
+    """A name that is not there, or a choice that was not made. The command line reports it as wrong usage."""
 
 
 class DataError(Exception):
@@ -75,12 +82,13 @@ class Problems:
     _found: dict[Problem, None] = field(default_factory=dict)
 
     def add(self, place: Place, message: str, remedy: str, column: str = "") -> None:
-        """Note one problem; the same one is noted once."""
-        shown = message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 4 :]}"
+        """Add one problem; the same one is added once."""
+        half, quarter = _LONGEST_MESSAGE // 2, _LONGEST_MESSAGE // 4
+        shown = message if len(message) <= _LONGEST_MESSAGE else f"{message[:half]} … {message[-quarter:]}"
         self._found[Problem(place, shown, remedy, column)] = None
 
     def extend(self, others: Problems) -> None:
-        """Take over what others collected."""
+        """Add the problems that others collected."""
         self._found |= others._found
 
     def __bool__(self) -> bool:
@@ -93,7 +101,7 @@ class Problems:
         return iter(self.sorted())
 
     def sorted(self) -> list[Problem]:
-        """By file, then line or cell as they stand in it."""
+        """By file, then by line or cell."""
         return sorted(self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell))
 
     def raise_if_any(self) -> None:
@@ -118,13 +126,24 @@ def _nearest(text: str, allowed: tuple[str, ...], most: int, cutoff: float) -> t
 
 
 def did_you_mean(text: str, allowed: Iterable[str]) -> str:
-    """The question that names the nearest allowed word, with a space behind it; "" where none is near."""
+    """A question with the nearest allowed word, and a space after it; "" where none is near."""
     near = nearest(text, allowed, most=1)
     return f"Did you mean “{near[0]}”? " if near else ""
 
 
+def one_of(allowed: Iterable[str], what: str = "Allowed are") -> str:
+    """The sentence that lists what is allowed."""
+    return f"{what}: {', '.join(allowed) or 'nothing'}."
+
+
+def unknown_name(what: str, text: str, allowed: Iterable[str]) -> ChoiceError:
+    """The error that there is no such name, with the nearest and with all there are."""
+    known = list(allowed)
+    return ChoiceError(f"There is no {what} “{text}”. {did_you_mean(text, known)}{one_of(known, 'There are')}")
+
+
 def column_letters(index: int) -> str:
-    """The letters of a column (from 0)."""
+    """The letters of a column of a sheet (from 0)."""
     letters = ""
     index += 1
     while index:

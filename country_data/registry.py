@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from country_data.formats import COUNTRIES
-from country_data.problems import Problems
+from country_data.problems import ChoiceError, Problems
+from country_data.schema import COUNTRIES
 from country_data.tables import Table
 
 __all__ = ["Registry", "UnknownCountry", "build_registry", "fold"]
@@ -24,7 +24,7 @@ _INVENTED_STATUS = "invented"
 _INVENTED = re.compile(r"Q[M-Z][A-Z]", re.ASCII)
 
 
-class UnknownCountry(LookupError):
+class UnknownCountry(ChoiceError):
     """A name that is not exactly one country; `nearest` holds the names most like it."""
 
     def __init__(self, text: str, nearest_names: list[str]) -> None:
@@ -129,67 +129,42 @@ def build_registry(embedded: Table, own: Table | None, problems: Problems) -> Re
 
 def _check(table: Table, known: set[str], problems: Problems) -> None:
     frame = table.frame
-    seen: set[str] = set()
-    codes = known | set(frame["code"])
-    for row, (code, name, status) in enumerate(zip(frame["code"], frame["name"], frame["status"], strict=True)):
-        if code and not _CODE.fullmatch(code):
-            problems.add(
-                table.place(row, "code"),
-                f"“{code}” is not a country code.",
-                "Use three or four capital letters; QMA to QZZ for invented countries.",
-                "code",
-            )
-        elif code in seen:
-            problems.add(
-                table.place(row, "code"), f"The code {code} stands twice.", "Keep one row for each country.", "code"
-            )
-        elif code and code not in known:
-            if not name:
-                problems.add(
-                    table.place(row, "name"), f"The new country {code} has no name.", "Give its English name.", "name"
-                )
-            if status and (status == _INVENTED_STATUS) != bool(_INVENTED.fullmatch(code)):
-                problems.add(
-                    table.place(row, "status"),
-                    f"The status of {code} is “{status}”.",
-                    "Codes QMA to QZZ, and only those, are for countries of status “invented”.",
-                    "status",
-                )
-        seen.add(code)
-    for row, (text, until) in enumerate(zip(frame["successors"], frame["until"], strict=True)):
-        for code in text.split():
-            if code not in codes:
-                problems.add(
-                    table.place(row, "successors"),
-                    f"The successor “{code}” is not in the registry.",
-                    "Name codes separated by spaces.",
-                    "successors",
-                )
-        if text and not until:
-            problems.add(
-                table.place(row, "until"),
-                "A country with successors has no end.",
-                "Give the date on which it ended in “until”.",
-                "until",
-            )
+    code, status = frame["code"], frame["status"]
+    fits = code.str.fullmatch(_CODE.pattern)
+    remedy = "Use three or four capital letters; QMA to QZZ for invented countries."
+    table.flag(problems, (code != "") & ~fits, "code", "“{value}” is not a country code.", remedy)
+    twice = fits & code.duplicated()
+    table.flag(problems, twice, "code", "The code {value} stands twice.", "Keep one row for each country.")
+    new = fits & ~twice & ~code.isin(known)
+    message = "The new country {code} has no name."
+    table.flag(problems, new & (frame["name"] == ""), "name", message, "Give its English name.")
+    odd = new & (status != "") & ((status == _INVENTED_STATUS) != code.str.fullmatch(_INVENTED.pattern))
+    remedy = "Codes QMA to QZZ, and only those, are for countries of status “invented”."
+    table.flag(problems, odd, "status", "The status of {code} is “{value}”.", remedy)
+    ended = (frame["successors"] != "") & (frame["until"] == "")
+    remedy = "Give the date on which it ended in “until”."
+    table.flag(problems, ended, "until", "A country with successors has no end.", remedy)
+    codes = known | set(code)
+    for row, text in frame["successors"].items():
+        for successor in (successor for successor in text.split() if successor not in codes):
+            message = f"The successor “{successor}” is not in the registry."
+            problems.add(table.place(row, "successors"), message, "Name codes separated by spaces.", "successors")
 
 
 def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems) -> pd.DataFrame:
+    """The embedded countries with the aliases and the new countries of a user's file."""
     adds = own.frame["code"].isin(known)
     base = frame.set_index("code")
+    remedy = "For a known code only aliases are added; leave the other columns blank."
     for row in own.frame.index[adds]:
-        code = own.frame.at[row, "code"]
+        given = own.frame.loc[row]
+        there = base.loc[given["code"]]
         for name in COUNTRIES.names[1:]:
-            value = own.frame.at[row, name]
-            if name != "aliases" and value and value != base.at[code, name]:
-                problems.add(
-                    own.place(row, name),
-                    f"“{value}” differs from the registry's “{base.at[code, name]}”.",
-                    "For a known code only aliases are added; leave the other columns blank.",
-                    name,
-                )
-        extra = [alias for alias in own.frame.at[row, "aliases"].split("|") if alias]
-        base.at[code, "aliases"] = "|".join([*filter(None, [base.at[code, "aliases"]]), *extra])
+            if name != "aliases" and given[name] and given[name] != there[name]:
+                message = f"“{given[name]}” differs from the registry's “{there[name]}”."
+                problems.add(own.place(row, name), message, remedy, name)
+        aliases = [there["aliases"], *given["aliases"].split("|")]
+        base.at[given["code"], "aliases"] = "|".join(filter(None, aliases))
     return pd.concat([base.reset_index(), own.frame[~adds]], ignore_index=True)
 
 
@@ -204,12 +179,9 @@ def _check_names(frame: pd.DataFrame, table: Table, problems: Problems) -> None:
             remedy = "A name or alias needs letters or digits."
             problems.add(table.place(row, column), f"“{text}” is no name.", remedy, column)
         elif others:
-            problems.add(
-                table.place(row, column),
-                f"“{text}” would mean both {code} and {', '.join(sorted(others))}.",
-                "A name or alias must mean one country: remove or reword it.",
-                column,
-            )
+            message = f"“{text}” would mean both {code} and {', '.join(sorted(others))}."
+            remedy = "A name or alias must mean one country: remove or reword it."
+            problems.add(table.place(row, column), message, remedy, column)
 
 
 def _spellings(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

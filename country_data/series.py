@@ -5,21 +5,22 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from country_data.corrections import corrected, read_corrections
-from country_data.definition import read_definition
-from country_data.formats import ANSWERS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES, is_device
-from country_data.problems import Place, Problems, nearest
+from country_data.corrections import corrected
+from country_data.problems import Place, Problems, did_you_mean, nearest, one_of
 from country_data.registry import Registry
+from country_data.schema import ANSWERS, CORRECTIONS, EDITIONS, FIGURES, LAW_CHANGES, SOURCES, Schema, is_device, is_id
 from country_data.tables import Table, empty_table, read_table
-from country_data.toml import KeyLines
+from country_data.text_file import read_text
+from country_data.toml_file import KeyLines, parse_toml
 
-__all__ = ["Series", "check_answers", "check_strays", "entries", "read_series"]
+__all__ = ["Edition", "Series", "Source", "check_answers", "check_unexpected_files", "list_files", "read_series"]
 
 _CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
 _EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*", re.ASCII)
@@ -27,15 +28,66 @@ _URL = re.compile(r"https?://[^\s/]+\.?[^\s]*", re.ASCII | re.IGNORECASE)
 _TABLES = (".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".toml")
 _STEMS = ("editions", "sources", "published_figures", "law_changes", "corrections")
 _FILES = ("series.toml", "import.toml", *(f"{stem}{ending}" for stem in _STEMS for ending in (".csv", ".xlsx")))
+_UNMENTIONED = ("not_recorded", "silent")
+_RESERVED = "criteria"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A row of editions.csv. `reviewed`: how many countries it covers, None where that is not known."""
+
+    id: str
+    kind: str
+    title: str
+    as_of: str
+    published: str
+    reviewed: int | None
+    coverage: str
+    source: str
+    note: str
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it is a dated statement between editions."""
+        return self.kind == "update"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every country that it covers has an answer here."""
+        return self.coverage == "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row of sources.csv."""
+
+    id: str
+    title: str
+    publisher: str
+    kind: str
+    published: str
+    url: str
+
+    @property
+    def short(self) -> str:
+        """Publisher, date and id. The title, in the words of its time, stands among the sources alone."""
+        words = ", ".join(filter(None, [self.publisher, self.published]))
+        return f"{words} [{self.id}]" if words else f"[{self.id}]"
 
 
 @dataclass(frozen=True)
 class Series:
-    """A series and its tables; every frame has the text columns of its file (see `formats`).
+    """A series: what series.toml says, and its tables.
 
-    `answers` has `edition` before them, and holds the rows of all editions; `answer_tables` are the
-    files they came from, for naming a line. In both, `corrections` are applied, unless the series
-    was read as published. `embedded` tells shipped data from a user's own.
+    Attributes
+    ----------
+    editions, sources : by id; editions in the order of their ids.
+    answers : frame of text: `edition`, then the columns of the answers, of all editions. Corrections
+        are applied, unless the series was read as published.
+    answer_tables : the same by edition, as the files they came from.
+    figures, law_changes, corrections : the tables of these files.
+    embedded : whether it is shipped with the package.
+
     """
 
     id: str
@@ -50,17 +102,18 @@ class Series:
     licence: str
     label: str
     embedded: bool
-    definition: KeyLines
-    editions: pd.DataFrame
-    sources: pd.DataFrame
+    key_lines: KeyLines
+    editions: Mapping[str, Edition]
+    sources: Mapping[str, Source]
     answers: pd.DataFrame
-    figures: pd.DataFrame
-    law_changes: pd.DataFrame
-    corrections: pd.DataFrame
-    answer_tables: dict[str, Table] = field(repr=False)
-    figures_table: Table = field(repr=False)
-    law_changes_table: Table = field(repr=False)
-    corrections_table: Table = field(repr=False)
+    answer_tables: Mapping[str, Table] = field(repr=False)
+    figures: Table = field(repr=False)
+    law_changes: Table = field(repr=False)
+    corrections: Table = field(repr=False)
+
+    def sources_in_words(self, ids: str) -> str:
+        """Sources named by their ids, with spaces between, in a few words each."""
+        return "; ".join(self.sources[id].short for id in ids.split())
 
 
 def read_series(
@@ -73,60 +126,109 @@ def read_series(
     as_published: bool = False,
     only: Collection[str] | None = None,
 ) -> Series | None:
-    """Read the series in `folder`; None where it can't be made. What is wrong goes to `problems`.
+    """Read the series in `folder`; None where it can't be made. What is wrong is added to `problems`.
 
     `as_published`: without the corrections, which are still checked. `only`: with the answers of
     these editions alone.
     """
-    definition = read_definition(folder, label, problems)
+    definition = _read_definition(folder, label, problems)
     editions = read_table(folder, "editions", EDITIONS, problems, label=label)
     sources = read_table(folder, "sources", SOURCES, problems, label=label)
-    figures_label, changes_label = f"{label}/published_figures.csv", f"{label}/law_changes.csv"
-    figures = read_table(folder, "published_figures", FIGURES, problems, label=label, required=False)
-    changes = read_table(folder, "law_changes", LAW_CHANGES, problems, label=label, required=False)
-    figures = figures or empty_table(figures_label, FIGURES)
-    changes = changes or empty_table(changes_label, LAW_CHANGES)
+    figures = _read_optional(folder, "published_figures", FIGURES, label, problems)
+    changes = _read_optional(folder, "law_changes", LAW_CHANGES, label, problems)
+    corrections = _read_optional(folder, "corrections", CORRECTIONS, label, problems)
     answers = _read_answers(folder, label, editions, registry, problems, only)
-    corrections = read_corrections(folder, label, problems)
-    _resolve_countries(corrections, registry, problems)
+    for with_countries in (changes, corrections):
+        _resolve_countries(with_countries, registry, problems)
     applied = corrected(answers, corrections, list(editions.frame["edition"]) if editions else [], problems)
     answers = answers if as_published else applied
-    check_strays(folder, label, _FILES, ("answers",), problems)
+    check_unexpected_files(folder, label, _FILES, ("answers",), problems)
     if sources is not None:
         _check_sources(sources, problems)
-        known = set(sources.frame["source"])
         for table in (editions, figures, changes, corrections, *answers.values()):
             if table is not None:
-                _check_source_ids(table, known, problems)
+                _check_source_ids(table, set(sources.frame["source"]), problems)
     _check_figures(figures, editions, problems)
-    _resolve_countries(changes, registry, problems)
     if editions is not None:
         _check_editions(editions, answers, registry, problems)
     if definition is None or editions is None or sources is None:
         return None
-    text, lines = definition
+    keys, key_lines = definition
     return Series(
-        **text,
+        **keys,
         label=label,
         embedded=embedded,
-        definition=lines,
-        editions=editions.frame.sort_values("edition", ignore_index=True),
-        sources=sources.frame,
+        key_lines=key_lines,
+        editions=_editions_of(editions),
+        sources={row["source"]: Source(row.pop("source"), **row) for row in sources.frame.to_dict("records")},
         answers=_join(answers),
-        figures=figures.frame.sort_values("edition", kind="stable", ignore_index=True),
-        law_changes=changes.frame.sort_values(["date", "country"], ignore_index=True),
-        corrections=corrections.frame.sort_values(["edition", "country"], ignore_index=True),
         answer_tables=answers,
-        figures_table=figures,
-        law_changes_table=changes,
-        corrections_table=corrections,
+        figures=figures.sorted(["edition"]),
+        law_changes=changes.sorted(["date", "country"]),
+        corrections=corrections.sorted(["edition", "country"]),
     )
 
 
+def _read_optional(folder: Path, stem: str, schema: Schema, label: str, problems: Problems) -> Table:
+    """Read a file that may be absent."""
+    table = read_table(folder, stem, schema, problems, label=label, required=False)
+    return table or empty_table(f"{label}/{stem}.csv", schema)
+
+
 def check_answers(table: Table, sources: set[str], problems: Problems) -> None:
-    """Note what is wrong with a table of answers by itself: rows for one thing, answers without a source, sources that are not there."""
+    """Add to `problems` what is wrong with a table of answers by itself: keys twice, sources missing or unknown."""
     _check_keys(table, problems)
     _check_source_ids(table, sources, problems)
+
+
+_TEXT_KEYS = ("id", "title", "publisher", "framework", "unmentioned", "caveat", "independence", "about", "licence")
+_DEFINITION: dict[str, Any] = dict.fromkeys(_TEXT_KEYS, "") | {"scored": False, "unmentioned": _UNMENTIONED[0]}
+
+
+def _read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict[str, Any], KeyLines] | None:
+    """The keys of series.toml with their defaults, and their lines; None where it can't be read."""
+    file = f"{label}/series.toml"
+    if not (folder / "series.toml").is_file():
+        problems.add(Place(file), "This file is not there.", one_of(_DEFINITION, "It needs the keys"))
+        return None
+    text = read_text(folder / "series.toml", file, problems)
+    given = parse_toml(text, file, problems) if text is not None else None
+    if text is None or given is None:
+        return None
+    lines, fitting = KeyLines(file, text), {}
+    for key, value in given.items():
+        if key not in _DEFINITION:
+            remedy = did_you_mean(key, _DEFINITION) + one_of(_DEFINITION)
+            problems.add(lines.place(key), f"The key “{key}” is not known.", remedy)
+        elif not isinstance(value, type(_DEFINITION[key])):
+            remedy = "Write true or false." if key == "scored" else "Write a text between quotation marks."
+            problems.add(lines.place(key), f"“{key}” is {value!s}.", remedy)
+        else:
+            fitting[key] = " ".join(value.split()) if isinstance(value, str) else value
+    for key in ("id", "title", "framework", "scored"):
+        if given.get(key, "") == "":
+            problems.add(Place(file), f"The key “{key}” is missing.", "It must be filled in.")
+    id = fitting.get("id", "")
+    if id and id != folder.name:
+        message = f"The id is “{id}”, the folder “{folder.name}”."
+        problems.add(lines.place("id"), message, "Both must be the same.")
+    elif id and (not is_id(id) or is_device(id) or id == _RESERVED):
+        remedy = f"Use small letters, digits and _, beginning with a letter; “{_RESERVED}” and names of devices, such as nul, are reserved."
+        problems.add(lines.place("id"), f"“{id}” is not an id.", remedy)
+    unmentioned = fitting.get("unmentioned", _UNMENTIONED[0])
+    if unmentioned not in _UNMENTIONED:
+        problems.add(lines.place("unmentioned"), f"“{unmentioned}” is not allowed here.", one_of(_UNMENTIONED))
+    return {**_DEFINITION, "id": folder.name, **fitting}, lines
+
+
+def _editions_of(table: Table) -> dict[str, Edition]:
+    names = [field.name for field in fields(Edition)[1:]]
+    found = {}
+    for row in table.frame.sort_values("edition").to_dict("records"):
+        values = {name: row[name] for name in names}
+        reviewed = int(row["reviewed"]) if row["reviewed"].isascii() and row["reviewed"].isdigit() else None
+        found[row["edition"]] = Edition(row["edition"], **{**values, "reviewed": reviewed})
+    return found
 
 
 def _read_answers(
@@ -137,208 +239,155 @@ def _read_answers(
     problems: Problems,
     only: Collection[str] | None,
 ) -> dict[str, Table]:
-    place = folder / "answers"
-    if os.path.lexists(place) and not place.is_dir():
-        problems.add(
-            Place(f"{label}/answers"), "This is not a folder.", "Answers stand in a folder, one file an edition."
-        )
+    inside = folder / "answers"
+    if os.path.lexists(inside) and not inside.is_dir():
+        remedy = "Answers stand in a folder, one file an edition."
+        problems.add(Place(f"{label}/answers"), "This is not a folder.", remedy)
         return {}
-    files = entries(place, f"{label}/answers", problems) if place.is_dir() else []
+    files = list_files(inside, f"{label}/answers", problems) if inside.is_dir() else []
     for path in files:
         if path.suffix not in (".csv", ".xlsx") or path.is_dir():
-            problems.add(
-                Place(f"{label}/answers/{path.name}"),
-                "This is not read: answers stand in .csv or .xlsx files.",
-                "Rename it, or move it away.",
-            )
-    files = [path for path in files if path.suffix in (".csv", ".xlsx") and (only is None or path.stem in only)]
+            message = "This is not read: answers stand in .csv or .xlsx files."
+            problems.add(Place(f"{label}/answers/{path.name}"), message, "Rename it, or move it away.")
+    stems = dict.fromkeys(path.stem for path in files if path.suffix in (".csv", ".xlsx"))
     known = list(editions.frame["edition"]) if editions is not None else []
     tables: dict[str, Table] = {}
-    for stem in dict.fromkeys(path.stem for path in files):
-        table = read_table(place, stem, ANSWERS, problems, label=f"{label}/answers")
+    for stem in (stem for stem in stems if only is None or stem in only):
+        table = read_table(inside, stem, ANSWERS, problems, label=f"{label}/answers")
         if table is None:
             continue
         if editions is not None and stem not in known:
-            near = nearest(stem, known, most=1)
-            hint = f"Did you mean {near[0]}? " if near else ""
-            problems.add(
-                table.place(), f"There is no edition “{stem}”.", f"{hint}Add it to editions.csv, or rename the file."
-            )
+            remedy = f"{_near(stem, known)}Add it to editions.csv, or rename the file."
+            problems.add(table.place(), f"There is no edition “{stem}”.", remedy)
         _resolve_countries(table, registry, problems)
         _check_keys(table, problems)
         tables[stem] = table
     return tables
 
 
+def _near(edition: str, known: list[str]) -> str:
+    near = nearest(edition, known, most=1)
+    return f"Did you mean {near[0]}? " if near else ""
+
+
 def _resolve_countries(table: Table, registry: Registry, problems: Problems) -> None:
-    """Replace what stands in `country` by its code, or note what is nearest."""
+    """Replace each name in `country` by its code; what is not exactly one country is added to `problems`."""
     column = table.frame["country"]
     if set(column) - {""} <= registry.codes():
         return
     codes = {text: registry.find(text) for text in column.unique() if text}
-    for row in table.frame.index[column.isin({text for text, code in codes.items() if code is None})]:
-        near = [] if _CODE.fullmatch(column[row]) else registry.nearest(column[row])
-        named = " or ".join(f"{registry.resolve(name)} ({name})" for name in near)
-        hint = (
-            f"Did you mean {named}?" if near else "Add it to countries.csv, with a code QMA to QZZ if it is invented."
-        )
-        problems.add(table.place(row, "country"), f"“{column[row]}” is not exactly one country.", hint, "country")
-    known = {text: code or text for text, code in codes.items()}
-    table.frame["country"] = column.map({"": "", **known}).astype(str)
+    unknown = [text for text, code in codes.items() if code is None]
+    remedies = {text: _remedy(text, registry) for text in unknown[:_MOST_HINTS]}
+    for row in column.isin(unknown).to_numpy().nonzero()[0].tolist():
+        remedy = remedies.get(column[row], _ADD_COUNTRY)
+        message = f"“{column[row]}” is not exactly one country."
+        problems.add(table.place(row, "country"), message, remedy, "country")
+    table.frame["country"] = column.map({"": "", **{text: code or text for text, code in codes.items()}}).astype(str)
+
+
+_MOST_HINTS = 200  # unknown names for which the nearest are looked up
+_ADD_COUNTRY = "Add it to countries.csv, with a code QMA to QZZ if it is invented."
+
+
+def _remedy(text: str, registry: Registry) -> str:
+    near = [] if _CODE.fullmatch(text) else registry.nearest(text)
+    return (
+        f"Did you mean {' or '.join(f'{registry.resolve(name)} ({name})' for name in near)}?" if near else _ADD_COUNTRY
+    )
 
 
 def _check_keys(table: Table, problems: Problems) -> None:
     frame = table.frame
-    twice = frame.index[frame.duplicated(["country", "criterion"]) & (frame["country"] != "")]
-    keys = frame["country"] + " " + frame["criterion"] if len(twice) else frame["country"]
-    first = dict(zip(keys[::-1], range(len(keys))[::-1], strict=True)) if len(twice) else {}
-    for row in twice:
-        problems.add(
-            table.place(row, "country"),
-            f"{keys[row]} stands twice, also in {table.place(first[keys[row]], 'country')}.",
-            "Keep one row for each country and criterion.",
-            "country",
-        )
-    for row in frame.index[(frame["answer"] != "") & (frame["source"] == "")]:
-        problems.add(
-            table.place(row, "source"),
-            "This answer has no source.",
-            "Name the id of a source in sources.csv, or leave the answer blank.",
-            "source",
-        )
+    twice = frame.duplicated(["country", "criterion"]) & (frame["country"] != "")
+    if twice.any():
+        keys = (frame["country"] + " " + frame["criterion"]).tolist()
+        first = {key: table.place(row, "country") for row, key in reversed(list(enumerate(keys)))}
+        remedy = "Keep one row for each country and criterion."
+        for row in twice.to_numpy().nonzero()[0].tolist():
+            message = f"{keys[row]} stands twice, also in {first[keys[row]]}."
+            problems.add(table.place(row, "country"), message, remedy, "country")
+    remedy = "Name the id of a source in sources.csv, or leave the answer blank."
+    unsourced = (frame["answer"] != "") & (frame["source"] == "")
+    table.flag(problems, unsourced, "source", "This answer has no source.", remedy)
 
 
 def _check_sources(sources: Table, problems: Problems) -> None:
-    frame = sources.frame
-    for row in frame.index[frame["source"].duplicated() & (frame["source"] != "")]:
-        problems.add(
-            sources.place(row, "source"),
-            f"The source “{frame.at[row, 'source']}” stands twice.",
-            "Keep one row for each id.",
-            "source",
-        )
-    for row in frame.index[frame["source"].str.contains(r"\s", regex=True)]:
-        problems.add(
-            sources.place(row, "source"),
-            f"The id “{frame.at[row, 'source']}” holds a space.",
-            "Use letters, digits, - and _ only: spaces separate several ids.",
-            "source",
-        )
-    for row in frame.index[
-        frame["url"].isin({url for url in frame["url"].unique() if url and not _URL.fullmatch(url)})
-    ]:
-        problems.add(
-            sources.place(row, "url"),
-            f"“{frame.at[row, 'url']}” is not a web address.",
-            "It must begin with http:// or https://, and hold no space.",
-            "url",
-        )
+    ids, urls = sources.frame["source"], sources.frame["url"]
+    twice, spaced = ids.duplicated() & (ids != ""), ids.str.contains(r"\s", regex=True)
+    sources.flag(problems, twice, "source", "The source “{value}” stands twice.", "Keep one row for each id.")
+    remedy = "Use letters, digits, - and _ only: spaces separate several ids."
+    sources.flag(problems, spaced, "source", "The id “{value}” holds a space.", remedy)
+    wrong = urls.isin({url for url in urls.unique() if url and not _URL.fullmatch(url)})
+    remedy = "It must begin with http:// or https://, and hold no space."
+    sources.flag(problems, wrong, "url", "“{value}” is not a web address.", remedy)
 
 
 def _check_source_ids(table: Table, known: set[str], problems: Problems) -> None:
     column = table.frame["source"]
-    missing = {text: [part for part in text.split() if part not in known] for text in column.unique()}
-    for row in table.frame.index[column.isin({text for text, parts in missing.items() if parts})]:
-        for part in missing[column[row]]:
-            near = nearest(part, known, most=1)
-            hint = f"Did you mean “{near[0]}”?" if near else "Add it to sources.csv."
-            problems.add(table.place(row, "source"), f"There is no source “{part}”.", hint, "source")
+    unknown = {text: [id for id in text.split() if id not in known] for text in column.unique()}
+    hints: dict[str, str] = {}
+    for row in column.isin({text for text, ids in unknown.items() if ids}).to_numpy().nonzero()[0].tolist():
+        for id in unknown[column[row]]:
+            if id not in hints:
+                near = did_you_mean(id, known).strip() if len(hints) < _MOST_HINTS else ""
+                hints[id] = near or "Add it to sources.csv."
+            problems.add(table.place(row, "source"), f"There is no source “{id}”.", hints[id], "source")
 
 
 def _check_figures(figures: Table, editions: Table | None, problems: Problems) -> None:
     frame = figures.frame
     if editions is not None:
         known = list(editions.frame["edition"])
-        for row in frame.index[~frame["edition"].isin(["", *known])]:
-            near = nearest(frame.at[row, "edition"], known, most=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Editions are: {', '.join(known)}."
-            problems.add(
-                figures.place(row, "edition"), f"There is no edition “{frame.at[row, 'edition']}”.", hint, "edition"
-            )
-    for row in frame.index[~frame["value"].str.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?") & (frame["value"] != "")]:
-        problems.add(
-            figures.place(row, "value"),
-            f"“{frame.at[row, 'value']}” is not a number.",
-            "Write digits only; a decimal point where the statistic is a mean.",
-            "value",
-        )
-    keys = frame["edition"] + " " + frame["statistic"]
+        figures.flag_unknown(problems, "edition", known, "There is no edition “{value}”.", "Editions are")
+    wrong = ~frame["value"].str.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?") & (frame["value"] != "")
+    remedy = "Write digits only; a decimal point where the statistic is a mean."
+    figures.flag(problems, wrong, "value", "“{value}” is not a number.", remedy)
     preferred = frame["status"] == "preferred"
-    for row in frame.index[preferred & keys.where(preferred, frame.index.astype(str)).duplicated()]:
-        problems.add(
-            figures.place(row, "status"),
-            f"{frame.at[row, 'statistic']} of edition {frame.at[row, 'edition']} has a second preferred figure.",
-            "Keep one as preferred; mark the other as alternative.",
-            "status",
-        )
+    keys = (frame["edition"] + " " + frame["statistic"]).where(preferred, frame.index.astype(str))
+    message = "{statistic} of edition {edition} has a second preferred figure."
+    remedy = "Keep one as preferred; mark the other as alternative."
+    figures.flag(problems, preferred & keys.duplicated(), "status", message, remedy)
 
 
 def _check_editions(editions: Table, answers: dict[str, Table], registry: Registry, problems: Problems) -> None:
-    frame = editions.frame
-    for row, (edition, reviewed, coverage) in enumerate(
-        zip(frame["edition"], frame["reviewed"], frame["coverage"], strict=True)
-    ):
-        if edition and (not _EDITION.fullmatch(edition) or is_device(edition)):
-            problems.add(
-                editions.place(row, "edition"),
-                f"“{edition}” is not an edition's id.",
-                "Use letters, digits, - and . only, beginning with a letter or digit; no name of a device, such as NUL.",
-                "edition",
-            )
-        if reviewed and not re.fullmatch(r"\d{1,9}", reviewed, re.ASCII):
-            problems.add(
-                editions.place(row, "reviewed"),
-                f"“{reviewed}” is not a number of countries.",
-                "Write digits only, or leave it blank where it is not known.",
-                "reviewed",
-            )
-            continue
-        if edition not in answers:
-            continue
-        given = answers[edition].frame
-        known = given["country"].isin(registry.codes())
-        recorded = given.loc[known & (given["answer"] != ""), "country"].nunique()
-        if reviewed and recorded > int(reviewed):
-            problems.add(
-                editions.place(row, "reviewed"),
-                f"Edition {edition} covers {reviewed}, but {recorded} countries have an answer.",
-                f"Correct “reviewed”, or the answers in {answers[edition].label}.",
-                "reviewed",
-            )
-        if reviewed and recorded and coverage == "complete" and recorded < int(reviewed):
-            problems.add(
-                editions.place(row, "coverage"),
-                f"Edition {edition} is complete and covers {reviewed}, but only {recorded} countries have an answer.",
-                "Add the missing answers, or write “partial”.",
-                "coverage",
-            )
+    ids, reviewed = editions.frame["edition"], editions.frame["reviewed"]
+    wrong = ids.isin({id for id in ids if id and (not _EDITION.fullmatch(id) or is_device(id))})
+    remedy = "Use letters, digits, - and . only, beginning with a letter or digit; no name of a device, such as NUL."
+    editions.flag(problems, wrong, "edition", "“{value}” is not an edition's id.", remedy)
+    known = reviewed.str.fullmatch(r"[0-9]{1,9}")
+    remedy = "Write digits only, or leave it blank where it is not known."
+    editions.flag(problems, (reviewed != "") & ~known, "reviewed", "“{value}” is not a number of countries.", remedy)
+    for row, id in ids[known & ids.isin(list(answers))].items():
+        given, covered = answers[id].frame, int(reviewed[row])
+        of_registry = given["country"].isin(registry.codes()) & (given["answer"] != "")
+        recorded = given.loc[of_registry, "country"].nunique()
+        if recorded > covered:
+            message = f"Edition {id} covers {covered}, but {recorded} countries have an answer."
+            remedy = f"Correct “reviewed”, or the answers in {answers[id].label}."
+            problems.add(editions.place(row, "reviewed"), message, remedy, "reviewed")
+        if 0 < recorded < covered and editions.frame.at[row, "coverage"] == "complete":
+            message = f"Edition {id} is complete and covers {covered}, but only {recorded} countries have an answer."
+            remedy = "Add the missing answers, or write “partial”."
+            problems.add(editions.place(row, "coverage"), message, remedy, "coverage")
     _check_order(editions, problems)
-    for row in frame.index[frame["edition"].str.casefold().duplicated() & (frame["edition"] != "")]:
-        problems.add(
-            editions.place(row, "edition"),
-            f"Edition {frame.at[row, 'edition']} stands twice.",
-            "Keep one row for each edition.",
-            "edition",
-        )
+    twice = ids.str.casefold().duplicated() & (ids != "")
+    editions.flag(problems, twice, "edition", "Edition {value} stands twice.", "Keep one row for each edition.")
 
 
 def _check_order(editions: Table, problems: Problems) -> None:
     """Ids sorted as text are in order of time: 9 and 10 would not be, 09 and 10 are."""
     frame = editions.frame[(editions.frame["as_of"] != "") & (editions.frame["edition"] != "")].sort_values("edition")
     rows = list(frame[["edition", "as_of"]].itertuples())
+    remedy = "Ids are sorted as text: write 09, not 9, where there is a 10; or correct “as_of”."
     for before, after in itertools.pairwise(rows):
         shorter = min(len(before.as_of), len(after.as_of))
         if before.as_of[:shorter] > after.as_of[:shorter]:
-            problems.add(
-                editions.place(after.Index, "edition"),
-                f"Edition {after.edition} ({after.as_of}) sorts after {before.edition} ({before.as_of}), which is later.",
-                "Ids are sorted as text: write 09, not 9, where there is a 10; or correct “as_of”.",
-                "edition",
-            )
+            message = f"Edition {after.edition} ({after.as_of}) sorts after {before.edition} ({before.as_of}), which is later."
+            problems.add(editions.place(after.Index, "edition"), message, remedy, "edition")
 
 
-def entries(folder: Path, label: str, problems: Problems) -> list[Path]:
-    """What stands in a folder, by name; hidden files and the lock files of open workbooks aside."""
+def list_files(folder: Path, label: str, problems: Problems) -> list[Path]:
+    """The files and folders in a folder, by name; without hidden files and the lock files of open workbooks."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
     except OSError as error:
@@ -346,7 +395,7 @@ def entries(folder: Path, label: str, problems: Problems) -> list[Path]:
         return []
 
 
-def check_strays(
+def check_unexpected_files(
     folder: Path,
     label: str,
     files: tuple[str, ...],
@@ -355,23 +404,22 @@ def check_strays(
     *,
     workbooks: bool = False,
 ) -> None:
-    """Note every table that is not read, and folders whose name is nearly a known one: nothing is lost in silence.
+    """Add to `problems` every table that is not read, and folders whose name is nearly a known one.
 
-    `workbooks`: reports and templates may stand here, so that only those named like a table are noted.
+    `workbooks`: reports and templates may stand here, so that only those named like a table are a problem.
     """
-    for path in entries(folder, label, problems):
-        if path.name in (folders if path.is_dir() else files):
+    message = "This is not part of the data format, and is not read."
+    for path in list_files(folder, label, problems):
+        known = folders if path.is_dir() else files
+        if path.name in known or (workbooks and path.suffix.lower() == ".xlsx" and path.stem not in _STEMS):
             continue
-        if workbooks and path.suffix.lower() == ".xlsx" and path.stem not in _STEMS:
-            continue
-        near = nearest(path.name, folders if path.is_dir() else files, most=1, cutoff=80)
+        near = nearest(path.name, known, most=1, cutoff=80)
         if near or (not path.is_dir() and path.suffix.lower() in _TABLES):
             hint = f"Did you mean “{near[0]}”? " if near else ""
-            message = "This is not part of the data format, and is not read."
             problems.add(Place(f"{label}/{path.name}"), message, f"{hint}Rename it, or move it away.")
 
 
-def _join(answers: dict[str, Table]) -> pd.DataFrame:
+def _join(answers: Mapping[str, Table]) -> pd.DataFrame:
     frames = [table.frame.assign(edition=edition) for edition, table in sorted(answers.items())]
     frames = frames or [pd.DataFrame(columns=[*ANSWERS.names, "edition"], dtype=str)]
     return pd.concat(frames, ignore_index=True)[["edition", *ANSWERS.names]]

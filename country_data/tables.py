@@ -7,24 +7,38 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from country_data.characters import clean, name_of, unusable
-from country_data.formats import MOST_BYTES, MOST_TEXT, Columns, is_date
-from country_data.problems import Place, Problems, column_letters, did_you_mean
+from country_data.problems import Place, Problems, column_letters, did_you_mean, one_of
+from country_data.schema import MOST_TEXT, Schema, is_date
+from country_data.text_file import parse_csv, read_text
 
-__all__ = ["Table", "empty_table", "read_file", "read_table", "read_text"]
+__all__ = ["Table", "empty_table", "read_file", "read_table"]
+
+_MOST_UNKNOWN = 20  # unknown columns that are named
+_MOST_HINTS = 200  # wrong values of a column for which the nearest allowed one is looked up
+# a text without any of these has no cell to clean: quotation marks, unseen signs, spaces beside a separator
+_TO_CLEAN = re.compile(r"[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file's rows. `frame`: every column of the format, dtype text, blanks "", index 0…n-1.
+    """The rows of a file.
 
-    `elsewhere`: where rows or cells stand that came from another file, by row and column ("" for the row).
+    Attributes
+    ----------
+    label : the file's name as a user knows it.
+    frame : every column of the schema, dtype text, "" for a blank, index 0…n-1.
+    lines : the line of each row in the file.
+    header : the columns that the file has.
+    sheet : the sheet of a workbook, "" for CSV.
+    origin : gives the place of a cell (row, column) that comes from another file, else None.
+
     """
 
     label: str
@@ -32,261 +46,201 @@ class Table:
     lines: list[int]
     header: list[str]
     sheet: str = ""
-    elsewhere: Mapping[tuple[int, str], Place] = field(default_factory=dict)
+    origin: Callable[[int, str], Place | None] = field(default=lambda row, column: None, compare=False)  # noqa: ARG005 -- none does
 
     def place(self, row: int | None = None, column: str = "") -> Place:
-        """Where a row's cell stands, for a problem."""
+        """The place of a cell, of a row, or of the file."""
         if row is None:
             return Place(self.label, sheet=self.sheet)
-        other = self.elsewhere.get((row, column)) or self.elsewhere.get((row, ""))
-        if other:
-            return other
+        origin = self.origin(row, column)
+        if origin:
+            return origin
         line = self.lines[row]
         if not self.sheet:
             return Place(self.label, line)
         cell = f"{column_letters(self.header.index(column))}{line}" if column in self.header else f"A{line}"
         return Place(self.label, sheet=self.sheet, cell=cell)
 
+    def flag(
+        self,
+        problems: Problems,
+        rows: object,
+        column: str,
+        message: str,
+        remedy: str,
+        *,
+        near: Iterable[str] = (),
+        **texts: str,
+    ) -> None:
+        """Add a problem for each of the marked rows (bool, one a row), at its cell in `column`.
 
-def empty_table(label: str, columns: Columns) -> Table:
+        In `message` and `remedy`, {value} is what the cell holds, {name of a column} what the row holds
+        there, {near} a question with the nearest of the words `near`; and `texts` fill in any other name.
+        """
+        allowed = tuple(near)
+        found = np.flatnonzero(np.asarray(rows, dtype=bool)).tolist()
+        for count, (row, record) in enumerate(zip(found, self.frame.iloc[found].to_dict("records"), strict=True)):
+            value = record[column]
+            hint = did_you_mean(value, allowed) if allowed and count < _MOST_HINTS else ""
+            values = {**{str(name): text for name, text in record.items()}, "value": value, "near": hint, **texts}
+            problems.add(self.place(row, column), message.format_map(values), remedy.format_map(values), column)
+
+    def flag_unknown(
+        self, problems: Problems, column: str, allowed: Iterable[str], message: str, what: str = "Allowed are"
+    ) -> None:
+        """Add a problem for each cell of a column that is neither blank nor allowed; the remedy lists what is."""
+        known = list(allowed)
+        wrong = ~self.frame[column].isin(["", *known])
+        if wrong.any():
+            self.flag(problems, wrong, column, message, "{near}{known}", near=known, known=one_of(known, what))
+
+    def sorted(self, columns: list[str]) -> Table:
+        """The same rows, by these columns."""
+        order = self.frame.sort_values(columns, kind="stable").index
+        return self.take(order.to_numpy())
+
+    def take(self, rows: object) -> Table:
+        """The rows at these positions, or those that are marked (bool)."""
+        at = np.asarray(rows)
+        at = np.flatnonzero(at) if at.dtype == bool else at.astype(int)
+        frame = self.frame.iloc[at].reset_index(drop=True)
+        return replace(self, frame=frame, lines=[self.lines[n] for n in at.tolist()])
+
+
+def empty_table(label: str, schema: Schema) -> Table:
     """A table without rows, for a file that may be absent."""
-    return Table(
-        label, pd.DataFrame({name: pd.Series([], dtype=str) for name in columns.names}), [], list(columns.names)
-    )
-
-
-# a text of which no cell needs cleaning has none of this: quotation marks, unseen signs, spaces beside a separator
-_MOST_UNKNOWN = 20  # columns that are named as not known
-_TO_CLEAN = re.compile(r"[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]")
-# a law may be quoted at length
-csv.field_size_limit(10_000_000)
-
-
-def read_text(path: Path, label: str, problems: Problems) -> str | None:
-    """The text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
-    try:
-        if not path.is_file():
-            problems.add(Place(label), "This is no file that can be read.", "Put the file itself there, or remove it.")
-            return None
-        if path.stat().st_size > MOST_BYTES:
-            size = f"This file has {path.stat().st_size // 1_000_000} MB, more than the {MOST_BYTES // 1_000_000} that are read."
-            problems.add(Place(label), size, "Split it, or take what does not belong in it out.")
-            return None
-        raw = path.read_bytes()
-    except OSError as error:
-        problems.add(
-            Place(label),
-            f"This file can't be read: {error.strerror}.",
-            "Check that it is a file, and that you may read it.",
-        )
-        return None
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        problems.add(Place(label, 1), "This file is in UTF-16, not in UTF-8.", "Save it as “CSV UTF-8”.")
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        problems.add(
-            Place(label, line),
-            f"This line is not in UTF-8 (byte 0x{raw[error.start]:02X}).",
-            "Save the file as “CSV UTF-8”.",
-        )
-        return None
-    odd = unusable(text)
-    if odd:
-        line = text[: odd.start()].count("\n") + 1
-        remedy = "Restore the file from a copy, or delete that character."
-        problems.add(Place(label, line), f"This line holds {name_of(odd[0])}.", remedy)
-        return None
-    return text
+    columns = {name: pd.Series([], dtype=str) for name in schema.names}
+    return Table(label, pd.DataFrame(columns), [], list(schema.names))
 
 
 def read_table(
-    folder: Path, stem: str, columns: Columns, problems: Problems, *, label: str, required: bool = True
+    folder: Path, stem: str, schema: Schema, problems: Problems, *, label: str, required: bool = True
 ) -> Table | None:
-    """Read `stem`.csv or `stem`.xlsx in `folder` as a table with exactly `columns`.
+    """Read `stem`.csv or `stem`.xlsx in `folder` as a table with exactly the columns of `schema`.
 
-    Notes as problems: both files or (if `required`) neither; an unreadable or empty file; missing,
+    Added to `problems`: both files or (if `required`) neither; an unreadable or empty file; missing,
     unknown and doubled columns; rows longer than the header; cells that must not be blank; values
     outside the vocabulary; dates that aren't one. Rows without any value are passed over.
     None where nothing could be read.
     """
-    for path in (folder / f"{stem}.csv", folder / f"{stem}.xlsx"):
-        if os.path.lexists(path) and not path.is_file():
-            problems.add(
-                Place(f"{label}/{path.name}"),
-                "This is not a file that can be read.",
-                "Put the file itself there, or remove it.",
-            )
+    paths = [path for path in (folder / f"{stem}.xlsx", folder / f"{stem}.csv") if os.path.lexists(path)]
+    for path in paths:
+        if not path.is_file():
+            remedy = "Put the file itself there, or remove it."
+            problems.add(Place(f"{label}/{path.name}"), "This is not a file that can be read.", remedy)
             return None
-    text_file, workbook = folder / f"{stem}.csv", folder / f"{stem}.xlsx"
-    if os.path.lexists(text_file) and os.path.lexists(workbook):
-        problems.add(
-            Place(f"{label}/{stem}.xlsx"),
-            f"Both {stem}.csv and {stem}.xlsx are there.",
-            "Keep the one that holds the data and move the other away.",
-        )
+    if len(paths) > 1:
+        message, remedy = f"Both {stem}.csv and {stem}.xlsx are there.", "Keep the one that holds the data and move the other away."  # fmt: skip
+        problems.add(Place(f"{label}/{stem}.xlsx"), message, remedy)
         return None
-    for path in (workbook, text_file):
-        if os.path.lexists(path):
-            return read_file(path, columns, problems, label=f"{label}/{path.name}")
+    if paths:
+        return read_file(paths[0], schema, problems, label=f"{label}/{paths[0].name}")
     if required:
-        needed = f"It needs the columns: {', '.join(columns.names)}."
-        problems.add(Place(f"{label}/{stem}.csv"), "This file is not there.", needed)
+        remedy = f"It needs the columns: {', '.join(schema.names)}."
+        problems.add(Place(f"{label}/{stem}.csv"), "This file is not there.", remedy)
     return None
 
 
-def read_file(path: Path, columns: Columns, problems: Problems, *, label: str) -> Table | None:
-    """Read one .csv or .xlsx file as a table; what is noted as a problem, see `read_table`."""
-    read = _read_workbook if path.suffix.lower() == ".xlsx" else _read_csv
-    table = read(path, label, problems)
-    if table is None:
-        return None
-    sheet, rows = table
+def read_file(path: Path, schema: Schema, problems: Problems, *, label: str) -> Table | None:
+    """Read one .csv or .xlsx file as a table; for the problems see `read_table`."""
+    sheet = ""
+    if path.suffix.lower() == ".xlsx":
+        from country_data.xlsx_file import read_first_sheet  # with what unpacks and parses, which most runs do without
+
+        found = read_first_sheet(path, label, problems)
+        if found is None:
+            return None
+        filled = [(row, line) for row, line in zip(found.rows, found.lines, strict=True) if any(row)]
+        sheet, rows, lines = found.name, [row for row, _ in filled], [line for _, line in filled]
+    else:
+        parsed = _read_csv(path, label, problems)
+        if parsed is None:
+            return None
+        rows, lines = parsed
     if not rows:
-        problems.add(
-            Place(label, sheet=sheet),
-            "This file is empty.",
-            f"Its first line must name the columns: {', '.join(columns.names)}.",
-        )
+        remedy = f"Its first line must name the columns: {', '.join(schema.names)}."
+        problems.add(Place(label, sheet=sheet), "This file is empty.", remedy)
         return None
-    return _shape(label, sheet, rows, columns, problems)
+    return _as_table(label, sheet, rows, lines, schema, problems)
 
 
-def _read_workbook(path: Path, label: str, problems: Problems) -> tuple[str, list[tuple[int, list[str]]]] | None:
-    from country_data.excel import read_first_sheet  # with what unpacks and parses, which most runs do without
-
-    found = read_first_sheet(path, label, problems)
-    if found is None:
-        return None
-    return found.name, [(line, row) for line, row in zip(found.lines, found.rows, strict=True) if any(row)]
-
-
-def _read_csv(path: Path, label: str, problems: Problems) -> tuple[str, list[tuple[int, list[str]]]] | None:
+def _read_csv(path: Path, label: str, problems: Problems) -> tuple[list[list[str]], list[int]] | None:
     text = read_text(path, label, problems)
-    if text is None:
-        return None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    odd = _TO_CLEAN.search(text) is not None
-    rows, line = [], 1
-    try:
-        if odd:
-            for row in reader:
-                cells = [clean(cell) for cell in row]
-                if any(cells):
-                    rows.append((line, cells))
-                line = reader.line_num + 1
-        else:  # nor are there quotation marks: a row is a line
-            rows = [(line, row) for line, row in enumerate(reader, 1) if row and (row[0] or any(row))]
-    except csv.Error as error:
-        problems.add(
-            Place(label, line if odd else reader.line_num),
-            f"From this line on the file is not CSV: {error}.",
-            "Often a quotation mark is missing; one inside a quoted text is written twice.",
-        )
-        return None
-    return "", rows
+    if text is None or _TO_CLEAN.search(text):
+        return None if text is None else parse_csv(text, label, problems)
+    try:  # no quotation marks and nothing to clean: a row is a line
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return parse_csv(text, label, problems)
+    filled = [(row, line) for line, row in enumerate(rows, 1) if row and (row[0] or any(row))]
+    return [row for row, _ in filled], [line for _, line in filled]
 
 
-def _shape(
-    label: str, sheet: str, rows: list[tuple[int, list[str]]], columns: Columns, problems: Problems
+def _as_table(
+    label: str, sheet: str, rows: list[list[str]], lines: list[int], schema: Schema, problems: Problems
 ) -> Table | None:
-    """Rows of cells → a table with the format's columns, or None where the header doesn't fit."""
-    first, header = rows[0]
+    """Rows of cells as a table with the columns of the schema; None where the header doesn't fit."""
+
+    def place(line: int) -> Place:
+        return Place(label, sheet=sheet, cell=f"A{line}") if sheet else Place(label, line)
+
+    header = rows[0]
     while header and not header[-1]:
         header.pop()
-    top = _row_place(label, sheet, first)
-    separated = {";": "semicolons", "\t": "tabs"}
-    by = next((name for sign, name in separated.items() if len(header) == 1 and header[0].count(sign) >= 2), "")
-    if by:
-        problems.add(
-            top,
-            f"The columns are separated by {by}.",
-            "Separate them by commas (in Excel: save as “CSV UTF-8 (comma delimited)”), or save as .xlsx.",
-        )
+    if not _check_header(header, place(lines[0]), schema, problems):
         return None
-    usable = True
-    for name in columns.names:
-        if name not in header and name not in columns.optional:
-            problems.add(
-                top,
-                f"The column “{name}” is missing.",
-                f"The first line must name the columns: {', '.join(columns.names)}.",
-                name,
-            )
-            usable = False
-    times = Counter(header)
-    unknown = [name for name in times if name not in columns.names]
-    allowed = f"Allowed are: {', '.join(columns.names)}."
-    for name in unknown[:_MOST_UNKNOWN]:
-        problems.add(top, f"The column “{name}” is not known.", did_you_mean(name, columns.names) + allowed, name)
-    if len(unknown) > _MOST_UNKNOWN:
-        problems.add(top, f"{len(unknown) - _MOST_UNKNOWN} more columns are not known.", allowed)
-    for name, many in times.items():
-        if many > 1:
-            problems.add(top, f"The column “{name}” stands twice.", "Keep one of them.", name)
-            usable = False
-    if not usable:
-        return None
-    lines, cells = [line for line, _ in rows[1:]], [row for _, row in rows[1:]]
-    uneven = set(map(len, cells)) - {len(header)}
-    for place, row in enumerate(cells) if uneven else ():
-        if len(row) == len(header):
-            continue
+    lines, cells = lines[1:], rows[1:]
+    for n, row in enumerate(cells) if {len(row) for row in cells} - {len(header)} else ():
         if any(row[len(header) :]):
-            problems.add(
-                _row_place(label, sheet, lines[place]),
-                f"This row has {len(row)} cells, the header {len(header)}.",
-                "Put a text that holds a comma between quotation marks.",
-            )
-        cells[place] = [*row[: len(header)], *[""] * (len(header) - len(row))]
-    by_column = list(zip(*cells, strict=True)) if cells else [()] * len(header)
-    for name, column in zip(header, by_column, strict=True):
-        if max(map(len, column), default=0) > MOST_TEXT:
-            for place, text in enumerate(column):
-                if len(text) > MOST_TEXT:
-                    problems.add(
-                        _row_place(label, sheet, lines[place]),
-                        f"A text has {len(text):,} letters, more than the {MOST_TEXT:,} that a cell of a workbook holds.",
-                        "Shorten it.",
-                        name,
-                    )
-    given = {name: pd.Series(list(column), dtype=str) for name, column in zip(header, by_column, strict=True)}
+            message = f"This row has {len(row)} cells, the header {len(header)}."
+            problems.add(place(lines[n]), message, "Put a text that holds a comma between quotation marks.")
+        cells[n] = [*row[: len(header)], *[""] * (len(header) - len(row))]
+    columns = dict(zip(header, zip(*cells, strict=True) if cells else [()] * len(header), strict=True))
+    for name, texts in columns.items():
+        for n, text in enumerate(texts) if max(map(len, texts), default=0) > MOST_TEXT else ():
+            if len(text) > MOST_TEXT:
+                message = (
+                    f"A text has {len(text):,} letters, more than the {MOST_TEXT:,} that a cell of a workbook holds."
+                )
+                problems.add(place(lines[n]), message, "Shorten it.", name)
     blank = pd.Series([""] * len(cells), dtype=str)
-    frame = pd.DataFrame({name: given.get(name, blank) for name in columns.names})
-    table = Table(label, frame, lines, header, sheet)
-    _check_cells(table, columns, problems)
+    given = {name: pd.Series(list(texts), dtype=str) for name, texts in columns.items()}
+    table = Table(label, pd.DataFrame({name: given.get(name, blank) for name in schema.names}), lines, header, sheet)
+    _check_cells(table, schema, problems)
     return table
 
 
-def _check_cells(table: Table, columns: Columns, problems: Problems) -> None:
-    for name in columns.names:
-        if name not in table.header:
-            continue  # what may be absent, and is
+def _check_header(header: list[str], place: Place, schema: Schema, problems: Problems) -> bool:
+    """Whether the header has the columns of the schema, each once; unknown columns are added to `problems` alone."""
+    separators = {";": "semicolons", "\t": "tabs"}
+    wrong = next((name for sign, name in separators.items() if len(header) == 1 and header[0].count(sign) >= 2), "")
+    if wrong:
+        remedy = "Separate them by commas (in Excel: save as “CSV UTF-8 (comma delimited)”), or save as .xlsx."
+        problems.add(place, f"The columns are separated by {wrong}.", remedy)
+        return False
+    missing = [name for name in schema.names if name not in header and name not in schema.optional]
+    remedy = f"The first line must name the columns: {', '.join(schema.names)}."
+    for name in missing:
+        problems.add(place, f"The column “{name}” is missing.", remedy, name)
+    counts, allowed = Counter(header), one_of(schema.names)
+    unknown = [name for name in counts if name not in schema.names]
+    for name in unknown[:_MOST_UNKNOWN]:
+        problems.add(place, f"The column “{name}” is not known.", did_you_mean(name, schema.names) + allowed, name)
+    if len(unknown) > _MOST_UNKNOWN:
+        problems.add(place, f"{len(unknown) - _MOST_UNKNOWN} more columns are not known.", allowed)
+    doubled = [name for name, count in counts.items() if count > 1]
+    for name in doubled:
+        problems.add(place, f"The column “{name}” stands twice.", "Keep one of them.", name)
+    return not missing and not doubled
+
+
+def _check_cells(table: Table, schema: Schema, problems: Problems) -> None:
+    for name in (name for name in schema.names if name in table.header):  # others may be absent, and are
         values = table.frame[name]
-        if name in columns.filled:
-            for row in values.index[values == ""]:
-                problems.add(table.place(row, name), f"The cell “{name}” is empty.", "It must be filled in.", name)
-        allowed = (columns.choices or {}).get(name)
-        if allowed:
-            for row in values.index[~values.isin(["", *allowed])]:
-                problems.add(
-                    table.place(row, name),
-                    f"“{values[row]}” is not allowed here.",
-                    did_you_mean(values[row], allowed) + f"Allowed are: {', '.join(allowed)}.",
-                    name,
-                )
-        if name in columns.dates:
-            wrong = {text for text in values.unique() if text and not is_date(text)}
-            for row in values.index[values.isin(wrong)]:
-                problems.add(
-                    table.place(row, name),
-                    f"“{values[row]}” is not a date.",
-                    "Write YYYY, YYYY-MM or YYYY-MM-DD.",
-                    name,
-                )
-
-
-def _row_place(label: str, sheet: str, line: int) -> Place:
-    return Place(label, sheet=sheet, cell=f"A{line}") if sheet else Place(label, line)
+        if name in schema.filled:
+            table.flag(problems, values == "", name, f"The cell “{name}” is empty.", "It must be filled in.")
+        if name in schema.choices:
+            table.flag_unknown(problems, name, schema.choices[name], "“{value}” is not allowed here.")
+        if name in schema.dates:
+            wrong = values.isin({text for text in values.unique() if text and not is_date(text)})
+            table.flag(problems, wrong, name, "“{value}” is not a date.", "Write YYYY, YYYY-MM or YYYY-MM-DD.")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from country_data.formats import TILES
 from country_data.problems import Problems
 from country_data.registry import Registry
+from country_data.schema import TILES
 from country_data.tables import read_table
 
 __all__ = ["tiles_of"]

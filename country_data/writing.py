@@ -10,17 +10,17 @@ from typing import Any
 import pandas as pd
 
 from country_data.characters import clean
-from country_data.formats import Columns
+from country_data.schema import Schema
 
 __all__ = ["csv_of", "csv_with_changes"]
 
 _BOM = "\ufeff"
 
 
-def csv_of(frame: pd.DataFrame, columns: Columns, keep: Collection[str] = ()) -> str:
+def csv_of(frame: pd.DataFrame, schema: Schema, keep: Collection[str] = ()) -> str:
     """The text of a file: the columns that must be there, those to `keep`, and any other that holds something."""
-    cells = {name: frame[name].tolist() for name in columns.names}
-    names = [name for name in cells if name not in columns.optional or name in keep or any(cells[name])]
+    cells = {name: frame[name].tolist() for name in schema.names}
+    names = [name for name in cells if name not in schema.optional or name in keep or any(cells[name])]
     rows = [tuple(names), *zip(*(cells[name] for name in names), strict=True)]
     return "".join(_record(row) for row in rows)
 
@@ -29,7 +29,7 @@ def csv_with_changes(
     raw: bytes,
     rows: Mapping[Any, Mapping[str, str]],
     changed: Collection[Any],
-    columns: Columns,
+    schema: Schema,
     key_of: Callable[[Mapping[str, str]], object],
 ) -> bytes:
     """A file with some rows changed, new or gone; every other row keeps its bytes and its place.
@@ -51,8 +51,8 @@ def csv_with_changes(
         names.pop()
     more = [
         name
-        for name in columns.names
-        if name not in names and (name not in columns.optional or any(rows[key].get(name) for key in changed))
+        for name in schema.names
+        if name not in names and (name not in schema.optional or any(rows[key].get(name) for key in changed))
     ]
     if more:
         first = _record([*names, *more], end)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from country_data import Place, Problems, Series, did_you_mean, nearest
+from country_data.problems import one_of
 from country_data.tables import Table
-from criteria.deduction import Status, deduce, grid, words
+from criteria.answers import Status, answer_matrix, answer_words, deduce
 from criteria.framework import Framework
 
 __all__ = ["check_series"]
@@ -19,80 +20,49 @@ def check_series(series: Series, framework: Framework, problems: Problems) -> No
     (semantics, section 2), as is a required criterion `not_applicable` where one that requires it
     is not.
     """
-    for table in (*series.answer_tables.values(), series.law_changes_table, series.corrections_table):
-        _check_criteria(table, framework, problems)
-    for table in series.answer_tables.values():
-        _check_answers(table, "answer", framework, problems)
-    for column in ("was", "becomes"):
-        _check_answers(series.corrections_table, column, framework, problems)
+    answers, corrections = list(series.answer_tables.values()), series.corrections
+    for table in (*answers, series.law_changes, corrections):
+        message = f"“{{value}}” is no criterion of {framework.id}."
+        table.flag_unknown(problems, "criterion", framework.criterion_ids, message)
+    words = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
+    for table, column in (*((table, "answer") for table in answers), (corrections, "was"), (corrections, "becomes")):
+        table.flag_unknown(problems, column, words, "“{value}” is not allowed here.")
     _check_statistics(series, framework, problems)
     _check_named_editions(series, framework, problems)
-    for table in series.answer_tables.values():
+    for table in answers:
         _check_contradictions(table, framework, problems)
 
 
-def _check_criteria(table: Table, framework: Framework, problems: Problems) -> None:
-    column = table.frame["criterion"]
-    for row in column.index[~column.isin(["", *framework.criterion_ids])]:
-        problems.add(
-            table.place(row, "criterion"),
-            f"“{column[row]}” is no criterion of {framework.id}.",
-            did_you_mean(column[row], framework.criterion_ids) + f"Allowed are: {', '.join(framework.criterion_ids)}.",
-            "criterion",
-        )
-
-
-def _check_answers(table: Table, name: str, framework: Framework, problems: Problems) -> None:
-    column = table.frame[name]
-    allowed = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
-    for row in column.index[~column.isin(["", *allowed])]:
-        problems.add(
-            table.place(row, name),
-            f"“{column[row]}” is not allowed here.",
-            did_you_mean(column[row], allowed) + f"Allowed are: {', '.join(allowed)}.",
-            name,
-        )
-
-
 def _check_statistics(series: Series, framework: Framework, problems: Problems) -> None:
-    table = series.figures_table
-    for row in table.frame.index:
-        edition, statistic, value = (str(table.frame.at[row, name]) for name in ("edition", "statistic", "value"))
+    table = series.figures
+    for row, (edition, statistic, value) in enumerate(
+        table.frame[["edition", "statistic", "value"]].itertuples(index=False)
+    ):
         known = framework.of_edition(series.id, edition).statistics
         other = statistic.startswith("other:") and len(statistic) > len("other:")
         if statistic and statistic not in known and not other:
-            near = nearest(statistic, known)
-            hint = f"Did you mean {' or '.join(near)}? " if near else ""
-            problems.add(
-                table.place(row, "statistic"),
-                f"“{statistic}” is no statistic of {framework.id}.",
-                f"{hint}For anything else write other:<name>.",
-                "statistic",
-            )
+            near = " or ".join(nearest(statistic, known))
+            remedy = f"Did you mean {near}? " if near else ""
+            message = f"“{statistic}” is no statistic of {framework.id}."
+            remedy += "For anything else write other:<name>."
+            problems.add(table.place(row, "statistic"), message, remedy, "statistic")
         elif "." in value and not other and statistic != "score:mean":
-            problems.add(
-                table.place(row, "value"),
-                f"“{value}” is not a whole number.",
-                "This statistic counts countries: write digits only.",
-                "value",
-            )
+            remedy = "This statistic counts countries: write digits only."
+            problems.add(table.place(row, "value"), f"“{value}” is not a whole number.", remedy, "value")
 
 
 def _check_named_editions(series: Series, framework: Framework, problems: Problems) -> None:
     """The editions that wordings and rules of the framework name are there."""
     if series.embedded != framework.embedded:
         return  # a series of the same id in another's place has editions of its own
-    editions = list(series.editions["edition"])
     named = [(f"A wording of “{one.criterion}”", one.series, one.editions) for one in framework.wordings]
     named += [(f"A rule of “{one.level.id}”", one.series, one.editions) for one in framework.rules]
     for what, id, names in named:
         for edition in names:
-            if id == series.id and edition not in editions:
-                problems.add(
-                    Place(framework.label),
-                    f"{what} names the edition “{edition}”, which {series.id} does not have.",
-                    did_you_mean(edition, editions) + f"Editions are: {', '.join(editions)}.",
-                )
+            if id == series.id and edition not in series.editions:
+                message = f"{what} names the edition “{edition}”, which {series.id} does not have."
+                remedy = did_you_mean(edition, series.editions) + one_of(series.editions, "Editions are")
+                problems.add(Place(framework.label), message, remedy)
 
 
 def _check_contradictions(table: Table, framework: Framework, problems: Problems) -> None:
@@ -100,11 +70,11 @@ def _check_contradictions(table: Table, framework: Framework, problems: Problems
         return
     # what is outside the vocabulary is a problem already, and takes no part here; nor does a second row
     frame = table.frame
-    usable = frame["answer"].isin(words(framework)) & frame["criterion"].isin(framework.criterion_ids)
+    usable = frame["answer"].isin(answer_words(framework)) & frame["criterion"].isin(framework.criterion_ids)
     answers = frame[usable].drop_duplicates(["country", "criterion"]).assign(edition=table.label)
-    recorded = grid(answers, framework)
+    recorded = answer_matrix(answers, framework)
     closed = deduce(recorded, framework)
-    ids, known, top = framework.criterion_ids, words(framework), len(framework.grades) - 1
+    ids, known, top = framework.criterion_ids, answer_words(framework), len(framework.grades) - 1
 
     def cell(row: int, column: int) -> int:
         here = (answers["country"] == closed.rows["country"].iat[row]) & (answers["criterion"] == ids[column])
@@ -119,8 +89,8 @@ def _check_contradictions(table: Table, framework: Framework, problems: Problems
             )
             for row in np.flatnonzero(clash).tolist():
                 country = closed.rows["country"].iat[row]
-                more = int(closed.raised_by[row, c]) if closed.raised_by[row, c] >= 0 else c
-                less = int(closed.lowered_by[row, r]) if closed.lowered_by[row, r] >= 0 else r
+                more = int(closed.implied_min_by[row, c]) if closed.implied_min_by[row, c] >= 0 else c
+                less = int(closed.implied_max_by[row, r]) if closed.implied_max_by[row, r] >= 0 else r
                 first, second = cell(row, more), cell(row, less)
                 said, but = (known[recorded.codes[row, column]] for column in (more, less))
                 problems.add(

@@ -1,4 +1,4 @@
-"""The model-law criteria of one field: criteria in order, levels best first, wordings by edition."""
+"""The definitions of a framework: criteria in order, groups, levels best first, wordings by edition."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from criteria.aggregation import Aggregation
+from criteria.keys import CREDITS, DIGITS, POSITION, POSITIVE, TEXT, TEXTS, TRUTH, Kind, key
 
 __all__ = ["AtLeast", "Criterion", "EditionRule", "Framework", "Group", "Level", "Wording", "closed"]
 
@@ -22,59 +24,72 @@ _LEAST_DECIMALS = 1
 class Criterion:
     """One question about a country's law, with its counting rule (semantics, section 1).
 
-    `group`: the id of its group, "" for none.
+    `requires`: ids of criteria that must be met where this one is; `group`: the id of its group, "" for none.
     """
 
-    id: str
-    title: str
-    short: str
-    question: str
-    counts: str
-    requires: tuple[str, ...]
-    weight: Decimal
-    group: str = ""
+    id: str = key(TEXT, required=True)
+    title: str = key(TEXT, default="")
+    short: str = key(TEXT, default="")
+    question: str = key(TEXT, default="")
+    counts: str = key(TEXT, default="")
+    requires: tuple[str, ...] = key(TEXTS, default=())
+    weight: Decimal = key(POSITIVE, default=Decimal(1))
+    group: str = key(TEXT, default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Criteria that belong together; `weight` counts where the score is a mean of groups."""
 
-    id: str
-    title: str
-    weight: Decimal
+    id: str = key(TEXT, required=True)
+    title: str = key(TEXT, default="")
+    weight: Decimal = key(POSITIVE, default=Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """So many of these criteria; with `all_but`, all that apply but so many."""
+    """At least `count` of these criteria; with `all_but`, all that apply but `count`."""
 
     count: int
     of: tuple[str, ...]
     all_but: bool = False
 
-    def wanted(self, applicable: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """How many must be met where so many of the list apply: never more than apply, and one at least."""
-        asked = applicable - self.count if self.all_but else np.minimum(self.count, applicable)
-        return np.maximum(asked, 1)
+    def required(self, applicable: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How many must be met, by how many of the list apply: never more than apply, and one at least."""
+        required = applicable - self.count if self.all_but else np.minimum(self.count, applicable)
+        return np.maximum(required, 1)
+
+
+def _is_at_least(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) not in ({"count", "of"}, {"all_but", "of"}):
+        return False
+    return POSITION.fits(value.get("count", value.get("all_but"))) and TEXTS.fits(value["of"])
+
+
+_AT_LEAST = Kind(
+    _is_at_least,
+    'a count and a list, as in { count = 2, of = ["a", "b", "c"] }, or { all_but = 1, of = ["a", "b", "c"] }',
+    lambda value: AtLeast(value.get("count", value.get("all_but")), TEXTS.convert(value["of"]), "all_but" in value),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of legislation: reached where every rule that it gives is fulfilled.
+    """A level of legislation, reached where every rule that it gives is fulfilled (semantics, section 3).
 
     `needs`: all of these criteria are met (have the highest grade); `needs_any`: one of them;
-    `at_least`: so many of them; `score_at_least`: the score before rounding. What does not apply to
-    a country is left out of these lists, and no more is asked than what is left; where nothing is
-    left of `needs_any` or `at_least`, the level is not reached.
+    `at_least`: a number of them; `score_at_least`: the score before rounding. Criteria that do not apply
+    to a country are removed from these lists, and counts are capped at what remains; where nothing
+    remains of `needs_any` or `at_least`, the level is not reached.
     """
 
-    id: str
-    title: str
-    short: str
-    needs: tuple[str, ...] = ()
-    needs_any: tuple[str, ...] = ()
-    at_least: AtLeast | None = None
-    score_at_least: Decimal | None = None
+    id: str = key(TEXT, required=True)
+    title: str = key(TEXT, default="")
+    short: str = key(TEXT, default="")
+    needs: tuple[str, ...] = key(TEXTS, default=())
+    needs_any: tuple[str, ...] = key(TEXTS, default=())
+    at_least: AtLeast | None = key(_AT_LEAST, default=None)
+    score_at_least: Decimal | None = key(POSITIVE, default=None)
 
     @property
     def by_needs_alone(self) -> bool:
@@ -92,26 +107,25 @@ class EditionRule:
     """A level as some editions of a series judge it: with another rule, and perhaps another title."""
 
     level: Level
-    series: str
-    editions: tuple[str, ...]
-    note: str = ""
+    series: str = key(TEXT, required=True)
+    editions: tuple[str, ...] = key(TEXTS, required=True)
+    note: str = key(TEXT, default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How some editions of a series put a criterion, and whether that compares with its other wordings.
 
-    `heading`: what stands over its column there; `position`: its number there; "" and None where
-    they are not told.
+    `heading`: the heading of its column there; `position`: its number there; "" and None where not given.
     """
 
-    criterion: str
-    series: str
-    editions: tuple[str, ...]
-    text: str
-    comparable: bool
-    heading: str = ""
-    position: int | None = None
+    criterion: str = key(TEXT, required=True)
+    series: str = key(TEXT, required=True)
+    editions: tuple[str, ...] = key(TEXTS, required=True)
+    text: str = key(TEXT, default="")
+    comparable: bool = key(TRUTH, default=True)
+    heading: str = key(TEXT, default="")
+    position: int | None = key(POSITION, default=None)
 
 
 def closed(start: Iterable[str], requires: Mapping[str, Iterable[str]]) -> frozenset[str]:
@@ -126,33 +140,41 @@ def closed(start: Iterable[str], requires: Mapping[str, Iterable[str]]) -> froze
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework as its TOML file states it. `sufficient` and `main_series` are "" where not given.
+    """A framework as its TOML file states it.
 
-    `aggregate`: "sum", "mean" or "mean_of_groups"; `own_scale`, `own_decimals`: None where not given.
-    `grades`: the answers that say how far a criterion is met, the lowest (not met) first and the
-    highest (met) last; `credit`: what part of its weight each earns, from 0 to 1.
-    `rules`: how single editions judge a level otherwise (see `of_edition`). `default`: whether
-    commands take it where none is named. `report_abuse`: where abuse is reported, for readers.
-    `label` is the file's name as a user knows it; `embedded` tells a shipped framework from a user's.
+    Attributes
+    ----------
+    sufficient : the id of the lowest level that counts as sufficient, "" for none.
+    main_series : the id of the series that is meant where none is named, "" for none.
+    default : whether commands take this framework where none is named.
+    aggregate : "sum", "mean" or "mean_of_groups".
+    own_scale, own_decimals : None where the file leaves them out.
+    grades : the answers that say how far a criterion is met, not met first, met last.
+    credit : what part of its weight each grade earns, from 0 to 1.
+    rules : how single editions judge a level otherwise (see `of_edition`).
+    report_abuse : where abuse is reported, for readers.
+    label : the file's name as a user knows it.
+    embedded : whether it is shipped with the package.
+
     """
 
-    id: str
-    title: str
-    publisher: str
-    sufficient: str
-    main_series: str
-    criteria: tuple[Criterion, ...]
-    levels: tuple[Level, ...]
-    wordings: tuple[Wording, ...]
-    rules: tuple[EditionRule, ...] = ()
+    id: str = key(TEXT, required=True)
+    title: str = key(TEXT, required=True)
+    publisher: str = key(TEXT, default="")
+    sufficient: str = key(TEXT, default="")
+    main_series: str = key(TEXT, default="")
+    default: bool = key(TRUTH, default=False)
+    report_abuse: str = key(TEXT, default="")
+    aggregate: str = key(TEXT, default="sum")
+    own_scale: Decimal | None = key(POSITIVE, name="scale", default=None)
+    own_decimals: int | None = key(DIGITS, name="decimals", default=None)
+    grades: tuple[str, ...] = key(TEXTS, default=("no", "yes"))
+    credit: tuple[Decimal, ...] = key(CREDITS, default=(Decimal(0), Decimal(1)))
+    criteria: tuple[Criterion, ...] = ()
     groups: tuple[Group, ...] = ()
-    aggregate: str = "sum"
-    own_scale: Decimal | None = None
-    own_decimals: int | None = None
-    grades: tuple[str, ...] = ("no", "yes")
-    credit: tuple[Decimal, ...] = (Decimal(0), Decimal(1))
-    default: bool = False
-    report_abuse: str = ""
+    levels: tuple[Level, ...] = ()
+    rules: tuple[EditionRule, ...] = ()
+    wordings: tuple[Wording, ...] = ()
     label: str = field(default="", compare=False)
     embedded: bool = field(default=False, compare=False)
 
@@ -308,14 +330,14 @@ class Framework:
         if not set(level.needs) <= met | excused or (level.needs_any and not set(level.needs_any) & met):
             return False
         rule = level.at_least
-        if rule and len(set(rule.of) & met) < int(rule.wanted(np.array(len(set(rule.of) - excused)))):
+        if rule and len(set(rule.of) & met) < int(rule.required(np.array(len(set(rule.of) - excused)))):
             return False
         if level.score_at_least is None:
             return True
         grades = [len(self.grades) - 1 if id in met else grade for id in self.criterion_ids]
         apply = [id not in excused for id in self.criterion_ids]
         totals = self.aggregation.totals(np.array([grades], dtype=np.int8), np.array([apply]))
-        return Fraction(totals.score.tolist()[0]) / totals.unit >= level.score_at_least
+        return bool(totals.score[0] >= Fraction(level.score_at_least))
 
     @cached_property
     def aggregation(self) -> Aggregation:

@@ -1,31 +1,39 @@
-"""What a framework's TOML may say: its tables and keys, and what each may hold."""
+"""The kinds of value that the keys of a framework's file may hold, declared on the fields of its definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from country_data import Problems, did_you_mean
-from country_data.toml import KeyLines
+from country_data.problems import one_of
+from country_data.toml_file import KeyLines
 
 __all__ = [
+    "CREDITS",
     "DECIMALS",
+    "DIGITS",
     "MOST_DECIMALS",
+    "POSITION",
+    "POSITIVE",
     "ROWS",
-    "RULES",
-    "TABLES",
-    "TOP",
+    "TEXT",
+    "TEXTS",
+    "TRUTH",
     "WEIGHT",
     "Kind",
-    "TableKeys",
+    "build",
     "decimal_of",
-    "fitting",
     "is_weight",
+    "key",
+    "kinds_of",
+    "required_of",
+    "validate_keys",
 ]
 
-_LONGEST = 200
+_LONGEST_HEADING = 200
 DECIMALS = 6  # of weights and credits
 _LARGEST = 1_000_000
 WEIGHT = f"a number above 0, at most {_LARGEST}, with at most {DECIMALS} decimals"
@@ -50,158 +58,106 @@ def is_weight(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a key may hold: how that is told, and how it is put in words."""
+    """What a key may hold: the test of a value, the kind in words, and what the value becomes."""
 
     fits: Callable[[Any], bool]
     words: str
+    convert: Callable[[Any], Any] = lambda value: value
 
 
-def _list_of(kind: type | tuple[type, ...]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list) and all(isinstance(part, kind) for part in value)
+def _list_of(*types: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(isinstance(part, types) for part in value)
 
 
-_TEXT = Kind(lambda value: isinstance(value, str), "a text between quotation marks")
-_TEXTS = Kind(_list_of(str), 'a list of texts, as in ["a", "b"]')
-_CREDITS = Kind(_list_of((str, int, Decimal)), 'a list of decimals, as in ["0", "0.5", "1"]')
-_POSITIVE = Kind(is_weight, WEIGHT)
-_DIGITS = Kind(
-    lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= DECIMALS,
-    f"a whole number from 0 to {DECIMALS}",
+def _whole(least: int, most: float = float("inf")) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+TEXT = Kind(lambda value: isinstance(value, str), "a text between quotation marks")
+TEXTS = Kind(_list_of(str), 'a list of texts, as in ["a", "b"]', lambda ids: tuple(dict.fromkeys(ids)))
+CREDITS = Kind(
+    _list_of(str, int, Decimal),
+    'a list of decimals, as in ["0", "0.5", "1"]',
+    lambda values: tuple(Decimal(value) for value in values),
 )
-_PLACE = Kind(
-    lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0, "a whole number from 1 on"
-)
-_TRUTH = Kind(lambda value: isinstance(value, bool), "true or false")
-_COUNT = Kind(
-    lambda value: (
-        isinstance(value, dict)
-        and set(value) in ({"count", "of"}, {"all_but", "of"})
-        and _PLACE.fits(value.get("count", value.get("all_but")))
-        and _TEXTS.fits(value["of"])
-    ),
-    'a count and a list, as in { count = 2, of = ["a", "b", "c"] }, or { all_but = 1, of = ["a", "b", "c"] }',
-)
+POSITIVE = Kind(is_weight, WEIGHT, Decimal)
+DIGITS = Kind(_whole(0, DECIMALS), f"a whole number from 0 to {DECIMALS}")
+POSITION = Kind(_whole(1), "a whole number from 1 on")
+TRUTH = Kind(lambda value: isinstance(value, bool), "true or false")
 ROWS = Kind(_list_of(dict), "rows")
-_RULE: dict[str, Kind] = {
-    "needs": _TEXTS,
-    "needs_any": _TEXTS,
-    "at_least": _COUNT,
-    "score_at_least": _POSITIVE,
-}
-RULES = "levels.rules"
 
 
-@dataclass(frozen=True, slots=True)
-class TableKeys:
-    """The keys of a table of the file with their kinds, and those that must be filled."""
-
-    keys: dict[str, Kind]
-    must: tuple[str, ...]
+def key(kind: Kind, *, name: str = "", required: bool = False, **default: Any) -> Any:
+    """A dataclass field that is a key of the file; `name`: the key, where the field is called otherwise."""
+    return field(metadata={"kind": kind, "key": name, "required": required}, **default)
 
 
-TOP: dict[str, Kind] = {
-    "id": _TEXT,
-    "title": _TEXT,
-    "publisher": _TEXT,
-    "sufficient": _TEXT,
-    "main_series": _TEXT,
-    "default": _TRUTH,
-    "report_abuse": _TEXT,
-    "aggregate": _TEXT,
-    "scale": _POSITIVE,
-    "decimals": _DIGITS,
-    "grades": _TEXTS,
-    "credit": _CREDITS,
-}
-TABLES = {
-    "criteria": TableKeys(
-        {
-            "id": _TEXT,
-            "title": _TEXT,
-            "short": _TEXT,
-            "question": _TEXT,
-            "counts": _TEXT,
-            "requires": _TEXTS,
-            "weight": _POSITIVE,
-            "group": _TEXT,
-        },
-        must=("id",),
-    ),
-    "groups": TableKeys({"id": _TEXT, "title": _TEXT, "weight": _POSITIVE}, must=("id",)),
-    "levels": TableKeys(
-        {
-            "id": _TEXT,
-            "title": _TEXT,
-            "short": _TEXT,
-            **_RULE,
-            "rules": ROWS,
-        },
-        must=("id",),
-    ),
-    RULES: TableKeys(
-        {"series": _TEXT, "editions": _TEXTS, "title": _TEXT, "short": _TEXT, **_RULE, "note": _TEXT},
-        must=("series", "editions"),
-    ),
-    "wordings": TableKeys(
-        {
-            "criterion": _TEXT,
-            "series": _TEXT,
-            "editions": _TEXTS,
-            "text": _TEXT,
-            "heading": _TEXT,
-            "position": _PLACE,
-            "comparable": _TRUTH,
-        },
-        must=("criterion", "series", "editions"),
-    ),
-}
+def _keys(cls: Any) -> dict[str, Any]:
+    return {one.metadata["key"] or one.name: one for one in fields(cls) if "kind" in one.metadata}
 
 
-def _as_toml(value: object) -> str:
-    """A value much as it stands in a TOML file."""
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_as_toml(part)}' for key, part in value.items())} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_as_toml, value))}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+def kinds_of(cls: Any) -> dict[str, Kind]:
+    """The keys that a definition has in the file, with their kinds."""
+    return {name: one.metadata["kind"] for name, one in _keys(cls).items()}
 
 
-def fitting(
+def required_of(cls: Any) -> tuple[str, ...]:
+    """The keys that must be filled."""
+    return tuple(name for name, one in _keys(cls).items() if one.metadata["required"])
+
+
+def build(cls: Any, row: dict[str, Any], **others: Any) -> Any:
+    """A definition from a valid row; the defaults of the fields stand for what the row leaves out."""
+    known = _keys(cls)
+    given = {known[name].name: known[name].metadata["kind"].convert(row[name]) for name in row if name in known}
+    return cls(**{**given, **others})
+
+
+def validate_keys(
     row: dict[str, Any],
-    allowed: dict[str, Kind],
+    kinds: dict[str, Kind],
     lines: KeyLines,
     problems: Problems,
     *,
     table: str = "",
     index: int = 0,
-    must: tuple[str, ...],
+    required: tuple[str, ...],
 ) -> dict[str, Any]:
-    """The keys of a row that are known and of the right kind; the others are noted, and those missing.
+    """The valid keys of a row, white space in texts collapsed; the rest is added to `problems`.
 
-    White space in texts is evened out.
+    Problems are keys that are not known, values of another kind, headings too long, required keys missing.
     """
     found = {}
-    for key, value in row.items():
-        kind = allowed.get(key)
+    for name, value in row.items():
+        place = lines.place(name, table, index)
+        kind = kinds.get(name)
         if kind is None:
-            known = f"Allowed are: {', '.join(allowed)}."
-            problems.add(
-                lines.place(key, table, index), f"The key “{key}” is not known.", did_you_mean(key, allowed) + known
-            )
+            remedy = did_you_mean(name, kinds) + one_of(kinds)
+            problems.add(place, f"The key “{name}” is not known.", remedy)
         elif not kind.fits(value):
-            name = f"{table}.{key}" if table else key
-            remedy = f"Write [[{name}]] before each of its rows." if kind is ROWS else f"Write {kind.words}."
-            problems.add(lines.place(key, table, index), f"“{key}” is {_as_toml(value)}.", remedy)
+            of_table = f"{table}.{name}" if table else name
+            remedy = f"Write [[{of_table}]] before each of its rows." if kind is ROWS else f"Write {kind.words}."
+            problems.add(place, f"“{name}” is {_as_toml(value)}.", remedy)
         else:
-            found[key] = " ".join(value.split()) if isinstance(value, str) else value
-            if key in ("title", "short") and (len(value) > _LONGEST or not found[key].isprintable()):
-                remedy = f"Write at most {_LONGEST} letters, without control characters."
-                problems.add(lines.place(key, table, index), f"“{key}” can't be a heading.", remedy)
+            found[name] = " ".join(value.split()) if isinstance(value, str) else value
+            if name in ("title", "short") and (len(value) > _LONGEST_HEADING or not found[name].isprintable()):
+                remedy = f"Write at most {_LONGEST_HEADING} letters, without control characters."
+                problems.add(place, f"“{name}” can't be a heading.", remedy)
     where = f" in [[{table}]]" if table else ""
-    for key in must:
-        # a text of spaces says nothing; one of another kind was noted already
-        if found.get(key, "") == "" and (key not in row or key in found):
-            problems.add(lines.place("", table, index), f"The key “{key}” is missing{where}.", "It must be filled in.")
+    for name in required:
+        # a text of spaces says nothing; one of another kind is a problem already
+        if found.get(name, "") == "" and (name not in row or name in found):
+            place = lines.place("", table, index)
+            problems.add(place, f"The key “{name}” is missing{where}.", "It must be filled in.")
     return found
+
+
+def _as_toml(value: object) -> str:
+    """A value much as it stands in a TOML file."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{name} = {_as_toml(part)}' for name, part in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)

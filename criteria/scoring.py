@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,93 +11,99 @@ import numpy.typing as npt
 import pandas as pd
 
 from criteria.aggregation import Totals
-from criteria.deduction import Grid, marked_ids
+from criteria.answers import AnswerMatrix, ids_where
 from criteria.framework import AtLeast, Framework, Level
 
 __all__ = ["Scores", "reaches", "score"]
 
+_Fractions = npt.NDArray[np.object_]
+
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of the rows of a grid, exact, in units of 1/`unit`.
+    """Scores of the rows of a matrix, exact.
 
-    `lower`, `upper`, `out_of` (what a country could reach that meets all that applies to it), and
-    `groups_lower`, `groups_upper` (rows × groups): int64, or Fraction in arrays of objects.
-    `possible`: bool, rows × levels, best level first. A row with every criterion not applicable
-    has no possible level, no score and no rank; its numbers here are 0.
+    Attributes
+    ----------
+    lower, upper : Fraction, in arrays of objects.
+    out_of : the same: what a country could reach that meets all that applies to it.
+    groups_lower, groups_upper : the same, rows × groups.
+    possible : bool, rows × levels, best level first. A row to which no criterion applies has no
+        possible level, no score and no rank; its numbers here are 0.
+
     """
 
-    grid: Grid
-    unit: int
-    lower: npt.NDArray[Any]
-    upper: npt.NDArray[Any]
-    out_of: npt.NDArray[Any]
-    groups_lower: npt.NDArray[Any]
-    groups_upper: npt.NDArray[Any]
+    matrix: AnswerMatrix
+    lower: _Fractions
+    upper: _Fractions
+    out_of: _Fractions
+    groups_lower: _Fractions
+    groups_upper: _Fractions
     possible: npt.NDArray[np.bool_]
 
     def take(self, keep: npt.NDArray[np.bool_]) -> Scores:
         """The rows marked in `keep`."""
-        arrays = (self.lower, self.upper, self.out_of, self.groups_lower, self.groups_upper, self.possible)
-        return Scores(self.grid.take(keep), self.unit, *(values[keep] for values in arrays))
+        bounds = self.lower[keep], self.upper[keep], self.out_of[keep]
+        groups = self.groups_lower[keep], self.groups_upper[keep]
+        return Scores(self.matrix.take(keep), *bounds, *groups, self.possible[keep])
 
     @property
     def certain(self) -> npt.NDArray[np.bool_]:
         """Which rows have one score, whatever the open answers are."""
         return np.asarray(self.lower == self.upper, dtype=bool)
 
-    def exact(self, values: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
-        """Scores of this object as Fraction, in an array of objects."""
-        return self._each(values, lambda value: Fraction(value) / self.unit)
-
-    def numbers(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Scores of this object as int64, or as the nearest float64 where not all are whole."""
-        if self.unit == 1 and values.dtype != object:
-            return values
-        if isinstance(values.flat[0] if values.size else 0, int | np.integer):  # divided and rounded at once
-            return (values.astype(object) / self.unit).astype(np.float64)
-        return self._each(values, lambda value: float(Fraction(value) / self.unit)).astype(np.float64)
+    @staticmethod
+    def numbers(values: _Fractions) -> npt.NDArray[Any]:
+        """Scores as int64, or as the nearest float64 where not all are whole."""
+        whole = all(value.denominator == 1 for value in values.ravel().tolist())
+        return values.astype(np.int64 if whole else np.float64)
 
     def frame(self, framework: Framework) -> pd.DataFrame:
-        """Give one row a country and edition.
+        """One row a country and edition.
 
-        Columns `edition`, `country` (text), `lower`, `upper`, `out_of` (int64, or float64 where not
-        all are whole; Int64 or Float64 with NA where nothing applies to a country, which has no score), `shown` (text: the score rounded half up, "" where it is not one value),
-        `rank` (Int64: 1 + the number of countries of the edition with a higher score; NA where open
-        answers leave more than one), `levels` (tuple of the ids of the possible levels, best first)
-        and, for each group, `group:<id>:lower` and `group:<id>:upper` (NA where nothing of it applies).
+        Returns
+        -------
+        DataFrame
+            `edition`, `country` (text); `lower`, `upper`, `out_of` (int64, or float64 where not all are
+            whole; Int64 or Float64 with NA where nothing applies to a country); `shown` (text: the score
+            rounded half up, "" where it is not one value); `rank` (Int64: 1 + the number of countries of
+            the edition with a higher score, NA where open answers leave several ranks); `levels` (tuple
+            of the ids of the possible levels, best first); for each group `group:<id>:lower` and
+            `group:<id>:upper` (NA where nothing of it applies).
+
         """
-        ends = {"lower": self.numbers(self.groups_lower), "upper": self.numbers(self.groups_upper)}
         bounds: dict[str, Any] = {}
-        for place, group in enumerate(framework.groups):
+        ends = {"lower": self.numbers(self.groups_lower), "upper": self.numbers(self.groups_upper)}
+        for n, group in enumerate(framework.groups):
             members = [criterion.group == group.id for criterion in framework.criteria]
-            applies = np.asarray(self.grid.applicable[:, members].any(axis=1))
-            bounds |= {f"group:{group.id}:{name}": _where(applies, values[:, place]) for name, values in ends.items()}
+            applies = np.asarray(self.matrix.applicable[:, members].any(axis=1))
+            bounds |= {f"group:{group.id}:{end}": _where(applies, values[:, n]) for end, values in ends.items()}
         best, worst = self.ranks()
-        return self.grid.rows.assign(
+        return self.matrix.rows.assign(
             lower=_where(self.scored, self.numbers(self.lower)),
             upper=_where(self.scored, self.numbers(self.upper)),
             out_of=_where(self.scored, self.numbers(self.out_of)),
             shown=self.shown(framework.decimals),
-            rank=pd.array(np.where(best == worst, best, 0), dtype="Int64"),
-            levels=marked_ids(self.possible, framework.level_ids),
+            rank=_where((best == worst) & (best > 0), best, always=True),
+            levels=ids_where(self.possible, framework.level_ids),
             **bounds,
-        ).assign(rank=lambda frame: frame["rank"].mask(frame["rank"] == 0))
+        )
 
     def shown(self, decimals: int) -> npt.NDArray[np.object_]:
         """The scores rounded half up, as text; "" where open answers leave more than one, and for no score."""
-        unit = Fraction(10) ** decimals / self.unit
 
-        def rounded(value: Any) -> str:
-            digits = str(int(Fraction(value) * unit + Fraction(1, 2))).zfill(decimals + 1)
+        def rounded(value: Fraction) -> str:
+            digits = str(int(value * 10**decimals + Fraction(1, 2))).zfill(decimals + 1)
             return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
-        return np.where(self.certain & self.scored, self._each(self.lower, rounded), "")
+        text = np.empty(len(self.lower), dtype=object)
+        text[:] = [rounded(value) for value in self.lower.tolist()]
+        return np.where(self.certain & self.scored, text, "")
 
     @property
     def scored(self) -> npt.NDArray[np.bool_]:
         """Which rows have a score: those to which any criterion applies."""
-        return np.asarray(self.grid.applicable.any(axis=1))
+        return np.asarray(self.matrix.applicable.any(axis=1))
 
     def ranks(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The best and the worst rank of each row in its edition, 0 where it has no score.
@@ -106,7 +111,7 @@ class Scores:
         1 + the number of rows that are certainly, or possibly, strictly better; before rounding.
         """
         best, worst = np.zeros(len(self.lower), dtype=np.int64), np.zeros(len(self.lower), dtype=np.int64)
-        for rows in self.grid.rows[self.scored].groupby("edition").indices.values():
+        for rows in self.matrix.rows[self.scored].groupby("edition").indices.values():
             here = np.flatnonzero(self.scored)[rows]
             lower, upper = self.lower[here], self.upper[here]
             best[here] = 1 + len(here) - np.searchsorted(np.sort(lower), upper, side="right")
@@ -115,52 +120,33 @@ class Scores:
             worst[here] = 1 + above.astype(np.int64)
         return best, worst
 
-    @staticmethod
-    def _each(values: npt.NDArray[Any], make: Any) -> npt.NDArray[np.object_]:
-        """What `make` gives of each value; it is called once for each that is different."""
-        flat = values.ravel().tolist()
-        known = {value: make(value) for value in dict.fromkeys(flat)}
-        made = np.empty(len(flat), dtype=object)
-        made[:] = [known[value] for value in flat]
-        return made.reshape(values.shape)
 
-
-def _where(known: npt.NDArray[np.bool_], values: npt.NDArray[Any]) -> Any:
-    """Numbers, NA where they are not known; plain numbers where all are."""
-    if known.all():
+def _where(known: npt.NDArray[np.bool_], values: npt.NDArray[Any], *, always: bool = False) -> Any:
+    """Numbers, NA where they are not known; plain numbers where all are, unless `always`."""
+    if known.all() and not always:
         return values
-    kind = "Int64" if values.dtype.kind == "i" else "Float64"
-    masked = pd.array(values, dtype=kind)
+    masked = pd.array(values, dtype="Int64" if values.dtype.kind == "i" else "Float64")
     masked[~known] = pd.NA
     return masked
 
 
-def score(deduced: Grid, framework: Framework, series: str = "") -> Scores:
-    """Score a grid that `deduce` has closed, each edition of `series` by its own rules of levels.
-
-    Whole columns at a time: loops over criteria, levels and rules only.
-    """
-    how, applicable = framework.aggregation, deduced.applicable
-    lower, upper = how.totals(deduced.low, applicable), how.totals(deduced.high, applicable)
+def score(deduced: AnswerMatrix, framework: Framework, series: str = "") -> Scores:
+    """Score a matrix that `deduce` has closed, each edition of `series` by its own rules of levels."""
+    aggregation, applicable = framework.aggregation, deduced.applicable
+    lower, upper = aggregation.totals(deduced.low, applicable), aggregation.totals(deduced.high, applicable)
     possible = np.zeros((len(deduced.codes), len(framework.levels)), dtype=np.bool_)
     editions = deduced.rows["edition"]
     for judged, names in framework.by_rule(series, editions.unique()):
         rows = np.asarray(editions.isin(names))
-        ends = (Totals(end.unit, end.score[rows], end.groups[rows]) for end in (lower, upper))
+        ends = (Totals(end.score[rows], end.groups[rows]) for end in (lower, upper))
         possible[rows] = _possible_levels(deduced.take(rows), judged, *ends)
-    return Scores(
-        deduced,
-        lower.unit,
-        lower.score,
-        upper.score,
-        how.out_of(applicable).score,
-        lower.groups,
-        upper.groups,
-        possible,
-    )
+    out_of = aggregation.out_of(applicable).score
+    return Scores(deduced, lower.score, upper.score, out_of, lower.groups, upper.groups, possible)
 
 
-def _possible_levels(deduced: Grid, framework: Framework, lower: Totals, upper: Totals) -> npt.NDArray[np.bool_]:
+def _possible_levels(
+    deduced: AnswerMatrix, framework: Framework, lower: Totals, upper: Totals
+) -> npt.NDArray[np.bool_]:
     """Level k is possible when it is reached at best, and what it needs does not reach a better one at least.
 
     Exact where the levels give `needs` alone; with other rules no level that is possible is left
@@ -211,12 +197,9 @@ class _Reached:
         for rule in (AtLeast(1, level.needs_any) if level.needs_any else None, level.at_least):
             if rule is not None:
                 met, applies = self._counts(rule.of)
-                reached &= met >= rule.wanted(applies)  # where nothing is left, not reached: one is wanted
+                reached &= met >= rule.required(applies)  # where nothing is left, not reached: one is wanted
         if level.score_at_least is not None:
-            wanted: Any = Fraction(level.score_at_least) * self.totals.unit
-            if self.totals.score.dtype != object:
-                wanted = math.ceil(wanted)
-            reached &= np.asarray(self.totals.score >= wanted, dtype=bool)
+            reached &= np.asarray(self.totals.score >= Fraction(level.score_at_least), dtype=bool)
         return reached
 
     def _counts(self, ids: tuple[str, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

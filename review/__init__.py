@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from os import PathLike
 
-    from review.series_review import Review
+    from review.importer.import_file import ImportOptions, ImportResult
+    from review.review import Review
 
-__all__ = ["load"]
+__all__ = ["import_file", "load"]
 
 
 def load(
@@ -28,15 +29,50 @@ def load(
 ) -> Review:
     """Load one series under its framework.
 
-    `series` and `framework` are ids; left out, the ones a command without `--series` would take.
-    `data` is a data folder of one's own, read on top of the embedded data; `as_published`: without
-    the corrections of the series. Raises `DataError` with
-    all problems of the data, and `LookupError` for an id that is not there.
+    Parameters
+    ----------
+    series, framework : ids; left out, those that a command without these options would take.
+    data : a data folder of one's own, read on top of the embedded data.
+    as_published : without the corrections of the series.
+
+    Raises
+    ------
+    DataError
+        With all problems of the data.
+    LookupError
+        For an id that is not there, with those that are.
+
     """
     from pathlib import Path
 
-    from review.collection import read_collection
-    from review.series_review import Review
+    from review.dataset import read_dataset
+    from review.review import Review
 
-    collection = read_collection(Path(data) if data is not None else None, as_published=as_published)
-    return Review.of(collection, series, framework)
+    dataset = read_dataset(Path(data) if data is not None else None, as_published=as_published)
+    return Review.of(dataset, series, framework)
+
+
+def import_file(
+    file: str | PathLike[str],
+    *,
+    data: str | PathLike[str],
+    edition: str | int,
+    series: str | None = None,
+    framework: str | None = None,
+    options: ImportOptions | None = None,
+    write: bool = False,
+) -> ImportResult:
+    """Import the answers of a table into a data folder: see `review.importer.import_file.import_file`."""
+    from pathlib import Path
+
+    from review.importer import import_file as importing
+
+    return importing.import_file(
+        Path(file),
+        data=Path(data),
+        edition=edition,
+        series=series,
+        framework=framework,
+        options=options,
+        write=write,
+    )

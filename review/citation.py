@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from review.series_review import Review
+from review.review import Review
 
 __all__ = ["citation", "data_date", "version"]
 
@@ -19,7 +19,7 @@ def version() -> str:
 
 def data_date(reviews: list[Review]) -> str:
     """The latest date on which a source of these series was published; "" if none is dated."""
-    dates = [date for review in reviews for date in review.series.sources["published"]]
+    dates = [date for review in reviews for date in (source.published for source in review.series.sources.values())]
     return max(dates, default="")
 
 

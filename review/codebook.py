@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from criteria import Framework
-from review.checks import Identity, identities
+from review.published import Identity, identities
 from review.wording import rule_in_words, score_in_words, statistic_title, sufficient_in_words
 
 __all__ = ["codebook"]

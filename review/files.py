@@ -1,35 +1,44 @@
-"""Files written whole or not at all, folders that one writes at a time, and what killed runs have left."""
+"""Files written whole or not at all, folders that one process writes at a time, and what killed runs have left."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 __all__ = [
-    "FileExistsProblem",
-    "FolderInUse",
+    "FolderInUseError",
+    "OutputError",
+    "OutputExistsError",
+    "check_not_in_data",
     "folder_lock",
     "part_prefix",
     "remove_leftovers",
     "resolved",
-    "write_whole",
+    "write_files",
 ]
 
-_LOCK = ".modellaw.lock"
+LOCK = ".modellaw.lock"
 _PATIENCE = 60.0  # seconds
 _PART = ".part"
+# the tables of a data folder, which a workbook of the same name would stand in for
+_TABLES = ("countries", "editions", "sources", "published_figures", "law_changes", "corrections")
 
 
-class FileExistsProblem(Exception):
+class OutputError(Exception):
+    """What was asked for can't be written; the message is a sentence for the user."""
+
+
+class OutputExistsError(OutputError):
     """A file that was not to be replaced is there already."""
 
 
-class FolderInUse(Exception):
+class FolderInUseError(OutputError):
     """Another run writes into a data folder, and does not end."""
 
 
@@ -37,15 +46,16 @@ class FolderInUse(Exception):
 def folder_lock(folder: Path) -> Iterator[None]:
     """Keep other runs from writing into a data folder, from reading it to writing; waits for a run that does.
 
-    Raises `FolderInUse` after a minute, `OSError` where the folder can't be written.
+    Raises `FolderInUseError` after a minute, `OSError` where the folder can't be written.
     """
     import filelock
 
-    lock = filelock.FileLock(str(folder / _LOCK), timeout=_PATIENCE)
+    lock = filelock.FileLock(str(folder / LOCK), timeout=_PATIENCE)
     try:
         lock.acquire()
     except filelock.Timeout:
-        raise FolderInUse(f"Another run of modellaw writes into {folder}. Nothing was written: try again.") from None
+        message = f"Another run of modellaw writes into {folder}. Nothing was written: try again."
+        raise FolderInUseError(message) from None
     try:
         for inside in (folder, *folder.glob("*/"), *folder.glob("*/answers/")):
             remove_leftovers(inside, "*")
@@ -55,17 +65,35 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 def resolved(path: Path) -> Path:
-    """Where a path leads, links followed. Raises `OSError` where links lead in a circle."""
+    """The path with links followed. Raises `OSError` where links lead in a circle."""
     try:
-        return path.resolve()
+        found = path.resolve()
+        os.stat(found) if found.is_symlink() else None  # Python 3.13 leaves a circle of links as it is
     except (RuntimeError, OSError):  # RuntimeError before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
+    return found
+
+
+def check_not_in_data(output: Path, data: Path | None = None) -> None:
+    """Raise `OutputError` for an output among the tables of a data folder, which commands would then read.
+
+    `data`: the data folder in use; any other is known by a series.toml in it. A workbook may stand beside the
+    folders of series, if it has not the name of a table.
+    """
+    for place in {resolved(output), Path(os.path.abspath(output))}:  # noqa: PTH100 -- without following links
+        for folder in place.parents:
+            known = data is not None and data.is_dir() and folder == resolved(data)
+            in_series = (folder / "series.toml").is_file()
+            if not known and not in_series and not any(folder.glob("*/series.toml")):
+                continue
+            beside = place.parent == folder and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
+            if in_series or not beside:
+                message = f"{output} is inside the data folder {folder}, among its tables. Name another place."
+                raise OutputError(message)
 
 
 def remove_leftovers(folder: Path, name: str) -> None:
-    """Remove the unfinished files and folders of `name` ("*": any) in a folder that runs have left which were killed."""
-    import shutil
-
+    """Remove the unfinished files and folders of `name` ("*": any) in `folder` that killed runs have left."""
     name = name if name == "*" else name.translate({ord(sign): "?" for sign in "[]*"})
     for path in folder.glob(f".{name}.*{_PART}"):
         owner = path.name.removesuffix(_PART).rpartition(".")[0].rpartition(".")[2]
@@ -74,7 +102,7 @@ def remove_leftovers(folder: Path, name: str) -> None:
 
 
 def _runs(process: int) -> bool:
-    """Whether a process of this machine runs; where that can't be told, it does."""
+    """Whether a process of this machine runs; True where that can't be told."""
     if os.name != "posix":
         return True
     try:
@@ -87,45 +115,69 @@ def _runs(process: int) -> bool:
 
 
 def part_prefix(name: str) -> str:
-    """How the name of an unfinished file or folder begins: it names the process that writes it."""
+    """The beginning of the name of an unfinished file or folder, with the process that writes it."""
     return f".{name}.{os.getpid()}."
 
 
-def write_whole(path: Path, make: Callable[[Path], object], *, replace: bool) -> None:
-    """Let `make` write a file beside `path`, then put it in place; a failure leaves nothing behind.
+def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
+    """Write files, all of them or none: first each beside its place, then all are renamed.
 
-    A link stays one, and a file keeps its mode. Raises `FileExistsProblem` where the file is there
-    and not to be replaced, `PermissionError` where it is write-protected.
+    A link stays one, and a file keeps its mode. Raises `OutputExistsError` where a file is there and not to be
+    replaced, `OutputError` where another can't be written.
     """
-    path = resolved(path)
-    mode: int | None = None
-    if path.exists():
-        if not replace:
-            raise FileExistsProblem(f"{path} is there already. Name another file, or replace it with --force.")
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if not mode & 0o222:
-            raise PermissionError(errno.EACCES, "it is write-protected", str(path))
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path.parent} is no folder. Make it first, or name another place.")
-    remove_leftovers(path.parent, path.name)
-    part: Path | None = None
+    places = {path: _checked(path, replace=replace) for path in contents}
+    if len(set(places.values())) < len(places):
+        raise OutputError(f"Two of {', '.join(str(path) for path in places)} are the same file. Remove the link.")
+    parts: dict[Path, Path] = {}
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=part_prefix(path.name), suffix=_PART)
-        part = Path(name)
-        os.close(handle)
-        make(part)
-        part.chmod(_usual_mode() if mode is None else mode)
-        part.replace(path)
+        for path, content in contents.items():
+            parts[path] = _write_part(path, places[path], content)
+        for path, part in parts.items():
+            part.replace(places[path])
     except OSError as error:
-        if error.strerror and (part is None or error.filename in (None, str(part))):
-            raise type(error)(error.errno, error.strerror, str(path)) from error  # not the name of the part
-        raise
+        hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""
+        raise OutputError(f"{path} can't be written: {error.strerror or error}.{hint}") from None
     finally:
-        if part is not None:
+        for part in parts.values():
             part.unlink(missing_ok=True)
 
 
-def _usual_mode() -> int:
+def _checked(path: Path, *, replace: bool) -> Path:
+    """The place of a file, links followed, where it can be written; else `OutputError`."""
+    try:
+        place = resolved(path)
+    except OSError as error:
+        raise OutputError(f"{path} can't be written: {error.strerror}.") from None
+    if not place.parent.is_dir():
+        raise OutputError(f"{place.parent} is no folder. Make it first, or name another place.")
+    if os.path.lexists(path) or place.exists():
+        if place.exists() and not place.is_file():
+            what = "a folder" if place.is_dir() else "a device or a pipe"
+            raise OutputError(f"{path} is {what}. Name a file, or leave --output out to write to the terminal.")
+        if not replace:
+            raise OutputExistsError(f"{path} is there already. Name another file, or replace it with --force.")
+        if place.exists() and not stat.S_IMODE(place.stat().st_mode) & 0o222:
+            raise OutputError(f"{path} can't be written: it is write-protected.")
+    remove_leftovers(place.parent, place.name)
+    return place
+
+
+def _write_part(path: Path, place: Path, content: bytes) -> Path:
+    """The content in a file beside its place, with the mode it is to have."""
+    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else _default_mode()
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=part_prefix(place.name), suffix=_PART)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        part.chmod(mode)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _default_mode() -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask

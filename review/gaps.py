@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria import Framework, Grid, Level, marked_ids, reaches
+from criteria import AnswerMatrix, Framework, Level, ids_where, reaches
+from review.findings import Findings
 
-__all__ = ["Gaps", "find_gaps"]
+__all__ = ["Gaps", "find_gaps", "gaps"]
 
 _MOST_WAYS = 5_000  # combinations of criteria that are tried for one pattern of answers
 _Bools = npt.NDArray[np.bool_]
@@ -45,7 +46,13 @@ class Gaps:
         return pd.DataFrame({"country": near["country"].to_numpy(dtype=object), "criteria": ways.to_numpy()})
 
 
-def find_gaps(closed: Grid, framework: Framework) -> Gaps:
+def gaps(findings: Findings, edition: str | int | None = None) -> Gaps:
+    """What countries lack in an edition; left out, the last of kind `edition` with answers. Raises `ChoiceError`."""
+    chosen = findings.last_answered if edition is None else findings.find_edition(edition)
+    return find_gaps(findings.deduced_of(chosen), findings.judged(chosen))
+
+
+def find_gaps(closed: AnswerMatrix, framework: Framework) -> Gaps:
     """Count, for one edition's grid after deduction, what each country lacks.
 
     `framework`: with the edition's rules of levels. What does not apply to a country is not lacking.
@@ -70,8 +77,8 @@ def find_gaps(closed: Grid, framework: Framework) -> Gaps:
         matters = np.array(helps, dtype=bool).reshape(len(patterns), -1)[pattern_of]
         frame[f"{target.id}:at_least"] = pd.array([least[n] for n in pattern_of], dtype="Int64")
         frame[f"{target.id}:at_most"] = pd.array([most[n] for n in pattern_of], dtype="Int64")
-        frame[f"{target.id}:lacks"] = marked_ids(lacking & matters, framework.criterion_ids)
-        frame[f"{target.id}:open"] = marked_ids(open_ & matters, framework.criterion_ids)
+        frame[f"{target.id}:lacks"] = ids_where(lacking & matters, framework.criterion_ids)
+        frame[f"{target.id}:open"] = ids_where(open_ & matters, framework.criterion_ids)
         said = np.empty(len(pattern_of), dtype=object)
         said[:] = [ways[n] for n in pattern_of]
         frame[f"{target.id}:ways"] = said
@@ -80,7 +87,7 @@ def find_gaps(closed: Grid, framework: Framework) -> Gaps:
 
 
 def _gap(
-    one: Grid, framework: Framework, levels: tuple[Level, ...]
+    one: AnswerMatrix, framework: Framework, levels: tuple[Level, ...]
 ) -> tuple[int | None, int | None, list[bool], tuple[str, ...]]:
     """Of one pattern of answers: how many more at least and at most, which criteria may help, and the smallest ways."""
     if not one.applicable.any():

@@ -8,7 +8,8 @@ import pandas as pd
 
 from country_data import Registry, Series
 from criteria import Framework
-from review.series_review import Review, countries_frame, criteria_frame
+from review.findings import countries_frame, criteria_frame
+from review.review import Review
 
 __all__ = ["frameworks_frame", "listing"]
 
@@ -81,7 +82,7 @@ def _series(reviews: list[Review]) -> pd.DataFrame:
                 one.scored,
                 len(one.editions),
                 answers,
-                len(one.figures),
+                len(one.figures.frame),
                 one.about,
                 one.licence,
             )

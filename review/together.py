@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from criteria import Framework, Grid, Status, score, words
+from criteria import AnswerMatrix, Framework, Status, answer_words, score
+from review.findings import Findings
 
 __all__ = ["Alternative", "Difference", "OtherRules", "Together", "check_together"]
 
@@ -29,6 +30,7 @@ _MOST_PATTERNS, _MOST_KINDS = 20_000, 200_000
 _MOST_SETS = 50_000
 _MOST_NODES, _NODES_OF_ONE = 5_000, 1_000  # branches that the solver may try, for an edition and for one question
 _COUNTRIES, _MOST_COUNTRIES = 100_000, 1_000_000_000  # more than any edition covers, where no figure says so
+_LARGEST_SCORE = 2**62  # in whole numbers
 _REVIEWED = "reviewed"
 _NO_COUNT = ("recorded", "other:")
 
@@ -97,35 +99,18 @@ class _Undecided(Exception):
     """The solver gave no proof, or there is too much to ask it."""
 
 
-def check_together(
-    figures: pd.DataFrame,
-    framework: Callable[[str], Framework],
-    recorded: Grid,
-    reviewed: Mapping[str, int | None],
-) -> list[Together]:
-    """Check the preferred figures of every edition with at least two.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        The rows of published_figures.csv, all text.
-    framework : callable
-        Gives for an edition the framework with its rules of levels.
-    recorded : Grid
-        The recorded answers, before deduction.
-    reviewed : mapping
-        By edition how many countries it covers; None where not known.
-
-    """
+def check_together(findings: Findings) -> list[Together]:
+    """Check the preferred figures of every edition with at least two."""
     found = []
-    for edition, part in figures.groupby("edition", sort=True):
+    for edition, part in findings.series.figures.frame.groupby("edition", sort=True):
         counted = part[~part["statistic"].str.startswith(_NO_COUNT)]
         preferred = counted[counted["status"] == "preferred"]
         if len(preferred) >= 2:
             left_out = part.loc[(part["status"] == "preferred") & ~part.index.isin(counted.index), "statistic"]
             values = dict(preferred[["statistic", "value"]].itertuples(index=False))
             others = counted[counted["status"] == "alternative"][["statistic", "value", "source"]]
-            found.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
+            reviewed = {id: one.reviewed for id, one in findings.series.editions.items()}
+            found.append(_check(str(edition), values, tuple(left_out), others, findings.matrix, findings.judged, reviewed))  # fmt: skip
     return found
 
 
@@ -134,7 +119,7 @@ def _check(
     values: dict[str, str],
     left_out: tuple[str, ...],
     others: pd.DataFrame,
-    recorded: Grid,
+    recorded: AnswerMatrix,
     framework: Callable[[str], Framework],
     reviewed: Mapping[str, int | None],
 ) -> Together:
@@ -198,7 +183,7 @@ class _World:
         self,
         framework: Framework,
         values: Mapping[str, str],
-        recorded: Grid,
+        recorded: AnswerMatrix,
         excused: npt.NDArray[np.bool_],
         reviewed: int | None,
         solver: _Solver,
@@ -220,18 +205,20 @@ class _World:
         rows = pd.DataFrame({"edition": "", "country": ""}, index=range(len(self.codes)))
         none = np.full(self.codes.shape, -1, dtype=np.int16)
         low = np.maximum(self.codes, 0).astype(np.int8)
-        self.scores = score(Grid(rows, self.codes, low, low, none, none), framework)
+        self.scores = score(AnswerMatrix(rows, self.codes, low, low, none, none), framework)
+        #: by what scores are multiplied to be whole numbers
+        self.unit = math.lcm(*{value.denominator for value in self.scores.lower})
 
     def adds(self, statistic: str) -> _Counts:
-        """What a country of each pattern adds to a statistic; of the mean score in units of 1/`scores.unit`."""
+        """What a country of each pattern adds to a statistic; of the mean score in units of 1/`unit`."""
         framework, reached = self.framework, self.scores.possible
         kind, _, rest = statistic.partition(":")
         if statistic == _REVIEWED:
             return np.ones(len(self.codes), dtype=np.int64)
         if statistic == "score:mean":
-            if self.scores.lower.dtype == object:
+            if self.unit * max(self.scores.lower) > _LARGEST_SCORE:
                 raise _Undecided("The scores are no whole numbers of a common unit.")
-            return np.asarray(self.scores.lower, dtype=np.int64)
+            return np.array([int(value * self.unit) for value in self.scores.lower], dtype=np.int64)
         if kind == "criterion":
             criterion, _, grade = rest.partition(":")
             return np.asarray(self._column(criterion) == framework.grades.index(grade), dtype=np.int64)
@@ -258,7 +245,7 @@ class _World:
                 raise _Undecided("There is a mean score, but how many countries are covered is not known.")
             # what is shown rounded half up
             half = Fraction(1, 2 * 10 ** len(text.partition(".")[2]))
-            ends = [(Fraction(text) + side * half) * covered * self.scores.unit for side in (-1, 1)]
+            ends = [(Fraction(text) + side * half) * covered * self.unit for side in (-1, 1)]
             rows.append((adds, math.ceil(ends[0]), math.ceil(ends[1]) - 1))
         if _REVIEWED not in values and self.reviewed is not None:
             rows.append((self.adds(_REVIEWED), self.reviewed, self.reviewed))
@@ -357,7 +344,7 @@ class _World:
         return int(found @ cost), tuple(sorted(changes, key=lambda one: (-one.countries, *one.was.values())))
 
     def _answers(self, codes: npt.NDArray[np.int8]) -> dict[str, str]:
-        word = words(self.framework)
+        word = answer_words(self.framework)
         return {id: str(word[code]) for id, code in zip(self.framework.criterion_ids, codes, strict=True)}
 
 

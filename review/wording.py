@@ -18,34 +18,37 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLLOWS",
+    "MET",
+    "NOT_IN_DATA",
+    "NOT_MET",
     "UPDATE",
     "UPDATE_SIGN",
     "Mark",
-    "bounds",
-    "counted",
+    "bounds_text",
+    "edition_notes",
+    "edition_ranges",
+    "int_or_none",
     "joint_verdict",
+    "legend_marks",
     "levels_in_words",
     "mark",
+    "marks_below_full",
     "marks_of",
     "number",
     "ordinal",
     "percent",
+    "percent_range",
+    "plural",
+    "range_text",
     "rule_in_words",
-    "ruled_out",
     "rules_differ",
     "rules_of_editions",
     "score_in_words",
-    "share_span",
-    "short_source",
-    "shown_marks",
     "signed",
-    "span_of",
-    "spans",
     "statistic_title",
     "sufficient_by_edition",
     "sufficient_in_words",
     "value_text",
-    "whole",
 ]
 
 FOLLOWS = "▸"
@@ -63,20 +66,20 @@ class Mark:
     meaning: str
 
 
-_MET = Mark("met", "●", "met", "what was read states that the law meets the criterion")
-_NOT_MET = Mark("not_met", "○", "not met", "what was read states that it does not")
-_OPEN = Mark(
+MET = Mark("met", "●", "met", "what was read states that the law meets the criterion")
+NOT_MET = Mark("not_met", "○", "not met", "what was read states that it does not")
+OPEN = Mark(
     "open", "◐", "silent or unclear", "the country is covered, but what was read says nothing of it, or leaves it open"
 )
-_NOT_ASKED = Mark("not_asked", "–", "not asked", "the edition did not ask this of the country")
-_NOT_APPLICABLE = Mark("not_applicable", "×", "does not apply", "the criterion does not apply to the country")
-_NOT_HELD = Mark("not_held", "·", "not in our data", "nothing was collected; this says nothing about the law")
-_USUAL = (_MET, _NOT_MET, _OPEN, _NOT_HELD)
+NOT_ASKED = Mark("not_asked", "–", "not asked", "the edition did not ask this of the country")
+NOT_APPLICABLE = Mark("not_applicable", "×", "does not apply", "the criterion does not apply to the country")
+NOT_IN_DATA = Mark("not_held", "·", "not in our data", "nothing was collected; this says nothing about the law")
+_USUAL = (MET, NOT_MET, OPEN, NOT_IN_DATA)
 _BY_STATUS = {
-    Status.UNKNOWN.word: _OPEN,
-    Status.NOT_ASSESSED.word: _NOT_ASKED,
-    Status.NOT_APPLICABLE.word: _NOT_APPLICABLE,
-    Status.BLANK.word: _NOT_HELD,
+    Status.UNKNOWN.word: OPEN,
+    Status.NOT_ASSESSED.word: NOT_ASKED,
+    Status.NOT_APPLICABLE.word: NOT_APPLICABLE,
+    Status.BLANK.word: NOT_IN_DATA,
 }
 _CIRCLED_ONE = 0x2460
 
@@ -95,12 +98,12 @@ def _between(framework: Framework) -> dict[str, Mark]:
 def marks_of(framework: Framework) -> tuple[Mark, ...]:
     """Every mark that answers under a framework can have, the best first and “not in our data” last."""
     between = reversed(_between(framework).values())
-    return (_MET, *between, _NOT_MET, _OPEN, _NOT_ASKED, _NOT_APPLICABLE, _NOT_HELD)
+    return (MET, *between, NOT_MET, OPEN, NOT_ASKED, NOT_APPLICABLE, NOT_IN_DATA)
 
 
-def ruled_out(framework: Framework) -> tuple[Mark, ...]:
+def marks_below_full(framework: Framework) -> tuple[Mark, ...]:
     """The marks of what can no longer turn out to be met in full."""
-    return (*_between(framework).values(), _NOT_MET, _NOT_APPLICABLE)
+    return (*_between(framework).values(), NOT_MET, NOT_APPLICABLE)
 
 
 def mark(answer: str, series: Series, framework: Framework, *, covered: bool) -> Mark:
@@ -110,12 +113,12 @@ def mark(answer: str, series: Series, framework: Framework, *, covered: bool) ->
     not mentioned as silent (data format, series.toml).
     """
     if not answer and covered and series.unmentioned == "silent":
-        return _OPEN
-    ends = {framework.highest: _MET, framework.lowest: _NOT_MET}
+        return OPEN
+    ends = {framework.highest: MET, framework.lowest: NOT_MET}
     return ends.get(answer) or _BY_STATUS.get(answer) or _between(framework)[answer]
 
 
-def shown_marks(used: Iterable[Mark], framework: Framework) -> list[Mark]:
+def legend_marks(used: Iterable[Mark], framework: Framework) -> list[Mark]:
     """The marks a key must explain: the four usual ones, grades between, and the others where they are used."""
     always = {*used, *_USUAL, *_between(framework).values()}
     return [one for one in marks_of(framework) if one in always]
@@ -136,7 +139,7 @@ def signed(value: Any, decimals: int = 0) -> str:
     return f"{'−' if exact < 0 and shown else '+' if shown else ''}{shown}"
 
 
-def share_span(lower: int, upper: int, out_of: int) -> str:
+def percent_range(lower: int, upper: int, out_of: int) -> str:
     """An interval of counts as shares in whole percent, outwards: "76–91 %"; "" of no country."""
     if not out_of:
         return ""
@@ -146,7 +149,7 @@ def share_span(lower: int, upper: int, out_of: int) -> str:
     return f"{_round(low, 0, ROUND_FLOOR)}–{_round(high, 0, ROUND_CEILING)} %"
 
 
-def bounds(lower: object, upper: object, decimals: int = 0) -> str:
+def bounds_text(lower: object, upper: object, decimals: int = 0) -> str:
     """An interval in words: "14" where it is a point, else "at least 14, at most 184"."""
     if pd.isna(lower) or pd.isna(upper):
         return "not computable"
@@ -156,7 +159,7 @@ def bounds(lower: object, upper: object, decimals: int = 0) -> str:
     return f"at least {_round(low, decimals, ROUND_FLOOR)}, at most {_round(high, decimals, ROUND_CEILING)}"
 
 
-def span_of(lower: object, upper: object) -> str:
+def range_text(lower: object, upper: object) -> str:
     """An interval of counts where words have no room: "45–50", explained beside."""
     return f"{number(lower)}" if lower == upper else f"{number(lower)}–{number(upper)}"
 
@@ -167,7 +170,7 @@ def number(value: object) -> int | float:
     return int(exact) if exact.denominator == 1 else float(exact)
 
 
-def whole(value: Any) -> int | None:
+def int_or_none(value: Any) -> int | None:
     """A count of a frame as a whole number; None where it is not known."""
     return None if value is None or pd.isna(value) else int(value)
 
@@ -244,19 +247,10 @@ def ordinal(edition: str) -> str:
     return f"{value}{ending}"
 
 
-def counted(many: int, noun: str) -> str:
+def plural(many: int, noun: str) -> str:
     """So many of something: "1 answer", "2 answers", "2 countries"."""
     several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{many} {noun if many == 1 else several}"
-
-
-def short_source(id: str, source: Mapping[str, str]) -> str:
-    """A source in a few words, for a cell beside a figure: publisher, date and id.
-
-    Its title, in the words of its time, stands among the sources.
-    """
-    said = ", ".join(filter(None, [source["publisher"], source["published"]]))
-    return f"{said} [{id}]" if said else f"[{id}]"
 
 
 def statistic_title(statistic: str, framework: Framework) -> str:
@@ -272,7 +266,7 @@ def statistic_title(statistic: str, framework: Framework) -> str:
         return f"Other: {rest.replace('_', ' ')}"
     parts = rest.split(":")
     if kind == "criterion":
-        words = {framework.highest: _MET.words, framework.lowest: _NOT_MET.words}.get(parts[1])
+        words = {framework.highest: MET.words, framework.lowest: NOT_MET.words}.get(parts[1])
         return f"{framework.criterion(parts[0]).short}: {words or _between(framework)[parts[1]].words}"
     level = framework.level(parts[0])
     if kind == "or_better":
@@ -291,10 +285,10 @@ def sufficient_in_words(framework: Framework) -> str:
 
 def sufficient_by_edition(framework: Framework, series: Series) -> str:
     """What "sufficient" means, and in which editions of a series it means something else."""
-    order = list(series.editions["edition"])
+    order = list(series.editions)
     usual = sufficient_in_words(framework)
     said = [
-        f"in {spans(editions, order)}: {sufficient_in_words(judged)}"
+        f"in {edition_ranges(editions, order)}: {sufficient_in_words(judged)}"
         for judged, editions in framework.by_rule(series.id, order)
         if sufficient_in_words(judged) != usual
     ]
@@ -303,9 +297,9 @@ def sufficient_by_edition(framework: Framework, series: Series) -> str:
 
 def rules_of_editions(framework: Framework, series: Series) -> list[str]:
     """The rules by which single editions of a series judge a level otherwise, in sentences."""
-    order = list(series.editions["edition"])
+    order = list(series.editions)
     return [
-        f"In {spans([edition for edition in one.editions if edition in order], order)} the level “{framework.level(one.level.id).title}” "
+        f"In {edition_ranges([edition for edition in one.editions if edition in order], order)} the level “{framework.level(one.level.id).title}” "
         f"is “{one.level.title}”: {rule_in_words(one.level, framework)}."
         for one in framework.rules
         if one.series == series.id and set(one.editions) & set(order)
@@ -318,9 +312,9 @@ def rules_differ(framework: Framework, series: Series, statistic: str, editions:
     first = groups[0][0] if groups else framework
     if not any(statistic in first.unlike(other) for other, _ in groups[1:]):
         return ""
-    order = list(series.editions["edition"])
+    order = list(series.editions)
     level = statistic.split(":")[1]
-    said = [f"{spans(names, order)}: {judged.level(level).title}" for judged, names in groups]
+    said = [f"{edition_ranges(names, order)}: {judged.level(level).title}" for judged, names in groups]
     return f"The rule differs. {'; '.join(said)}."
 
 
@@ -330,7 +324,7 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
     many = len(one.figures)
     if one.together is None:
         return [f"Whether the {many} preferred figures hold together was not decided. {one.undecided}"]
-    order = list(series.editions.loc[series.editions["kind"] == "edition", "edition"])
+    order = [id for id, one in series.editions.items() if not one.is_update]
     said = [
         f"The {many} preferred figures can all hold at once."
         if one.together
@@ -342,11 +336,11 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
             titles = [level.title for level in rule.levels if level.rule != judged.level(level.id).rule]
             what = "they can" if other.together else "they cannot"
             what += "" if other.together or brief else f": {_sets(other.conflicts, one, rule)}"
-            named = spans([edition for edition in other.editions if edition in order], order)
+            named = edition_ranges([edition for edition in other.editions if edition in order], order)
             said.append(f"By the rule of {named} ({', '.join(titles)}) {what}.")
     if one.least_changes:
         ways = [
-            f"{change.countries} of the {counted(len(change.candidates), 'country')} with {_pattern(change.was, judged)}: {_turned(change, judged)}"
+            f"{change.countries} of the {plural(len(change.candidates), 'country')} with {_pattern(change.was, judged)}: {_turned(change, judged)}"
             for change in one.changes
         ]
         said.append(
@@ -393,7 +387,7 @@ def _pattern(answers: Mapping[str, str], framework: Framework) -> str:
 
 
 def _turned(change: Difference, framework: Framework) -> str:
-    words = {framework.highest: _MET.words, framework.lowest: _NOT_MET.words}
+    words = {framework.highest: MET.words, framework.lowest: NOT_MET.words}
     return ", ".join(
         f"{framework.criterion(id).short} {words.get(answer, answer)} → {words.get(change.becomes[id], change.becomes[id])}"
         for id, answer in change.was.items()
@@ -401,7 +395,7 @@ def _turned(change: Difference, framework: Framework) -> str:
     )
 
 
-def spans(chosen: Iterable[str], order: Sequence[str]) -> str:
+def edition_ranges(chosen: Iterable[str], order: Sequence[str]) -> str:
     """Editions as they follow each other: "01, 05–09"."""
     places = sorted(order.index(edition) for edition in chosen)
     runs: list[list[int]] = []
@@ -411,6 +405,17 @@ def spans(chosen: Iterable[str], order: Sequence[str]) -> str:
         else:
             runs.append([place])
     return ", ".join(order[run[0]] if len(run) == 1 else f"{order[run[0]]}–{order[run[-1]]}" for run in runs)
+
+
+def edition_notes(series: Series, editions: Iterable[str]) -> list[str]:
+    """What editions.csv notes of these editions, in sentences; the same note of several is given once."""
+    notes: dict[str, list[str]] = {}
+    for edition in editions:
+        notes.setdefault(series.editions[edition].note, []).append(edition)
+    order = list(series.editions)
+    return [
+        f"{edition_ranges(ids, order)}: {note}." for note, ids in sorted(notes.items(), key=lambda one: one[1]) if note
+    ]
 
 
 def value_text(value: object) -> str:

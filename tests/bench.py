@@ -28,15 +28,15 @@ from xlsxwriter.worksheet import Worksheet
 
 import review
 from country_data import Problems, Registry
-from criteria import Framework, Scores, deduce, grid, score
+from criteria import Framework, Scores, answer_matrix, deduce, score
 from review.cli import run
-from review.collection import read_collection
-from review.comparison import Side, compare
-from review.intake.plan import plan_import
-from review.intake.reading import read_handed_in
-from review.intake.template import write_template
-from review.intake.writing import answers_bytes, write_file
-from review.series_review import Review
+from review.compare import Side, compare
+from review.dataset import read_dataset
+from review.importer.plan import plan_import
+from review.importer.table import read_input_table
+from review.importer.template import template_bytes
+from review.importer.write import answers_bytes, write_file
+from review.review import Review
 from review.statistics import statistics
 from review.workbook import sheets
 from review.workbook.writer import write
@@ -95,7 +95,7 @@ def score_and_count(answers: pd.DataFrame) -> float:
 
 def scored(answers: pd.DataFrame, framework: Framework) -> Scores:
     """Answers arranged, deduced and scored."""
-    return score(deduce(grid(answers, framework), framework), framework)
+    return score(deduce(answer_matrix(answers, framework), framework), framework)
 
 
 def compare_two(countries: int) -> float:
@@ -174,7 +174,7 @@ class Look(int):
 
 def record_stage(prepared: str) -> None:
     """Write what a report asks of XlsxWriter to a file: the sheets' names and the calls in order."""
-    collection = read_collection(None)
+    collection = read_dataset(None)
     made = sheets(collection.reviews_of(collection.choose_framework(None)))
     calls: list[tuple[str, str, tuple[object, ...]]] = []
     whole = {name: getattr(Worksheet, name) for name in RECORDED}
@@ -264,12 +264,12 @@ def import_stage() -> None:
         write_world(folder, "mean", ["2000"], codes)
         editions = folder / "law" / "editions.csv"
         editions.write_text(editions.read_text() + editions.read_text().splitlines()[-1].replace("2000", "2001") + "\n")
-        law = Review.of(read_collection(folder), "law")
+        law = Review.of(read_dataset(folder), "law")
         five = own_folder(Path(name) / "five")
-        mine = Review.of(read_collection(five), "mine")
+        mine = Review.of(read_dataset(five), "mine")
         book = Path(name) / "t.xlsx"
         countries = sorted(code for code in mine.registry.codes() if len(code) == 3)[:200]
-        write_template(book, mine, "02", countries)
+        book.write_bytes(template_bytes(mine, "02", countries)
         filled = openpyxl.load_workbook(book)
         sheet = filled["Answers"]
         for row in range(2, 202):
@@ -302,7 +302,7 @@ def _import(path: Path, review: Review, edition: str, folder: Path) -> float:
     gc.collect()
     start = time.perf_counter()
     problems = Problems()
-    handed = read_handed_in(path, review.framework, {}, problems)
+    handed = read_input_table(path, review.framework, {}, problems)
     assert handed is not None
     plan = plan_import(handed, review, edition, marks={}, source=review.series.sources["source"].iloc[0])
     assert not plan.problems, list(plan.problems)[:3]

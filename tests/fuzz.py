@@ -22,14 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+import review.collection
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-import review.collection
 from review.cli import run
-from review.collection import Collection, read_collection
-from review.intake.template import write_template
-from review.series_review import Review
+from review.dataset import Collection, read_dataset
+from review.importer.template import template_bytes
+from review.review import Review
 
 ROOT = Path(__file__).parent
 SLOWEST = 10.0
@@ -66,9 +66,9 @@ def own_folder(place: Path) -> Path:
 
 def real_files(folder: Path) -> list[bytes]:
     """Files as people hand them in, to be mutated."""
-    review = Review.of(read_collection(folder), "mine")
+    review = Review.of(read_dataset(folder), "mine")
     path = folder.parent / "seed.xlsx"
-    write_template(path, review, "02", ["QMA", "QMB", "FRA"])
+    path.write_bytes(template_bytes(review, "02", ["QMA", "QMB", "FRA"])
     book = openpyxl.load_workbook(path)
     book["Answers"]["C2"] = "yes"
     book.save(path)
@@ -178,19 +178,19 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def read_once() -> Iterator[None]:
-    """The data folder is read once and given again while it is the same: reading it is tried elsewhere."""
+    """The data folder is read once and given again while it is the same: reading it is tried origins."""
     held: dict[bool, Collection] = {}
 
     def again(data: Path | None, *, as_published: bool = False) -> Collection:
         if as_published not in held:
-            held[as_published] = read_collection(data, as_published=as_published)
+            held[as_published] = read_dataset(data, as_published=as_published)
         return held[as_published]
 
-    review.collection.read_collection = again
+    review.collection.read_dataset = again
     try:
         yield
     finally:
-        review.collection.read_collection = read_collection
+        review.collection.read_dataset = read_dataset
 
 
 class Trial:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from review.collection import read_collection
+from review.dataset import read_dataset
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for package in ("country_data", "criteria", "review") for path in (ROOT / package).rglob("*.py"))
@@ -65,7 +65,7 @@ def test_a_library_is_imported_in_its_one_place(library: str, place: str) -> Non
 
 
 def test_nothing_in_python_names_a_criterion_a_level_a_group_a_series_or_a_country() -> None:
-    collection = read_collection(None)
+    collection = read_dataset(None)
     ids = (
         set(collection.series)
         | set(collection.frameworks)

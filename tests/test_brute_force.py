@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from country_data import Problems
-from criteria import Framework, deduce, grid, read_frameworks, score
+from criteria import Framework, answer_matrix, deduce, read_frameworks, score
 from review.gaps import find_gaps
 from review.statistics import statistics
 from tests.worlds import (
@@ -39,7 +39,7 @@ def test_statistics_equal_what_every_completion_gives(edition: Edition) -> None:
     framework, answers, more = edition
     recorded = [given for given in answers.values() if any(given.values())]
     reviewed = len(recorded) + more
-    scored = score(deduce(grid(frame_of(answers), framework), framework), framework)
+    scored = score(deduce(answer_matrix(frame_of(answers), framework), framework), framework)
     found = statistics(scored, framework, pd.Series([reviewed], index=["01"], dtype="Int64")).set_index("statistic")
     assert list(found.index) == list(framework.statistics)
     for statistic in framework.statistics:
@@ -58,7 +58,7 @@ def test_statistics_equal_what_every_completion_gives(edition: Edition) -> None:
 @given(editions())
 def test_levels_scores_and_deduced_answers_equal_what_every_completion_gives(edition: Edition) -> None:
     framework, answers, _ = edition
-    closed = deduce(grid(frame_of(answers), framework), framework)
+    closed = deduce(answer_matrix(frame_of(answers), framework), framework)
     scored = score(closed, framework).frame(framework).set_index("country")
     weights = {criterion.id: criterion.weight for criterion in framework.criteria}
     for row, country in enumerate(closed.rows["country"]):
@@ -84,14 +84,14 @@ def test_every_edition_is_judged_by_its_own_rules(edition: Edition) -> None:
     framework, answers, more = edition
     recorded = {code: stated for code, stated in answers.items() if any(stated.values())}
     frame = pd.concat([frame_of(answers, name) for name in ("01", "02")], ignore_index=True)
-    scored = score(deduce(grid(frame, framework), framework), framework, "s")
+    scored = score(deduce(answer_matrix(frame, framework), framework), framework, "s")
     covered = pd.Series([len(recorded) + more] * 2, index=["01", "02"], dtype="Int64")
     found = statistics(scored, framework, covered, "s").set_index(["edition", "statistic"])
     for name in ("01", "02"):
         judge = judged(framework, name)
         assert [level.rule for level in framework.of_edition("s", name).levels] == [one.rule for one in judge.levels]
-        here = scored.take(scored.grid.rows["edition"].to_numpy() == name)
-        for row, code in enumerate(here.grid.rows["country"]):
+        here = scored.take(scored.matrix.rows["edition"].to_numpy() == name)
+        for row, code in enumerate(here.matrix.rows["country"]):
             possible = {id for id, there in zip(judge.level_ids, here.possible[row], strict=True) if there}
             truth = {level_of(judge, world) for world in worlds(judge, recorded[code])} - {None}
             assert possible >= truth
@@ -138,7 +138,7 @@ def test_what_two_rules_count_otherwise_is_said_whatever_applies(framework: Fram
 def test_gaps_are_the_smallest_ways_to_a_level(framework: Framework, data: st.DataObject) -> None:
     country = data.draw(answers_of(framework))
     assume(all(answer not in OPEN for answer in country.values()))
-    edition = grid(frame_of({"QMA": country}), framework)
+    edition = answer_matrix(frame_of({"QMA": country}), framework)
     found = find_gaps(deduce(edition, framework), framework)
     (row,) = found.countries.to_dict("records")
     for target in found.targets:
@@ -165,7 +165,7 @@ def test_gaps_are_the_smallest_ways_to_a_level(framework: Framework, data: st.Da
 def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels_hold_it(edition: Edition) -> None:
     framework, answers, more = edition
     recorded = {code: stated for code, stated in answers.items() if any(stated.values())}
-    scored = score(deduce(grid(frame_of(answers), framework), framework), framework)
+    scored = score(deduce(answer_matrix(frame_of(answers), framework), framework), framework)
     lower, upper, out_of = (scored.exact(values) for values in (scored.lower, scored.upper, scored.out_of))
     groups = [scored.exact(values) for values in (scored.groups_lower, scored.groups_upper)]
     for row, (code, stated) in enumerate(sorted(recorded.items())):
@@ -184,7 +184,7 @@ def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels
             assert possible == truth
         for column, id in enumerate(framework.criterion_ids):
             grades = {world[id] for world in every}
-            low, high = scored.grid.low[row, column], scored.grid.high[row, column]
+            low, high = scored.matrix.low[row, column], scored.matrix.high[row, column]
             if stated[id] != "not_applicable":
                 assert (
                     {framework.grades[low], framework.grades[high]} <= grades <= set(framework.grades[low : high + 1])
@@ -235,6 +235,6 @@ def test_the_order_of_rows_never_matters(edition: Edition, seed: int) -> None:
     frame = frame_of(answers)
     order = list(frame.index)
     Random(seed).shuffle(order)  # noqa: S311 -- a shuffle for a test, not a secret
-    one, other = grid(frame, framework), grid(frame.loc[order], framework)
+    one, other = answer_matrix(frame, framework), answer_matrix(frame.loc[order], framework)
     pd.testing.assert_frame_equal(one.rows, other.rows)
     assert (one.codes == other.codes).all()

@@ -10,7 +10,8 @@ import pandas as pd
 
 import review
 from review.changes import AFTER_GAP, changes_between_editions
-from review.workbook import Picked, write_workbook
+from review.workbook import Picked
+from tests.workbooks import write_workbook
 from tests.test_workbook import reviews_of, table
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 import review
-from criteria import deduce, grid
-from review.checks import Identity, check_figures, identities
-from review.crosscheck import crosscheck, nearest_editions
+from criteria import answer_matrix, deduce
+from review.agreement import crosscheck, nearest_editions
 from review.gaps import find_gaps
+from review.published import Identity, check_figures, identities
 
 Modellaw = Callable[..., Any]
 
@@ -111,7 +111,7 @@ def test_a_country_to_which_something_does_not_apply_takes_its_identities_out() 
         answers = pd.DataFrame(
             [("1", "QMA", "possession", answer)], columns=["edition", "country", "criterion", "answer"]
         )
-        recorded = grid(answers, framework)
+        recorded = answer_matrix(answers, framework)
         grids = (recorded, deduce(recorded, framework))
         return list(check_figures(series, statistics, grids, lambda _: framework, {"1": None}).checks["identity"])
 
@@ -140,7 +140,7 @@ def test_gaps_count_what_is_not_met_and_what_is_not_known() -> None:
         ("1", "QMC", "possession", "yes"),
     ]
     answers = pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str)
-    found = find_gaps(deduce(grid(answers, framework), framework), framework)
+    found = find_gaps(deduce(answer_matrix(answers, framework), framework), framework)
     rows_ = found.countries.set_index("country")
     enough, best = (target.id for target in found.targets)
     assert [tuple(rows_.loc[code, [f"{enough}:at_least", f"{enough}:at_most"]]) for code in ("QMA", "QMB", "QMC")] == [
@@ -203,7 +203,7 @@ def test_coefficients_are_those_of_a_worked_example() -> None:
     def one(side: int) -> Any:
         rows = [("1", f"C{number:03d}", "legislation", pair[side]) for number, pair in enumerate(cells)]
         return deduce(
-            grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework),
+            answer_matrix(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework),
             framework,
         )
 
@@ -246,7 +246,7 @@ def test_the_same_countries_are_those_in_all_chosen_editions(modellaw: Modellaw)
     document = json.loads(modellaw("summary", "--series", "state_dept", "--same-countries", "--format", "json").out)
     counts = {item["reviewed"] for item in document["editions"]}
     assert counts == {document["same_countries"]}
-    rows = review.load("state_dept").grid.rows
+    rows = review.load("state_dept").matrix.rows
     assert document["same_countries"] == (rows.groupby("country")["edition"].nunique() == 8).sum()
     part = json.loads(
         modellaw(

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from review.collection import read_collection
-from review.headlines import headline_rows
+from review.dataset import read_dataset
+from review.published import headline_rows
 from review.terminal.console import show
 from review.terminal.overview import overview_page
 
 Modellaw = Callable[..., Any]
-FRAMEWORK = read_collection(None).frameworks["csam"]
+FRAMEWORK = read_dataset(None).frameworks["csam"]
 
 
 def program(*words: str, columns: int = 80, **more: str) -> subprocess.CompletedProcess[str]:
@@ -68,7 +68,7 @@ def test_on_a_terminal_of_80_columns_every_source_stands_whole(monkeypatch: pyte
             return True
 
     monkeypatch.setenv("COLUMNS", "80")
-    collection = read_collection(None)
+    collection = read_dataset(None)
     every = [collection.reviews_of(framework) for framework in collection.with_series()]
     stream = Terminal()
     show(overview_page(every, "Japan"), stream)

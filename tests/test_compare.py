@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from review.causes import causes_between
 
 import review
 from country_data import Registry
-from criteria import Framework, deduce, grid, score
-from review.causes import causes_between
-from review.comparison import Comparison, Side, compare
+from criteria import Framework, answer_matrix, deduce, score
+from review.compare import Comparison, Side, compare
 from tests.worlds import answers_of, frame_of, frameworks, level_of, parts_of, settled, worlds
 
 Modellaw = Callable[..., Any]
@@ -54,7 +54,7 @@ def pairs(draw: st.DrawFn) -> tuple[Framework, list[Answers], list[bool], list[i
 
 
 def side(framework: Framework, answers: Answers, edition: str, complete: bool, more: int) -> Side:
-    scores = score(deduce(grid(frame_of(answers, edition), framework), framework), framework)
+    scores = score(deduce(answer_matrix(frame_of(answers, edition), framework), framework), framework)
     as_of = {"01": "2010", "02": "2020"}[edition]
     return Side("s", edition, as_of, complete, len(answers) + more, framework, scores, {})
 
@@ -200,7 +200,7 @@ def test_causes_are_those_stated_on_the_rows_that_changed_an_answer() -> None:
         ("4", "QMB", "legislation", "yes", "correction"),
     ]  # fmt: skip
     answers = pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer", "cause"], dtype=str)
-    closed = deduce(grid(answers, framework), framework)
+    closed = deduce(answer_matrix(answers, framework), framework)
 
     def stated(first: str, last: str) -> dict[str, tuple[str, ...]]:
         return dict(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import review
 from country_data import Problems
 from country_data.characters import clean
-from country_data.formats import ANSWERS
+from country_data.schema import ANSWERS
 from country_data.tables import read_table
 
 Modellaw = Callable[..., Any]

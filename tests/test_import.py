@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from country_data import Problems
-from review.collection import read_collection
-from review.intake.plan import plan_import
-from review.intake.reading import read_handed_in
-from review.intake.writing import answers_bytes
-from review.series_review import Review
+from review.dataset import read_dataset
+from review.importer.plan import plan_import
+from review.importer.table import read_input_table
+from review.importer.write import answers_bytes
+from review.review import Review
 
 Modellaw = Callable[..., Any]
 IDS = ["legislation", "definition", "technology", "possession", "isp_reporting"]
@@ -305,7 +305,7 @@ def test_a_contradiction_between_new_answers_is_named_by_their_cells(
     book.save(tmp_path / "table.xlsx")
     before = snapshot(own)
     ran = modellaw("import", tmp_path / "table.xlsx", *INTO, "--data", own)
-    if read_collection(None).frameworks["csam"].criterion("possession").requires:
+    if read_dataset(None).frameworks["csam"].criterion("possession").requires:
         assert ran.code == 1
         assert "cell C2" in ran.err
         assert "cell B2" in ran.err
@@ -350,7 +350,7 @@ TABLE = st.dictionaries(
 def test_the_order_of_rows_and_columns_does_not_matter(
     own: Path, tmp_path: Path, table: dict[str, list[str]], chance: Any
 ) -> None:
-    review = Review.of(read_collection(own), "mine")
+    review = Review.of(read_dataset(own), "mine")
     texts = set()
     for turn in range(2):
         rows, columns = list(table), list(enumerate(IDS))
@@ -363,7 +363,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(
             writer.writerow(["country", *(id for _, id in columns)])
             writer.writerows([[code, *(table[code][n] for n, _ in columns)] for code in rows])
         problems = Problems()
-        handed = read_handed_in(path, review.framework, {}, problems)
+        handed = read_input_table(path, review.framework, {}, problems)
         assert handed is not None
         assert not problems
         plan = plan_import(handed, review, "02", marks={}, source="handbook")
@@ -391,7 +391,7 @@ def wrap(name):
         return real[name](*args, **more)
     return call
 from review.cli import run
-import review.output, review.intake.writing, review.intake.plan, review.terminal.intake
+import review.output, review.importer.write, review.importer.plan, review.terminal.intake
 for name in real:
     setattr(os, name, wrap(name))
 code = run(sys.argv[2:])
@@ -429,7 +429,7 @@ def test_killed_at_any_write_the_file_is_wholly_old_or_wholly_new(own: Path, tmp
 def test_interrupted_it_says_so_and_leaves_the_file(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("Country,Specific law\nAlmaria,yes\n")
-    code = "import os, signal\nimport review.import_command as c\nimport review.intake.plan as p\n"
+    code = "import os, signal\nimport review.import_command as c\nimport review.importer.plan as p\n"
     code += f"p.plan_import = lambda *a, **k: os.kill(os.getpid(), {int(signal.SIGINT)})\n"
     code += "import sys\nfrom review.cli import run\nsys.exit(run(sys.argv[1:]))\n"
     before = snapshot(own)
@@ -471,7 +471,7 @@ def test_what_spoke_for_a_replaced_answer_goes_with_it(own: Path, tmp_path: Path
 
 
 def test_a_question_of_the_framework_is_a_heading(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
-    framework = read_collection(None).frameworks["csam"]
+    framework = read_dataset(None).frameworks["csam"]
     path = tmp_path / "table.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         heads = [framework.criterion(id).question for id in ("legislation", "possession")]
@@ -507,7 +507,7 @@ def test_two_rows_of_headings_are_understood_where_only_the_lower_one_tells(
     sheet["B5"] = "yes"
     book.save(path)
     again = take(own, path, modellaw)
-    assert "Settled before, in import.toml: 4 headings." in again.out
+    assert "SavedMappings before, in import.toml: 4 headings." in again.out
     assert "Nothing to change." in again.out
 
 
@@ -588,7 +588,7 @@ def test_cells_beyond_the_headings_are_said_to_be_left_out(own: Path, tmp_path: 
 
 
 def test_a_link_to_the_file_of_answers_stays_one(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
-    held = tmp_path / "elsewhere.csv"
+    held = tmp_path / "origins.csv"
     held.write_text("country,criterion,answer,source\n")
     link = own / "mine" / "answers" / "02.csv"
     link.symlink_to(held)

@@ -12,7 +12,7 @@ import pytest
 
 import review
 from country_data import DataError, UnknownCountry
-from review.series_review import Review
+from review.review import Review
 
 
 def test_importing_review_is_light() -> None:

@@ -19,10 +19,11 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import country_data
-from criteria import Criterion, Framework, Level, deduce, grid, score
-from review.collection import read_collection
-from review.series_review import Review
-from review.workbook import Picked, write_workbook
+from criteria import Criterion, Framework, Level, answer_matrix, deduce, score
+from review.dataset import read_dataset
+from review.review import Review
+from review.workbook import Picked
+from tests.workbooks import write_workbook
 from review.workbook.data import edition_label
 from review.workbook.map import Shown
 from tests.questions import EDITIONS, write_world
@@ -82,7 +83,7 @@ def write_answers(folder: Path, framework: Framework, answers: dict[str, dict[st
 
 
 def own_review(folder: Path) -> Review:
-    collection = read_collection(folder)
+    collection = read_dataset(folder)
     return Review.of(collection, "own")
 
 
@@ -130,7 +131,7 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     definition = (folder / "law" / "series.toml").read_text(encoding="utf-8")
     other = definition.replace('"law"', '"said"').replace('"Law"', '"Said"').replace("true", "false")
     (folder / "said" / "series.toml").write_text(other, encoding="utf-8")
-    collection = read_collection(folder)
+    collection = read_dataset(folder)
     write_workbook([Review.of(collection, "law"), Review.of(collection, "said")], path)
     count, found = differences(path, tmp_path)
     assert count > 4_000
@@ -215,7 +216,7 @@ def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, 
         changed[f"{row[heads.index('Series and edition')].value}|{row[heads.index('Code')].value}"] = answers
     book.save(tmp_path / "typed.xlsx")
     again = recalculated(tmp_path / "typed.xlsx", tmp_path)["Data"]
-    closed = deduce(grid(frame_of(changed), framework), framework)
+    closed = deduce(answer_matrix(frame_of(changed), framework), framework)
     scores = {key: row for row, key in enumerate(closed.rows["country"])}
     scored = score(closed, framework)
     assert len(scores) > 3

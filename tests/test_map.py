@@ -13,13 +13,14 @@ import pandas as pd
 import pytest
 
 from country_data import tiles_of
-from review.collection import read_collection
-from review.workbook import Picked, write_workbook
+from review.dataset import read_dataset
+from review.workbook import Picked
+from tests.workbooks import write_workbook
 from review.workbook.map import Shown
 from tests.recalculation import needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
 
-REGISTRY = read_collection(None).registry
+REGISTRY = read_dataset(None).registry
 CURRENT = REGISTRY.frame[REGISTRY.frame["until"] == ""]
 TILES = tiles_of(REGISTRY, CURRENT["code"]).merge(CURRENT[["code", "region"]], on="code")
 
@@ -57,7 +58,7 @@ def test_neighbours_stand_near_each_other(pair: str) -> None:
 def test_a_country_without_a_tile_stands_in_a_grid_after_the_map(folder: Path) -> None:
     with (folder / "countries.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"Q{a}{b},Land {a}{b}\n" for a in "STU" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    registry = read_collection(folder).registry
+    registry = read_dataset(folder).registry
     tiles = tiles_of(registry, registry.codes())
     assert not tiles.duplicated(["column", "row"]).any()
     last = TILES["row"].max()

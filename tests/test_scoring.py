@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from country_data import Problems
-from criteria import deduce, grid, read_frameworks, score
+from criteria import answer_matrix, deduce, read_frameworks, score
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,11 +23,11 @@ ANSWERS = {"y": "yes", "n": "no", "u": "unknown", "a": "not_assessed", "x": "not
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_scoring_case(case: dict[str, Any]) -> None:
     rows = [("01", "QMA", CRITERIA[letter], ANSWERS[answer]) for letter, answer in case["answers"].items()]
-    recorded = grid(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"]), FRAMEWORK)
+    recorded = answer_matrix(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"]), FRAMEWORK)
     scored = score(deduce(recorded, FRAMEWORK), FRAMEWORK)
     row = scored.frame(FRAMEWORK).iloc[0]
     deduced = [
-        criterion for criterion, follows in zip(FRAMEWORK.criterion_ids, scored.grid.deduced[0], strict=True) if follows
+        criterion for criterion, follows in zip(FRAMEWORK.criterion_ids, scored.matrix.deduced[0], strict=True) if follows
     ]
     numbers = [row[name] for name in ("lower", "upper", "out_of")]
     assert [number for number in numbers if not pd.isna(number)] == case["score"]

@@ -8,9 +8,9 @@ import re
 import pytest
 
 import review
-from review.collection import find_problems, read_collection
+from review.dataset import find_problems, read_dataset
 
-COLLECTION = read_collection(None)
+COLLECTION = read_dataset(None)
 HEADLINES = {
     "01": (27, 95, 184),
     "05": (29, 93, 187),

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from country_data import Problems
-from review.collection import read_collection
-from review.intake.plan import plan_import
-from review.intake.reading import read_handed_in
-from review.intake.template import write_template
-from review.intake.writing import answers_bytes, write_file
-from review.series_review import Review
+from review.dataset import read_dataset
+from review.importer.plan import plan_import
+from review.importer.table import read_input_table
+from review.importer.template import template_bytes
+from review.importer.write import answers_bytes, write_file
+from review.review import Review
 from tests.recalculation import needs_libreoffice, recalculated
 from tests.test_import import INTO, answers, own, said, snapshot
 
@@ -42,7 +42,7 @@ def test_it_guards_against_slips_and_shows_what_is_needed(own: Path, tmp_path: P
     book = made(own, tmp_path / "t.xlsx", modellaw)
     assert book.sheetnames == ["Start", "Answers", "Criteria"]
     sheet, heads = book["Answers"], columns(book["Answers"])
-    framework = read_collection(None).frameworks["csam"]
+    framework = read_dataset(None).frameworks["csam"]
     assert [sheet["A2"].value, sheet["B2"].value] == ["Almaria", "QMA"]
     assert sheet.protection.sheet
     assert sheet["A2"].protection.locked
@@ -160,8 +160,8 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
 ) -> None:
     (own / "mine" / "answers" / "02.csv").unlink(missing_ok=True)
     path, codes = tmp_path / "t.xlsx", ["QMA", "QMB", "FRA"]
-    review = Review.of(read_collection(own), "mine")
-    write_template(path, review, "02", codes)
+    review = Review.of(read_dataset(own), "mine")
+    path.write_bytes(template_bytes(review, "02", codes)
     names = {one.id: one.short for one in review.framework.criteria}
 
     def cells(book: Any) -> dict[tuple[str, str], dict[str, str]]:
@@ -186,7 +186,7 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
                 grid[key][field].data_type = "s"
     book.save(path)
     problems = Problems()
-    handed = read_handed_in(path, review.framework, {}, problems)
+    handed = read_input_table(path, review.framework, {}, problems)
     assert handed is not None
     plan = plan_import(handed, review, "02", marks={}, source="handbook")
     if plan.problems:
@@ -194,8 +194,8 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
         return
     if plan.count("new"):
         write_file(own / "mine" / "answers" / "02.csv", answers_bytes(plan, own / "mine"))
-    again = Review.of(read_collection(own), "mine")
-    write_template(path, again, "02", codes)
+    again = Review.of(read_dataset(own), "mine")
+    path.write_bytes(template_bytes(again, "02", codes)
     shown = cells(openpyxl.load_workbook(path))
     for key, texts in shown.items():
         for field, cell in texts.items():

@@ -14,7 +14,7 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from criteria import Criterion, Framework, Level, Status, grid, words
+from criteria import Criterion, Framework, Level, Status, answer_matrix, answer_words
 from review.together import Together, check_together
 from tests.worlds import answers_of, any_frameworks, frame_of, frameworks, judged, value, worlds
 
@@ -32,7 +32,7 @@ def figures_of(values: dict[str, int], others: dict[str, int] | None = None) -> 
 def checked(
     framework: Framework, answers: dict[str, World], values: dict[str, int], reviewed: int | None, **others: Any
 ) -> Together:
-    recorded = grid(frame_of(answers), framework)
+    recorded = answer_matrix(frame_of(answers), framework)
     editions = {"01": reviewed, "02": reviewed}
     (found,) = check_together(
         figures_of(values, **others), lambda edition: framework.of_edition("s", edition), recorded, editions
@@ -190,7 +190,7 @@ def test_a_mean_score_takes_part_as_it_is_rounded() -> None:
         (found,) = check_together(
             rows.reset_index(drop=True),
             lambda _: framework,
-            grid(frame_of({"QMA": dict.fromkeys(ids, "yes")}), framework),
+            answer_matrix(frame_of({"QMA": dict.fromkeys(ids, "yes")}), framework),
             {"01": 3},
         )
         assert found.together == together, mean
@@ -253,7 +253,7 @@ def test_the_table_of_the_ninth_edition_is_that_of_the_file(modellaw: Modellaw) 
 
 def test_answers_that_are_open_cost_nothing_and_the_codes_are_the_words() -> None:
     framework = _csam()
-    word = words(framework)
+    word = answer_words(framework)
     assert word[Status.UNKNOWN] == "unknown"
     answers = {"QMA": {**dict.fromkeys(framework.criterion_ids, "unknown"), framework.criterion_ids[0]: "yes"}}
     found = checked(framework, answers, {f"level:{framework.level_ids[0]}": 1, "reviewed": 1}, 1)

@@ -19,9 +19,10 @@ import pandas as pd
 import pytest
 
 import review
-from review.collection import read_collection
-from review.series_review import Review
-from review.workbook import is_own_workbook, sheets, write_workbook
+from review.dataset import read_dataset
+from review.review import Review
+from review.workbook import is_own_workbook, sheets
+from tests.workbooks import write_workbook
 from review.workbook.model import Column, Sheet, Table
 from review.workbook.styles import CHART_COLOURS, MARKED, STYLES
 from review.workbook.writer import TooLarge, write
@@ -33,7 +34,7 @@ SHEETS = [
 
 
 def reviews_of(data: Path | None = None) -> list[Review]:
-    collection = read_collection(data)
+    collection = read_dataset(data)
     framework = collection.choose_framework(None)
     return collection.reviews_of(framework)
 
@@ -66,7 +67,7 @@ def hyperlinks(sheet: object) -> list[object]:
     return [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink]
 
 
-def words(sheet: object) -> str:
+def answer_words(sheet: object) -> str:
     return "\n".join(str(value) for row in rows(sheet) for value in row if value is not None)
 
 
@@ -75,7 +76,7 @@ def test_the_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
 
 
 def test_the_first_sheet_alone_serves_who_reads_nothing_else(book: openpyxl.Workbook) -> None:
-    text = " ".join(words(book["Read me"]).split())  # long texts stand in several rows
+    text = " ".join(answer_words(book["Read me"]).split())  # long texts stand in several rows
     for said in (
         "118 of 196 countries (60 %): sufficient as of 2018-12",
         "27 of 184 countries (15 %): sufficient as of 2006-04",
@@ -175,7 +176,7 @@ def test_countries_of_the_other_series_show_their_answers_as_marks_and_no_score(
     assert found["Angola"]["Definition 2019"] == "◐"
     missing = [row for row in found.values() if row["Specific law 2023"] == "·"]
     assert len(found) - len(missing) == 191
-    text = words(sheet).lower()
+    text = answer_words(sheet).lower()
     assert "score" not in text.replace("not scored", "")
     for level in reviews_of()[0].framework.levels:
         assert level.title not in text
@@ -389,7 +390,7 @@ def test_more_rows_than_compute_well_carry_values_only_and_say_so(
     live = openpyxl.load_workbook(tmp_path / "live.xlsx", data_only=True)
     values = openpyxl.load_workbook(tmp_path / "values.xlsx")
     assert set(live.sheetnames) - set(values.sheetnames) == {"Country", "Compare", "Map"}
-    assert "values only" in words(values["Data"])
+    assert "values only" in answer_words(values["Data"])
     assert not any(cell.data_type == "f" for sheet in values for row in sheet.iter_rows() for cell in row)
     assert table(values["Data"], "data") == table(live["Data"], "data")
 
@@ -408,7 +409,7 @@ def test_the_words_of_the_time_stand_only_among_the_sources(book: openpyxl.Workb
     for sheet in book:
         # the counting rule of a criterion may name what does not count, and a statute its subject
         if sheet.title not in ("Sources", "Criteria"):
-            said = words(sheet)
+            said = answer_words(sheet)
             for statute in {answer for review in reviews_of() for answer in review.series.answers["citation"]} - {""}:
                 said = said.replace(statute, "")
             assert not re.search("pornograph", said, re.IGNORECASE)

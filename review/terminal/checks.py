@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from criteria import Level
-from review.crosscheck import ENOUGH_PAIRS, Crosscheck
-from review.series_review import Review
+from review.agreement import MIN_PAIRS, Agreement
+from review.review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, counted, joint_verdict, number, rule_in_words, short_source, span_of, statistic_title
+from review.wording import bounds_text, joint_verdict, number, plural, range_text, rule_in_words, statistic_title
 
 if TYPE_CHECKING:
-    from review.checks import FigureChecks
     from review.gaps import Gaps
+    from review.published import FigureChecks
 
-__all__ = ["crosscheck_page", "figures_page", "gaps_page", "what_lacks"]
+__all__ = ["agreement_page", "figures_page", "gaps_page", "what_lacks"]
 
 _MOST_LISTED = 60
 _RESULTS = {
@@ -56,7 +55,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     page.heading("Against answers")
     stated: list[tuple[str, ...]] = []
     for row in figures.to_dict("records"):
-        computed = "" if row["lower"] is None else span_of(row["lower"], row["upper"])
+        computed = "" if pd.isna(row["lower"]) else range_text(row["lower"], row["upper"])
         aside = "" if row["status"] == "preferred" else f" ({row['status']})"
         title = statistic_title(row["statistic"], review.judged(row["edition"]))
         stated.append(
@@ -102,7 +101,7 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
             unknown = [shorts[id] for id in row[f"{target.id}:open"]]
             least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
             if pd.notna(least) and pd.notna(most):
-                many = bounds(least, most)
+                many = bounds_text(least, most)
             else:
                 many = "counting can't tell" if row[f"{target.id}:lacks"] or unknown else "nothing applies"
             rows.append((names[row["country"]][1], many, what_lacks(row, target, shorts), ", ".join(unknown)))
@@ -116,7 +115,7 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
             rows,
             indent=3,
         )
-        page.text(f"Nothing is lacking in {counted(int(nothing.sum()), 'country')}.", indent=3)
+        page.text(f"Nothing is lacking in {plural(int(nothing.sum()), 'country')}.", indent=3)
         near: dict[tuple[str, ...], list[tuple[int, str]]] = {}
         for country, criteria in found.one_away(target).itertuples(index=False):
             near.setdefault(criteria, []).append(names[country])
@@ -148,7 +147,7 @@ def what_lacks(row: dict[str, Any], target: Level, shorts: Mapping[str, str]) ->
     return f"any {len(ways[0])} of: {helps}" if every else f"{len(ways)} ways, with some of: {helps}"
 
 
-def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
+def agreement_page(found: Agreement, one: Review, other: Review) -> Display:
     """Where two series both have a determined answer, side by side, with both sources."""
     page = Display()
     page.heading(f"{one.series.title} {found.first} beside {other.series.title} {found.second}")
@@ -174,9 +173,9 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
         rows,
         indent=3,
     )
-    if (found.criteria["pairs"] < ENOUGH_PAIRS).any():
-        page.text(f"No agreement or coefficient is given below {ENOUGH_PAIRS} pairs.", indent=3)
-    few = len(found.pairs) < ENOUGH_PAIRS
+    if (found.criteria["pairs"] < MIN_PAIRS).any():
+        page.text(f"No agreement or coefficient is given below {MIN_PAIRS} pairs.", indent=3)
+    few = len(found.pairs) < MIN_PAIRS
     shown = found.pairs if few else found.pairs[~found.pairs["agree"]]
     page.heading("The pairs" if few else "The disagreements")
     cited = (_sources_of(one, found.first), _sources_of(other, found.second))
@@ -198,18 +197,15 @@ def crosscheck_page(found: Crosscheck, one: Review, other: Review) -> Display:
     return page
 
 
-def _coefficient(value: Fraction | None) -> str:
-    return "" if value is None else bounds(value, value, 2)
+def _coefficient(value: Any) -> str:
+    return "" if pd.isna(value) else bounds_text(value, value, 2)
 
 
 def _sources_of(review: Review, edition: str) -> dict[tuple[str, str], str]:
     """The sources of each answer of an edition, in words."""
     answers = review.answers()
     answers = answers[answers["edition"] == edition]
-    sources = review.series.sources.set_index("source")
-    words = {
-        text: "; ".join(short_source(id, sources.loc[id]) for id in text.split()) for text in answers["source"].unique()
-    }
+    words = {text: review.series.sources_in_words(text) for text in answers["source"].unique()}
     keys = zip(answers["country"], answers["criterion"], strict=True)
     return {key: words[text] for key, text in zip(keys, answers["source"], strict=True)}
 

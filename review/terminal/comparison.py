@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from review.comparison import KINDS, MOVES, Change, Comparison, Side, changes_of, ordered_statistics
-from review.series_review import Review
+import pandas as pd
+
+from review.compare import Change, Comparison, Kind, Side, changes_of, ordered_statistics
+from review.review import Review
 from review.terminal.layout import Column, Display
 from review.wording import (
     FOLLOWS,
-    bounds,
+    bounds_text,
     levels_in_words,
     percent,
     rules_differ,
@@ -21,7 +23,8 @@ from review.wording import (
 __all__ = ["comparison_page"]
 
 _MOST_NAMED = 20  # JSON and CSV name all
-_WORDS = {kind: kind.replace("_", " ") for kind in (*KINDS, *(change.value for change in Change))}
+_WORDS = {one.value: one.value.replace("_", " ") for one in (*Kind, *Change)}
+_MOVES = [change.value for change in Change if change.moves]
 
 
 def comparison_page(
@@ -74,7 +77,7 @@ def _by_each_rule(page: Display, found: Comparison, review: Review) -> None:
     for id in order:
         for side, name in ((a, "from"), (b, "to")):
             cells = (own.loc[(id, name)], like.loc[("from", id, name)], like.loc[("to", id, name)])
-            said = [bounds(cell["lower"], cell["upper"]) for cell in cells]
+            said = [bounds_text(cell["lower"], cell["upper"]) for cell in cells]
             rows.append((statistic_title(id, review.framework) if name == "from" else "", side.edition, *said))
     heads = ("by its own", f"by that of {a.edition}", f"by that of {b.edition}")
     page.grid([Column("", wrap=True), Column("edition"), *(Column(head, wrap=True) for head in heads)], rows, indent=3)
@@ -85,7 +88,6 @@ def _headlines(page: Display, found: Comparison, review: Review, *, cite: bool) 
     if found.headlines.empty:
         page.text("No statistic has a published figure in both.")
         return
-    sources = review.sources().set_index("source")
     for row in found.headlines.to_dict("records"):
         title = statistic_title(row["statistic"], review.framework)
         page.text(
@@ -95,9 +97,9 @@ def _headlines(page: Display, found: Comparison, review: Review, *, cite: bool) 
         page.text(f"Sources: {row['from_source']}; {row['to_source']}. {differs}".rstrip(), indent=3)
         if cite:
             for source in dict.fromkeys((row["from_source"], row["to_source"])):
-                one = sources.loc[source]
-                said = ". ".join(filter(None, [one["publisher"], one["published"], one["title"]]))
-                page.text(f"{said}. {one['url']}", indent=6, unbroken=True)
+                one = review.series.sources[source]
+                words = ". ".join(filter(None, [one.publisher, one.published, one.title]))
+                page.text(f"{words}. {one.url}", indent=6, unbroken=True)
     if found.a.reviewed != found.b.reviewed:
         page.text(
             f"The number of countries covered differs: {_reviewed(found.a)} in {found.a.edition}, {_reviewed(found.b)} in {found.b.edition}. Some of the change may be coverage."
@@ -106,14 +108,14 @@ def _headlines(page: Display, found: Comparison, review: Review, *, cite: bool) 
 
 def _published(row: dict[str, Any], side: str) -> str:
     value, reviewed = row[side], row[f"{side}_reviewed"]
-    if row["points"] is None or not reviewed:
+    if pd.isna(row["points"]) or pd.isna(reviewed) or not reviewed:
         return value_text(value)
-    return f"{value_text(value)} of {value_text(reviewed)} ({percent(value, int(str(reviewed)))})"
+    return f"{value_text(value)} of {value_text(reviewed)} ({percent(value, int(reviewed))})"
 
 
 def _difference(row: dict[str, Any]) -> str:
     change = f"{signed(row['change'])}"
-    return change if row["points"] is None else f"{change}, {signed(row['points'], 1)} percentage points"
+    return change if pd.isna(row["points"]) else f"{change}, {signed(row['points_exact'], 1)} percentage points"
 
 
 def _reviewed(side: Side) -> str:
@@ -202,7 +204,7 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
     if only is not None:
         kinds = {only, f"{only}_at_least"}
         changes = changes[changes["country"].isin(found.countries.loc[found.countries["kind"].isin(kinds), "country"])]
-    moved = changes[changes["change"].isin(MOVES)]
+    moved = changes[changes["change"].isin(_MOVES)]
     first, second = found.a.edition, found.b.edition
     title = "What changed" if review.scored else "Change of statement between no and yes"
     page.heading(f"{title}, by country")
@@ -216,7 +218,7 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
         )
         if moved[["was_follows", "now_follows"]].any(axis=None):
             page.text(f"{FOLLOWS} not stated itself: follows from another answer.", indent=3)
-    silent = changes[~changes["change"].isin(MOVES)]
+    silent = changes[~changes["change"].isin(_MOVES)]
     if len(silent):
         page.heading("Was silent or unclear, now stated; or the other way round")
         page.grid(
@@ -254,7 +256,7 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
     )
     ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in ("from", "to")]
     score = " → ".join(
-        "no score" if low is None else bounds(low, high, review.framework.decimals) for low, high in ends
+        "no score" if low is None else bounds_text(low, high, review.framework.decimals) for low, high in ends
     )
     return (*cells, _WORDS[country["kind"]], level, score)
 
@@ -277,7 +279,7 @@ def _coverage(page: Display, found: Comparison, review: Review) -> None:
     rows = []
     for part, said in parts:
         cells = [frame.loc[(id, part)] for id in ids]
-        rows.append((said, *(bounds(cell["lower"], cell["upper"]) for cell in cells)))
+        rows.append((said, *(bounds_text(cell["lower"], cell["upper"]) for cell in cells)))
     unrecorded = [
         f"{side.edition}: {'not known' if number is None else number}"
         for side, number in zip((found.a, found.b), found.unrecorded, strict=True)

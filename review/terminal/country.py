@@ -6,16 +6,16 @@ import pandas as pd
 
 from country_data import Registry
 from criteria import Status
-from review.series_review import Review
+from review.review import Review
 from review.terminal.checks import what_lacks
 from review.terminal.layout import Column, Display
 from review.terminal.scores import score_text
 from review.wording import (
     FOLLOWS,
     Mark,
+    edition_ranges,
+    legend_marks,
     levels_in_words,
-    shown_marks,
-    spans,
     value_text,
 )
 
@@ -37,7 +37,7 @@ def country_page(reviews: list[Review], code: str) -> Display:
         _country_in_series(page, review, code, used)
     page.heading("Key")
     page.text(
-        "   ".join(f"{m.sign} {m.words}" for m in shown_marks(used, reviews[0].framework))
+        "   ".join(f"{m.sign} {m.words}" for m in legend_marks(used, reviews[0].framework))
         + f"   {FOLLOWS} follows from another answer"
     )
     page.text(
@@ -96,12 +96,12 @@ def _country_in_series(page: Display, review: Review, code: str, used: set[Mark]
 
 def _newest(page: Display, review: Review, code: str, scores: pd.DataFrame, used: set[Mark]) -> None:
     """The answers of the newest edition, updates aside where there is another; what they rest on, and what is lacking."""
-    editions = review.editions().set_index("edition")
-    usual = [edition for edition in scores.index if editions.at[edition, "kind"] == "edition"]
+    editions = review.series.editions
+    usual = [edition for edition in scores.index if not editions[edition].is_update]
     edition = str((usual or list(scores.index))[-1])
-    row, held = scores.loc[edition], editions.loc[edition]
-    as_of = f", as of {held['as_of']}" if held["as_of"] else ""
-    page.text(f"{held['title']} ({review.label(edition)}){as_of}:", indent=3)
+    row = scores.loc[edition]
+    as_of = f", as of {editions[edition].as_of}" if editions[edition].as_of else ""
+    page.text(f"{editions[edition].title} ({review.label(edition)}){as_of}:", indent=3)
     answers = review.country(code)
     answers = answers[answers["edition"] == edition].set_index("criterion")
     rows = []
@@ -153,10 +153,11 @@ def _country_notes(page: Display, review: Review, code: str) -> None:
             f"cause of the change: {said['cause'].replace('_', ' ')}" if said["cause"] else "",
             said["note"],
         ]
-        order = list(review.series.editions["edition"])
+        order = review.edition_ids
         shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
         where = "; ".join(
-            f"{shorts[id]} {spans(rows['edition'], order)}" for id, rows in part.groupby("criterion", sort=False)
+            f"{shorts[id]} {edition_ranges(rows['edition'], order)}"
+            for id, rows in part.groupby("criterion", sort=False)
         )
         page.text(f"{where}: {'; '.join(filter(None, words))}", indent=3)
 
@@ -167,19 +168,17 @@ def _country_sources(page: Display, review: Review, code: str) -> None:
     if not used:
         return
     page.text("Sources:", indent=3)
-    sources = review.series.sources.set_index("source")
     for id in used:
+        source = review.series.sources[id]
         located = [row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()]
-        where = located[0] if located else sources.at[id, "url"]
-        publisher = f", {sources.at[id, 'publisher']}" if sources.at[id, "publisher"] else ""
-        page.text(f"{id}: {sources.at[id, 'title']}{publisher}. {where}", indent=6, unbroken=True)
+        publisher = f", {source.publisher}" if source.publisher else ""
+        page.text(f"{id}: {source.title}{publisher}. {located[0] if located else source.url}", indent=6, unbroken=True)
 
 
 def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:
     """What would have to be found before more could be said of the country."""
-    editions = review.editions()
-    every = list(editions["edition"])
-    listed = list(editions.loc[editions["kind"] == "edition", "edition"])
+    every = review.edition_ids
+    listed = [id for id, one in review.series.editions.items() if not one.is_update]
     absent = [edition for edition in listed if edition not in scores.index]
     settled = (*review.framework.grades, Status.NOT_APPLICABLE.word)
     open_in = {
@@ -188,10 +187,10 @@ def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:
     }
     parts = []
     if absent:
-        parts.append(f"any answer in {spans(absent, listed)}")
+        parts.append(f"any answer in {edition_ranges(absent, listed)}")
     for short, where in open_in.items():
         if where:
-            parts.append(f"“{short}” in {spans(where, every)}")
+            parts.append(f"“{short}” in {edition_ranges(where, every)}")
     if not parts:
         return ""
     return f"To say more, a source would be needed for: {'; '.join(parts)}."

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from review.intake.plan import Change, Plan
-from review.intake.rows import Match
+from review.importer.plan import AnswerChange, ImportPlan
+from review.importer.rows import Match
 from review.terminal.layout import Column, Display
-from review.wording import counted
+from review.wording import plural
 
 __all__ = ["plan_page"]
 
 _MOST = 30
 
 
-def plan_page(plan: Plan, file: str, corrections: list[Change] | None = None) -> Display:
-    """Countries and how they were matched, answers new, changed and unchanged, and what is left out.
-
-    `corrections`: what would be corrected, where that is asked for.
-    """
+def plan_page(plan: ImportPlan, file: str) -> Display:
+    """Countries and how they were matched; answers new, changed, unchanged, or what would be corrected."""
     page = Display()
     page.heading(f"{file} → {plan.review.series.id}, edition {plan.edition}")
-    for text in plan.said:
+    for text in plan.notes:
         page.text(text, 2)
     hows = {
         how: [match for match in plan.matches if match.how == how] for how in ("exactly", "by alias", "by suggestion")
@@ -28,20 +25,16 @@ def plan_page(plan: Plan, file: str, corrections: list[Change] | None = None) ->
     page.text(f"Countries: {len({match.code for match in plan.matches})}" + (f" ({told})" if told else ""))
     for how in ("by suggestion", "by alias"):
         _matches(page, how, hows[how])
-    if corrections is not None:
-        made = plan.corrections
-        back = sum(
-            made.get((one.country, one.criterion), {}).get("was") == one.becomes and one.was != one.becomes
-            for one in corrections
-        )
-        said = [f"{counted(len(corrections) - back, 'answer')} to be stated otherwise than published"]
-        said += [f"{counted(back, 'correction')} taken back"] if back else []
+    if plan.corrected is not None:
+        back = plan.taken_back
+        said = [f"{plural(len(plan.corrected) - back, 'answer')} to be stated otherwise than published"]
+        said += [f"{plural(back, 'correction')} taken back"] if back else []
         page.text(f"Corrections: {'; '.join(said)}.")
         page.text(
             "A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.",
             2,
         )
-        _changes(page, corrections, replaced=False)
+        _changes(page, list(plan.corrected), replaced=False)
         return page
     kinds = ", ".join(f"{plan.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
     page.text(f"Answers: {kinds}.")
@@ -57,7 +50,7 @@ def _matches(page: Display, how: str, found: list[Match]) -> None:
         _more(page, len(shown))
 
 
-def _changes(page: Display, found: list[Change], *, replaced: bool = True) -> None:
+def _changes(page: Display, found: list[AnswerChange], *, replaced: bool = True) -> None:
     if found:
         heads = ["Country", "Criterion", "Was", "Becomes", *(["Replaced"] if replaced else []), "Where"]
         rows = [
@@ -77,5 +70,5 @@ def _more(page: Display, many: int) -> None:
         page.text(f"… and {many - _MOST} more", 2)
 
 
-def _where(one: Match | Change) -> str:
+def _where(one: Match | AnswerChange) -> str:
     return one.place.cell if one.place.sheet else f"line {one.place.line}" if one.place.line else ""

@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from review.headlines import Headlines, headlines
-from review.series_review import Review
+from review.published import Headlines, headlines
+from review.review import Review
 from review.terminal.layout import Column, Display
 from review.wording import (
-    bounds,
-    counted,
+    bounds_text,
     ordinal,
     percent,
-    share_span,
+    percent_range,
+    plural,
     statistic_title,
     sufficient_by_edition,
     value_text,
@@ -47,10 +47,10 @@ def _series_line(review: Review, found: Headlines) -> str:
     editions = frame[frame["kind"] == "edition"]
     title = review.series.title
     held = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
-    if review.scored and len(review.series.figures):
+    if review.scored and len(review.series.figures.frame):
         stated = found.stated(found.statistics[0])
         told = held[held["recorded"] > 0]
-        named = [f"{counted(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in told[::-1].itertuples()]
+        named = [f"{plural(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in told[::-1].itertuples()]
         answers = f"; answers of {', '.join(named)}" if named else ""
         return f"{title}: figures of {len(stated)} of {len(editions)} editions{answers}"
     if held.empty:
@@ -58,7 +58,7 @@ def _series_line(review: Review, found: Headlines) -> str:
     span = held["edition"].iloc[0] if len(held) == 1 else f"{held['edition'].iloc[0]}–{held['edition'].iloc[-1]}"
     countries = held["reviewed"].fillna(held["recorded"]).astype(int)
     low, high = countries.min(), countries.max()
-    many = counted(low, "country") if low == high else f"{low}–{high} countries"
+    many = plural(low, "country") if low == high else f"{low}–{high} countries"
     caveat = "" if review.scored else review.series.caveat
     return f"{title} {span}, {many}" + (f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else "")
 
@@ -116,4 +116,4 @@ def _headline_cell(row: dict[str, Any], statistic: str, *, share: bool = False) 
     if not row["recorded"]:
         return ""
     low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
-    return bounds(low, high) + (f" ({share_span(low, high, int(reviewed))})" if share and known else "")
+    return bounds_text(low, high) + (f" ({percent_range(low, high, int(reviewed))})" if share and known else "")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from review.series_review import Review
+from review.review import Review
 from review.terminal.layout import Column, Display
-from review.wording import bounds, levels_in_words, value_text
+from review.wording import bounds_text, levels_in_words, value_text
 
 __all__ = ["scores_page"]
 
@@ -56,7 +56,7 @@ def score_text(row: dict[str, Any], review: Review) -> str:
     """A country's score in words: one value, or at least and at most; "" where nothing applies to it."""
     if not row["levels"]:
         return ""
-    return row["shown"] or bounds(row["lower"], row["upper"], review.framework.decimals)
+    return row["shown"] or bounds_text(row["lower"], row["upper"], review.framework.decimals)
 
 
 def _by_group(row: dict[str, Any], review: Review) -> str:
@@ -66,6 +66,6 @@ def _by_group(row: dict[str, Any], review: Review) -> str:
         low, high = row[f"group:{group.id}:lower"], row[f"group:{group.id}:upper"]
         if pd.isna(low):
             continue  # nothing of it applies
-        shown = bounds(low, low, decimals)
-        said.append(f"{group.title} {shown if low == high else f'{shown}–{bounds(high, high, decimals)}'}")
+        shown = bounds_text(low, low, decimals)
+        said.append(f"{group.title} {shown if low == high else f'{shown}–{bounds_text(high, high, decimals)}'}")
     return "; ".join(said)

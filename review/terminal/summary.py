@@ -7,22 +7,23 @@ from typing import Any
 import pandas as pd
 
 from criteria import Framework
-from review.answer_counts import count_answers
-from review.headlines import headlines
-from review.series_review import Review
+from review.published import headlines
+from review.review import Review
+from review.statistics import count_answers
 from review.terminal.layout import Column, Display
 from review.terminal.overview import headline_table
 from review.wording import (
+    MET,
     UPDATE,
-    bounds,
+    bounds_text,
+    edition_notes,
+    legend_marks,
+    marks_below_full,
     marks_of,
     percent,
-    ruled_out,
+    percent_range,
+    range_text,
     rules_of_editions,
-    share_span,
-    shown_marks,
-    span_of,
-    spans,
     statistic_title,
     sufficient_in_words,
     value_text,
@@ -37,8 +38,8 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
     page.heading(f"{review.framework.title}: {review.series.title}")
     _say_unscored(page, review)
     if same_countries:
-        many = review.grid.rows["country"].nunique()
-        span = ", ".join(review.series.editions["edition"])
+        many = review.matrix.rows["country"].nunique()
+        span = ", ".join(review.edition_ids)
         page.text(
             f"Only the {many} countries with an answer in all of {span}: statements about these countries, not about the world."
         )
@@ -49,7 +50,7 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
     else:
         if review.scored:
             found = headlines(review)
-            published = len(review.series.figures) > 0
+            published = len(review.series.figures.frame) > 0
             page.heading("Published headline figures" if published else "Headline figures, computed from answers")
             headline_table(page, review, found)
         _answers_by_criterion(page, review)
@@ -71,7 +72,7 @@ def _shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _one_edition(page: Display, review: Review, edition: str) -> None:
-    row = review.editions().set_index("edition").loc[review.check_edition(edition)]
+    row = review.editions().set_index("edition").loc[review.find_edition(edition)]
     page.heading(f"{row['title']} ({review.label(edition)})")
     as_of = f"As of {row['as_of']}. " if row["as_of"] else ""
     page.text(f"{as_of}{_sentence(row['note'])}".strip())
@@ -86,7 +87,7 @@ def _one_edition(page: Display, review: Review, edition: str) -> None:
         )
         share = percent(item["published"], int(reviewed)) if countable else ""
         decimals = 2 if item["statistic"] == "score:mean" else 0
-        answers = bounds(item["lower"], item["upper"], decimals)
+        answers = bounds_text(item["lower"], item["upper"], decimals)
         rows.append((statistic_title(item["statistic"], judged), published, item["source"], share, answers))
     columns = [
         Column("statistic", wrap=True),
@@ -116,7 +117,7 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
         return
     page.heading("From answers, by criterion (counting what follows from another answer)")
     marks = marks_of(review.framework)
-    shown = shown_marks((one for one in marks if counts[one.id].any()), review.framework)
+    shown = legend_marks((one for one in marks if counts[one.id].any()), review.framework)
     columns = [
         Column("edition"),
         Column("countries", right=True),
@@ -131,7 +132,7 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
                 review.label(item["edition"]),
                 str(item["countries"]),
                 *(str(item[one.id]) for one in shown),
-                share_span(*_met(item, review.framework), item["countries"]),
+                percent_range(*_met(item, review.framework), item["countries"]),
             )
             for item in part.to_dict("records")
         ]
@@ -141,18 +142,16 @@ def _answers_by_criterion(page: Display, review: Review) -> None:
 
 def _met(item: dict[str, Any], framework: Framework) -> tuple[int, int]:
     """At least and at most so many countries meet a criterion: all but those that don't, or to whom it doesn't apply."""
-    sure = item[marks_of(framework)[0].id]
-    return sure, item["countries"] - sum(item[one.id] for one in ruled_out(framework))
+    sure = item[MET.id]
+    return sure, item["countries"] - sum(item[one.id] for one in marks_below_full(framework))
 
 
 def _notes(page: Display, review: Review, editions: list[str]) -> None:
     """What editions.csv notes of the editions shown; the same note of several is said once."""
-    frame = review.series.editions
-    frame = frame[frame["edition"].isin(editions)]
-    if (frame["kind"] == "update").any():
+    if any(review.series.editions[edition].is_update for edition in editions):
         page.text(f"{UPDATE}.")
-    for note, part in frame[frame["note"] != ""].groupby("note", sort=False):
-        page.text(f"{spans(part['edition'], list(review.series.editions['edition']))}: {note}.")
+    for note in edition_notes(review.series, editions):
+        page.text(note)
 
 
 def _groups(page: Display, review: Review, by: str) -> None:
@@ -168,7 +167,7 @@ def _groups(page: Display, review: Review, by: str) -> None:
         rows = []
         for group, counted in part.groupby(by, sort=False):
             items = counted.set_index("statistic")
-            cells = [span_of(items.at[id, "lower"], items.at[id, "upper"]) for id in ids]
+            cells = [range_text(items.at[id, "lower"], items.at[id, "upper"]) for id in ids]
             rows.append((str(group) or "no region", str(items.at["recorded", "lower"]), *cells))
         page.grid(
             [Column(by, wrap=True), Column("countries", right=True), *(Column(head, wrap=True) for head in heads)], rows

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from country_data.problems import unknown_name
 from review.citation import data_date
-from review.collection import UnknownName
-from review.series_review import Review
+from review.review import Review
 from review.workbook.changes import changes_sheet, checks_sheet, law_changes_sheet
 from review.workbook.compare import compare_lists, compare_sheet
 from review.workbook.countries import countries_sheet, counts_sheet
@@ -25,26 +25,18 @@ from review.workbook.map import Shown, map_choices, map_sheet
 from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
 from review.workbook.reference import answers_sheet, criteria_sheet, sources_sheet
-from review.workbook.writer import MARKER, write
+from review.workbook.writer import MARKER, workbook_bytes
 
-__all__ = ["Picked", "contents", "is_own_workbook", "sheets", "write_sheets", "write_workbook"]
+__all__ = ["Picked", "contents", "is_own_workbook", "report_bytes", "sheets"]
 
 _LONGEST_NAME = 31
 _COUNTRIES, _COUNTS = "Countries", "Counts"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
-def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = None, only: Collection[str] = ()) -> None:
-    """Write the workbook of these reviews, all of one framework, to `path`.
-
-    `picked`: what is shown first; `only`: see `sheets`.
-    """
-    write_sheets(sheets(reviews, picked, only), reviews, path)
-
-
-def write_sheets(made: list[Sheet], reviews: list[Review], path: Path) -> None:
-    """Write sheets of these reviews to `path`."""
-    write(made, path, title=reviews[0].framework.title, date=_dated(reviews))
+def report_bytes(made: list[Sheet], reviews: list[Review]) -> bytes:
+    """The .xlsx file of sheets of these reviews, all of one framework."""
+    return workbook_bytes(made, title=reviews[0].framework.title, date=_dated(reviews))
 
 
 def _dated(reviews: list[Review]) -> datetime.date:
@@ -71,7 +63,7 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     """The sheets in order, the first one naming the others.
 
     `only`: names of sheets that are wanted, and with them come those that their formulas look at;
-    left out, all. Raises `UnknownName`.
+    left out, all. Raises `ChoiceError`.
     """
     picked = picked or Picked()
     found = grounds(reviews) if is_live(reviews) else {}
@@ -80,7 +72,7 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
         names = [sheet.name for sheet, _ in made]
         for name in only:
             if name not in names:
-                raise UnknownName("sheet", name, names)
+                raise unknown_name("sheet", name, names)
         wanted = looked_at([sheet for sheet, _ in made], only)
         made = [(sheet, what) for sheet, what in made if sheet.name in wanted]
     return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
@@ -91,7 +83,7 @@ Told = list[tuple[Sheet, str]]
 
 def _to_pick_on(reviews: list[Review], picked: Picked, found: dict[str, list[Ground]]) -> Told:
     """The sheets on which a reader picks or tries; none where the workbook carries values only."""
-    if not is_live(reviews) or not any(len(review.grid.rows) for review in reviews):
+    if not is_live(reviews) or not any(len(review.matrix.rows) for review in reviews):
         return []
     return [
         (
@@ -117,7 +109,7 @@ def _to_read(reviews: list[Review]) -> Told:
         title = review.series.title
         said = f"{title}: headline figures by edition, with shares, sources and a chart"
         made.append((figures_sheet(review, _name("Figures", review, scored), reviews), said))
-        if len(review.series.figures):
+        if len(review.series.figures.frame):
             said = f"{title}: every published figure, alternatives and misreadings marked, beside the answers"
             made.append((all_figures_sheet(review, _name("All figures", review, scored), reviews), said))
         checks = checks_sheet(review, _name("Figure checks", review, scored))
@@ -136,7 +128,7 @@ def _to_read(reviews: list[Review]) -> Told:
             made.append((sheet, f"{review.series.title}: how many countries, by criterion and edition, with charts"))
     what = "Which answers changed from one edition to the next (from no to yes, from yes to no …), with both sources; to filter"
     made.append((changes_sheet(reviews), what))
-    if any(len(review.series.law_changes) for review in reviews):
+    if any(len(review.series.law_changes.frame) for review in reviews):
         made.append((law_changes_sheet(reviews), "Dated changes of law that a source reports, by country"))
     return made
 
@@ -181,7 +173,9 @@ def contents(reviews: list[Review]) -> list[str]:
     def each(count: Callable[[Review], object], those: list[Review]) -> str:
         return "; ".join(f"{review.series.title}: {count(review)}" for review in those)
 
-    figures = each(lambda review: f"{len(review.series.figures)} published figures with shares and sources", scored)
+    figures = each(
+        lambda review: f"{len(review.series.figures.frame)} published figures with shares and sources", scored
+    )
     return [
         "Read me     the headline with its source, what it cannot tell you, how to cite",
         f"Figures     {figures or 'none: no series here is scored'}",

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from review.changes import AFTER_GAP, KINDS, changes_between_editions
-from review.series_review import Review
-from review.wording import FOLLOWS, joint_verdict, short_source, statistic_title
+from review.changes import ChangeKind, changes_between_editions
+from review.review import Review
+from review.wording import FOLLOWS, joint_verdict, statistic_title
 from review.workbook.data import edition_label, is_live, row_key
 from review.workbook.model import Cell, Column, Formula, Lines, Link, Sheet, Table, text_of
 
@@ -24,8 +24,7 @@ _MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER = (
     "other",
 )
 _GAP = ", nothing stated between"
-_MOVED = (word + gap for word in (_MET, _MORE, _NOT_MET, _LESS) for gap in ("", _GAP))
-_WORDS = dict(zip(KINDS, (*_MOVED, _STATED, _SILENT, _OTHER), strict=True))
+_WORDS = dict(zip(ChangeKind, (_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER), strict=True))
 _GONE = "no change any more"  # what was typed over
 
 
@@ -59,15 +58,23 @@ def changes_sheet(reviews: list[Review]) -> Sheet:
 _CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
 
 
+def _kind_words(item: Any) -> str:
+    return _WORDS[ChangeKind(item["kind"])] + (_GAP if item["after_gap"] else "")
+
+
 def _counted(review: Review, frame: pd.DataFrame) -> str:
-    counts = frame["kind"].value_counts()
-    said = "; ".join(f"{_WORDS[kind]}: {counts[kind]}" for kind in KINDS if counts.get(kind))
-    return f"{review.series.title}, as written: {said or 'no change'}."
+    counts = frame.groupby(["kind", "after_gap"]).size().to_dict()
+    every = [(kind, gap) for kind in ChangeKind for gap in (False, True)]
+    said = [
+        f"{_kind_words({'kind': kind, 'after_gap': gap})}: {counts[kind.value, gap]}"
+        for kind, gap in every
+        if (kind.value, gap) in counts
+    ]
+    return f"{review.series.title}, as written: {'; '.join(said) or 'no change'}."
 
 
 def _rows(review: Review, frame: pd.DataFrame, *, cited: bool, live: bool) -> list[tuple[Cell, ...]]:
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    sources = review.series.sources.set_index("source")
     return [
         (
             review.series.id,
@@ -79,8 +86,8 @@ def _rows(review: Review, frame: pd.DataFrame, *, cited: bool, live: bool) -> li
             edition_label(review, item["to"]),
             _mark(item, "was", "from", review, live=live),
             _mark(item, "now", "to", review, live=live),
-            *_source(item, "was", sources),
-            *_source(item, "now", sources),
+            *_source(item, "was", review),
+            *_source(item, "now", review),
             *(["; ".join(filter(None, dict.fromkeys(item[name] for name in _CITED)))] if cited else []),
         )
         for item in frame.to_dict("records")
@@ -95,10 +102,10 @@ def _in_data(key: str, edition: str, item: dict[str, Any], review: Review) -> st
 
 def _kind(item: dict[str, Any], review: Review, *, live: bool) -> Cell:
     """What the change is, in words; as a formula over Data, save where something else than the answers decides it."""
-    words = _WORDS[item["kind"]]
+    words = _kind_words(item)
     if not live or words == _OTHER:
         return words
-    gap = _GAP if item["kind"].endswith(AFTER_GAP) else ""
+    gap = _GAP if item["after_gap"] else ""
     grades = "{" + ",".join(text_of(grade) for grade in review.framework.grades) + "}"
     was, now = (
         f"IFERROR(MATCH({_in_data('ded', item[edition], item, review)},{grades},0),0)" for edition in ("from", "to")
@@ -119,11 +126,12 @@ def _mark(item: dict[str, Any], side: str, edition: str, review: Review, *, live
     return Formula(f"={_in_data('mark', item[edition], item, review)}", sign) if live else sign
 
 
-def _source(item: dict[str, Any], side: str, sources: pd.DataFrame) -> tuple[Cell, Cell]:
+def _source(item: dict[str, Any], side: str, review: Review) -> tuple[Cell, Cell]:
     ids, locator = str(item[f"{side}_source"]).split(), str(item[f"{side}_locator"])
     if not ids:
         return "", ""
-    source = Link(sources.at[ids[0], "url"], short_source(ids[0], sources.loc[ids[0]]))
+    first = review.series.sources[ids[0]]
+    source = Link(first.url, first.short)
     return source, Link(locator, "open it") if locator.startswith("http") else locator
 
 
@@ -135,10 +143,9 @@ def law_changes_sheet(reviews: list[Review]) -> Sheet:
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for review in reviews:
-        sources = review.series.sources.set_index("source")
         for item in review.law_changes().to_dict("records"):
-            first = item["source"].split()[0]
-            source = Link(sources.at[first, "url"], short_source(first, sources.loc[first]))
+            first = review.series.sources[item["source"].split()[0]]
+            source = Link(first.url, first.short)
             criterion = review.framework.criterion(item["criterion"]).short
             told = (item["name"], item["country"], item["date"], criterion, item["change"], source, item["note"])
             rows.append((review.series.id, *told))

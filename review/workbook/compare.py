@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pandas as pd
-
 from criteria import Framework
-from review.comparison import changes_of, comparable
-from review.editions import default_editions
-from review.series_review import Review
-from review.wording import number, short_source, statistic_title
+from review.compare import changes_of, comparable, editions_with_content
+from review.review import Review
+from review.wording import number, statistic_title
 from review.workbook.compare_countries import IN_BOTH, SIGNS, change_words, countries_table
 from review.workbook.data import edition_label, typed_over
 from review.workbook.model import (
@@ -94,17 +91,15 @@ def published_figures(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell,
     frame = review.preferred_figures()
     frame = frame[frame["statistic"].isin(review.framework.statistics)]
     covered = dict(frame.loc[frame["statistic"] == "reviewed", ["edition", "value"]].itertuples(index=False))
-    held = review.editions().set_index("edition")["reviewed"]
-    sources = review.series.sources.set_index("source")
     found: dict[tuple[str, str], tuple[Cell, Cell, Cell]] = {}
     for item in frame.to_dict("records"):
         edition, first = item["edition"], item["source"].split()[0]
-        known = covered.get(edition, None if pd.isna(held[edition]) else str(held[edition]))
+        known = covered.get(edition) or review.series.editions[edition].reviewed
         value = number(Fraction(item["value"]))
         found[edition, item["statistic"]] = (
             value,
             number(Fraction(known)) if known else "",
-            short_source(first, sources.loc[first]),
+            review.series.sources[first].short,
         )
     return found
 
@@ -197,8 +192,11 @@ def _of_both(formula: str, value: int, both: int) -> Formula:
 
 
 def _usual(reviews: list[Review]) -> tuple[Review, str, str]:
-    review = next((one for one in reviews if len(one.series.figures)), max(reviews, key=lambda one: len(one.grid.rows)))
-    return (review, *default_editions(review))
+    review = next(
+        (one for one in reviews if len(one.series.figures.frame)), max(reviews, key=lambda one: len(one.matrix.rows))
+    )
+    editions = editions_with_content(review)
+    return review, editions[0], editions[-1]
 
 
 def _headlines(reviews: list[Review], shown: Review, first: str, second: str) -> Table:

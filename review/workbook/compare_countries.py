@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from criteria import Framework, Status
-from review.comparison import MOVES, Change, changes_of
-from review.series_review import Review
+from review.compare import Change, changes_of
+from review.review import Review
 from review.wording import levels_in_words
 from review.workbook.data import places_in_data, strip_formula, strips
 from review.workbook.model import Cell, Column, Table, text_of
@@ -35,7 +35,7 @@ def change_words(change: Change) -> str:
 
 def moves_of(framework: Framework) -> list[Change]:
     """The changes by which more or less is met than before, that a framework's grades allow."""
-    return [change for change in changes_of(framework) if change in MOVES]
+    return [change for change in changes_of(framework) if change.moves]
 
 
 _SIDES = (("first", "from"), ("second", "to"))
@@ -49,7 +49,7 @@ def countries_table(reviews: list[Review], shown: Review, first: str, second: st
     their names: no function that old programs know sorts.
     """
     scored = any(review.scored for review in reviews)
-    codes = {code for review in reviews for code in review.grid.rows["country"]}
+    codes = {code for review in reviews for code in review.matrix.rows["country"]}
     known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
     found = shown.compare(first, second).countries.set_index("country").to_dict("index")
     places = places_in_data(reviews, shown)
@@ -99,7 +99,7 @@ class _Country:
     @property
     def rank(self) -> int:
         """What comes first: a change, then what is in both."""
-        moved = {SIGNS[change] for change in MOVES}
+        moved = {SIGNS[change] for change in Change if change.moves}
         return 0 if set(self.signs.values()) & moved else 1 if self.presence == IN_BOTH else 2
 
     def shown(self, *, scored: bool) -> list[Cell]:

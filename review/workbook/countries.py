@@ -6,19 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from review.answer_counts import count_answers
-from review.series_review import Review
+from review.review import Review
+from review.statistics import count_answers
 from review.wording import (
     FOLLOWS,
     UPDATE,
     Mark,
+    edition_notes,
+    legend_marks,
     levels_in_words,
     marks_of,
     number,
     rules_of_editions,
     score_in_words,
-    shown_marks,
-    spans,
 )
 from review.workbook.data import edition_label, is_live, places_in_data, row_key, strips
 from review.workbook.model import (
@@ -44,7 +44,7 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     scores = review.scores()
     places = review.registry.frame[["code", "name", "region", "order"]].rename(columns={"code": "country"})
     listed = places[places["country"].isin(scores["country"])].sort_values("order")
-    held = [edition for edition in review.series.editions["edition"] if edition in set(scores["edition"])]
+    held = [edition for edition in review.edition_ids if edition in set(scores["edition"])]
     make = _scored_table if review.scored else _answers_table
     table = make(review, reviews, scores, listed, held)
     said = "countries, score and level by edition" if review.scored else "what is stated of each country, by edition"
@@ -53,7 +53,7 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
 
 def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     """How many countries stand under each mark, by criterion and edition, with a chart a criterion."""
-    held = [edition for edition in review.series.editions["edition"] if edition in set(review.grid.rows["edition"])]
+    held = [edition for edition in review.edition_ids if edition in set(review.matrix.rows["edition"])]
     counts, heads = _counts(review, live=is_live(reviews))
     notes = (
         f"Of the countries in our data; what follows from another answer is included. Not scored. {review.series.caveat}",
@@ -67,13 +67,8 @@ def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
 
 
 def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
-    editions = review.series.editions
-    shown = editions[editions["edition"].isin(held)]
-    said = [
-        f"{spans(part['edition'], list(editions['edition']))}: {note}."
-        for note, part in shown[shown["note"] != ""].groupby("note", sort=False)
-    ]
-    update = [f"{UPDATE}."] if (shown["kind"] == "update").any() else []
+    said = edition_notes(review.series, held)
+    update = [f"{UPDATE}."] if any(review.series.editions[edition].is_update for edition in held) else []
     if review.scored:
         return (
             f"The {many} countries with an answer in any edition. An empty cell: not in our data for that edition. {review.series.caveat}".strip(),
@@ -83,7 +78,7 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
             *said,
         )
     used = {review.mark(answer) for answer in review.answers()["answer"].unique()}
-    signs = "   ".join(f"{one.sign} {one.words}" for one in shown_marks(used, review.framework))
+    signs = "   ".join(f"{one.sign} {one.words}" for one in legend_marks(used, review.framework))
     silent = (
         " A criterion of which a report says nothing is shown as silent."
         if review.series.unmentioned == "silent"
@@ -233,7 +228,7 @@ def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[
 def _counts(review: Review, *, live: bool) -> tuple[Table, list[str]]:
     """How many countries stand under each mark, by criterion and edition; and the headings of the marks that occur."""
     counts = count_answers(review)
-    shown = shown_marks((one for one in marks_of(review.framework) if counts[one.id].any()), review.framework)
+    shown = legend_marks((one for one in marks_of(review.framework) if counts[one.id].any()), review.framework)
     heads = {one.id: _STATED.get(one.id, one.words[:1].upper() + one.words[1:]) for one in shown}
     order = {criterion: place for place, criterion in enumerate(review.framework.criterion_ids)}
     counts = counts.sort_values("criterion", key=lambda ids: ids.map(order), kind="stable")

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from criteria import Framework
-from review.series_review import Review
-from review.wording import FOLLOWS, levels_in_words, rules_of_editions, shown_marks
+from review.review import Review
+from review.wording import FOLLOWS, legend_marks, levels_in_words, rules_of_editions
 from review.workbook.country_lists import Ground, LawChange, country_label, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.live_counts import OPEN_WORDS
@@ -43,7 +43,7 @@ _CAVEAT = (
 
 def first_country(reviews: list[Review]) -> str:
     """The code of the country of which the data tell most: it is shown first."""
-    counts = pd.concat([review.grid.rows["country"] for review in reviews]).value_counts()
+    counts = pd.concat([review.matrix.rows["country"] for review in reviews]).value_counts()
     names = reviews[0].registry
     return str(min(counts.index, key=lambda code: (-counts[code], names.name(code)))) if len(counts) else ""
 
@@ -76,7 +76,7 @@ def country_sheet(reviews: list[Review], found: Mapping[str, Sequence[Ground]], 
 def _key(reviews: list[Review]) -> str:
     """The marks in a line, for whoever has this page alone."""
     used = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
-    signs = [f"{one.sign} {one.words}" for one in shown_marks(used, reviews[0].framework)]
+    signs = [f"{one.sign} {one.words}" for one in legend_marks(used, reviews[0].framework)]
     return "   ".join([*signs, f"{FOLLOWS} follows from another answer", "◇ update"])
 
 
@@ -95,7 +95,7 @@ def _series(review: Review, code: str) -> list[Block]:
     """A series' answers of the country, a row an edition."""
     series, framework = review.series, review.framework
     scores = review.scores()
-    held = [edition for edition in series.editions["edition"] if edition in set(scores["edition"])]
+    held = [edition for edition in series.editions if edition in set(scores["edition"])]
     items = {(item["edition"], item["country"]): item for item in scores.to_dict("records")}
     parts = _columns(review)
     rows: list[tuple[Cell, ...]] = []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from review.series_review import Review
-from review.wording import short_source
+from review.review import Review
 from review.workbook.data import row_key, with_year
 from review.workbook.model import Cell, Column, Table
 
@@ -27,7 +25,7 @@ __all__ = [
 
 def country_list(reviews: list[Review]) -> Table:
     """The countries with an answer in any series, by name: what can be picked."""
-    codes = {code for review in reviews for code in review.grid.rows["country"]}
+    codes = {code for review in reviews for code in review.matrix.rows["country"]}
     frame = reviews[0].registry.frame
     known = frame[frame["code"].isin(codes)].sort_values("order")
     rows = [(country_label(row["name"], row["code"]), row["code"]) for row in known.to_dict("records")]
@@ -67,10 +65,9 @@ def grounds(reviews: list[Review]) -> dict[str, list[Ground]]:
         replaced = review.replaced()
         told = replaced["note"].where(replaced["note"] == "", replaced["note"] + "; ") + _REPLACED
         answers = pd.concat([review.answers(), replaced.assign(note=told)]).sort_values("edition", kind="stable")
-        sources = review.series.sources.set_index("source").to_dict("index")
         for (edition, country, *own), part in answers.groupby(["edition", "country", *_OWN], sort=False)["criterion"]:
             one = dict(zip(_OWN, own, strict=True))
-            found.setdefault(country, []).append(_ground(review, edition, country, tuple(part), one, sources))
+            found.setdefault(country, []).append(_ground(review, edition, country, tuple(part), one))
     return found
 
 
@@ -80,16 +77,15 @@ def _ground(
     country: str,
     criteria: tuple[str, ...],
     own: Mapping[str, str],
-    sources: Mapping[str, Any],
 ) -> Ground:
-    ids, locator = own["source"].split(), own["locator"]
+    ids, locator, sources = own["source"].split(), own["locator"], review.series.sources
     linked = locator.startswith("http")
     return Ground(
         row_key(review, edition, country),
         f"{review.series.id} {with_year(review, edition)}",
         criteria,
-        "; ".join(short_source(id, sources[id]) for id in ids),
-        f"{review.series.id}|{ids[0]}" if ids and sources[ids[0]]["url"] else "",
+        review.series.sources_in_words(own["source"]),
+        f"{review.series.id}|{ids[0]}" if ids and sources[ids[0]].url else "",
         locator if linked else "",
         "; ".join(filter(None, (own["citation"], own["quote"] and f"“{own['quote']}”", "" if linked else locator))),
         own["effective"],
@@ -135,11 +131,10 @@ def law_changes(reviews: list[Review]) -> dict[str, list[LawChange]]:
     """For each country the dated changes of law that a source reports."""
     found: dict[str, list[LawChange]] = {}
     for review in reviews:
-        sources = review.series.sources.set_index("source").to_dict("index")
         for item in review.law_changes().to_dict("records"):
-            ids = item["source"].split()
-            source = "; ".join(short_source(id, sources[id]) for id in ids)
-            key = f"{review.series.id}|{ids[0]}" if sources[ids[0]]["url"] else ""
+            first = item["source"].split()[0]
+            source = review.series.sources_in_words(item["source"])
+            key = f"{review.series.id}|{first}" if review.series.sources[first].url else ""
             told = (item["change"], source, key, review.series.id, item["note"])
             found.setdefault(item["country"], []).append(LawChange(item["date"], item["criterion"], *told))
     return found

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from criteria import Framework, Status, words
-from review.series_review import Review
+from criteria import Framework, Status, answer_words
+from review.review import Review
 from review.wording import FOLLOWS, levels_in_words
 from review.workbook import live as formulas
 from review.workbook.model import Cell, Column, Fact, Formula, Lines, Sheet, Table, text_of
@@ -36,7 +36,7 @@ MANY_CRITERIA = 12
 
 def is_live(reviews: list[Review]) -> bool:
     """Whether the workbook computes; with more rows it carries values only."""
-    return sum(len(review.grid.rows) for review in reviews) <= MOST_LIVE_ROWS
+    return sum(len(review.matrix.rows) for review in reviews) <= MOST_LIVE_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,13 @@ def strip_formula(strip: Strip, key: str) -> str:
 
 def edition_label(review: Review, edition: str) -> str:
     """An edition as it stands in lists to pick from: "icmec 01 (2006)", which no program takes for a number."""
-    as_of = review.as_of[edition]
+    as_of = review.series.editions[edition].as_of
     return f"{review.series.id} {edition}" + (f" ({as_of[:4]})" if as_of else "")
 
 
 def with_year(review: Review, edition: str) -> str:
     """An edition with its mark and, where its id does not say so, the year whose law it describes."""
-    as_of = review.as_of[edition]
+    as_of = review.series.editions[edition].as_of
     return review.label(edition) + (f" ({as_of[:4]})" if as_of and as_of[:4] not in edition else "")
 
 
@@ -88,7 +88,7 @@ def row_key(review: Review, edition: str, country: str) -> str:
 
 def places_in_data(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
     """The place (from 1) of each edition and country of a series among the rows of Data."""
-    before = sum(len(one.grid.rows) for one in reviews[: reviews.index(review)])
+    before = sum(len(one.matrix.rows) for one in reviews[: reviews.index(review)])
     frame = review.scores()
     keys = zip(frame["edition"], frame["country"], strict=True)
     return {key: before + n for n, key in enumerate(keys, 1)}
@@ -222,20 +222,20 @@ def typed_over(name: str, country: str = "") -> Fact:
 
 def _signs(review: Review) -> dict[str, str]:
     """The sign of each word of an answer, where nothing recorded is nothing known."""
-    found = {word: review.mark(word).sign for word in words(review.framework) if word}
+    found = {word: review.mark(word).sign for word in answer_words(review.framework) if word}
     return {**found, "": review.mark("", covered=False).sign}
 
 
 def _rows(review: Review, *, scored: bool, live: bool) -> list[tuple[Cell, ...]]:
     framework, ids = review.framework, review.framework.criterion_ids
-    word = words(framework)
-    recorded = review.grid.rows.assign(**{f"rec:{id}": word[review.grid.codes[:, n]] for n, id in enumerate(ids)})
+    word = answer_words(framework)
+    recorded = review.matrix.rows.assign(**{f"rec:{id}": word[review.matrix.codes[:, n]] for n, id in enumerate(ids)})
     if formulas.needs_range(framework):
         for kind, cells in (("low", review.deduced.low), ("high", review.deduced.high)):
             recorded = recorded.assign(**{f"{kind}:{id}": cells[:, n] for n, id in enumerate(ids)})
     frame = review.scores().merge(recorded, on=["edition", "country"], how="left", validate="one_to_one")
     places = review.registry.frame.set_index("code")["region"]
-    labels = {edition: edition_label(review, edition) for edition in review.series.editions["edition"]}
+    labels = {edition: edition_label(review, edition) for edition in review.edition_ids}
     silence = review.series.unmentioned
     return [
         _row(item, review, labels, str(places[item["country"]]), silence, scored=scored, live=live)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from review.headlines import Headlines, headlines
-from review.series_review import Review
-from review.wording import joint_verdict, number, short_source, statistic_title, sufficient_by_edition, whole
+from review.published import Headlines, headlines
+from review.review import Review
+from review.wording import int_or_none, joint_verdict, number, statistic_title, sufficient_by_edition
 from review.workbook.data import edition_label, is_live
 from review.workbook.live_counts import statistic_bounds
 from review.workbook.model import (
@@ -74,7 +74,7 @@ def _headline_table(review: Review, found: Headlines, *, live: bool) -> Table:
         Column("From answers: at least", 12, "number"), Column("From answers: at most", 12, "number"), Column("Source", 40),
         Column("Kind of source", 12), Column("Also stated elsewhere", 52, "text_wrapped"),
     )  # fmt: skip
-    figures, sources = review.figures(), review.sources().set_index("source")
+    figures, sources = review.figures(), review.series.sources
     rows: list[tuple[Cell, ...]] = []
     for id in found.statistics:
         for item in found.frame.to_dict("records"):
@@ -86,14 +86,12 @@ def _headline_table(review: Review, found: Headlines, *, live: bool) -> Table:
                     item["edition"],
                     "◇ update" if item["kind"] == "update" else "edition",
                     item["as_of"],
-                    whole(item["reviewed"]),
-                    whole(item[f"{id}:published"]),
+                    int_or_none(item["reviewed"]),
+                    int_or_none(item[f"{id}:published"]),
                     _share(item[f"{id}:published"], item["reviewed"]),
                     *_from_answers(id, item["edition"], ends, review, live=live),
-                    Link(sources.at[source[0], "url"], short_source(source[0], sources.loc[source[0]]))
-                    if source
-                    else "",
-                    sources.at[source[0], "kind"] if source else "",
+                    Link(sources[source[0]].url, sources[source[0]].short) if source else "",
+                    sources[source[0]].kind if source else "",
                     _others(figures, item["edition"], id),
                 )
             )
@@ -114,8 +112,8 @@ def _from_answers(
     values = [number(end) for end in ends]
     if not live:
         return values[0], values[1]
-    covered = review.editions().set_index("edition").at[edition, "reviewed"]
-    formulas = statistic_bounds(review.framework, statistic, edition_label(review, edition), int(covered))
+    covered = review.series.editions[edition].reviewed or 0
+    formulas = statistic_bounds(review.framework, statistic, edition_label(review, edition), covered)
     return Formula(formulas[0], values[0]), Formula(formulas[1], values[1])
 
 
@@ -289,6 +287,12 @@ def _against_answers(review: Review, *, live: bool) -> dict[tuple[object, ...], 
     return found
 
 
+def _short(item: dict[str, Any]) -> str:
+    """The sources of a figure in a few words: publisher and date of the first, and the ids of all."""
+    first = (item[name] for name in ("publisher", "published"))
+    return f"{', '.join(filter(None, first))} [{item['source']}]".strip()
+
+
 def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     """Every published figure beside the answers, and a row for each edition of which none was found."""
     figures = review.figures()
@@ -299,12 +303,11 @@ def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet
         Column("From answers: at most", 12, "number", key="most"), Column("Against answers", 20), Column("Note", 60, "text_wrapped"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
-    editions = review.editions().set_index("edition")
     parts = dict(iter(figures.groupby("edition")))
     against = _against_answers(review, live=is_live(reviews))
-    for edition in editions.index:
+    for edition, one in review.series.editions.items():
         if edition not in parts:
-            rows.append((edition, Styled("no figure found", "text_quiet"), *[None] * 10, editions.at[edition, "note"]))
+            rows.append((edition, Styled("no figure found", "text_quiet"), *[None] * 10, one.note))
             continue
         for item in parts[edition].to_dict("records"):
             counts = not item["statistic"].startswith(("reviewed", "score:"))
@@ -315,11 +318,11 @@ def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet
                     edition,
                     statistic_title(item["statistic"], review.judged(edition)),
                     number(item["value"]),
-                    whole(item["reviewed"]),
+                    int_or_none(item["reviewed"]),
                     _share(item["value"], item["reviewed"]) if counts else None,
                     Styled(status, quiet),
                     item["as_of"],
-                    Link(item["url"], short_source(item["source"], item)),
+                    Link(item["url"], _short(item)),
                     item["kind"],
                     *against[edition, item["statistic"], float(item["value"]), item["source"]],
                     item["note"],

@@ -9,7 +9,7 @@ import pandas as pd
 
 from country_data import tiles_of
 from criteria import Framework
-from review.series_review import Review
+from review.review import Review
 from review.wording import FOLLOWS, Mark, marks_of, rule_in_words, statistic_title
 from review.workbook.compare import published_figures
 from review.workbook.data import edition_label, places_in_data, typed_over
@@ -70,7 +70,7 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
             "map_held",
             "Countries in our data here",
             "=COUNTIF([data.when],[map_edition])",
-            int((shown.review.grid.rows["edition"] == shown.edition).sum()),
+            int((shown.review.matrix.rows["edition"] == shown.edition).sum()),
         ),
         typed_over("map_typed"),
     )
@@ -154,7 +154,7 @@ def _tiles(reviews: list[Review], codes: Collection[str] | None) -> pd.DataFrame
     current = set(
         registry.frame.loc[(registry.frame["until"] == "") & (registry.frame["status"] != "invented"), "code"]
     )
-    held = {code for review in reviews for code in review.grid.rows["country"]}
+    held = {code for review in reviews for code in review.matrix.rows["country"]}
     wanted = current | held
     return tiles_of(registry, wanted if codes is None else wanted & set(codes))
 
@@ -203,7 +203,7 @@ def _usual(reviews: list[Review]) -> Shown:
     ]
     if not found:
         review = reviews[0]
-        return Shown(review, str(review.series.editions["edition"].iloc[-1]), review.framework.criterion_ids[0])
+        return Shown(review, review.edition_ids[-1], review.framework.criterion_ids[0])
     _, _, edition, _, shown = max(found, key=lambda one: one[:4])
     return replace(shown, edition=edition)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
 
+from country_data import Source
 from review.citation import citation, data_date, version
-from review.headlines import headlines
-from review.series_review import Review
+from review.published import headlines
+from review.review import Review
 from review.wording import (
     FOLLOWS,
     UPDATE,
-    bounds,
+    bounds_text,
     joint_verdict,
+    legend_marks,
     percent,
-    short_source,
-    shown_marks,
     statistic_title,
     sufficient_by_edition,
     value_text,
@@ -111,7 +111,6 @@ def _headline(review: Review) -> list[Block]:
     framework, series = review.framework, review.series
     by = f", by {series.publisher}" if series.publisher else ""
     blocks: list[Block] = [Heading(f"The headline: {series.title}{by}")]
-    sources = review.sources().set_index("source")
     rows: list[tuple[Cell, ...]] = []
     for statistic in found.statistics:
         stated = found.stated(statistic)
@@ -123,7 +122,7 @@ def _headline(review: Review) -> list[Block]:
             text = f"{value_text(published)} of {reviewed} countries ({percent(published, reviewed)}): {what}{when} ({row['title']})."
             lead = statistic == found.statistics[0]
             rows.append((str(row["as_of"]), Styled(text, "large" if lead else "text_wrapped")))
-            rows += _source_rows(row[f"{statistic}:source"], row["reviewed_source"], sources)
+            rows += _source_rows(row[f"{statistic}:source"], row["reviewed_source"], review.series.sources)
     if not rows:
         rows = [
             (str(row.edition), _from_answers(review, str(row.edition)))
@@ -144,7 +143,7 @@ def _headline(review: Review) -> list[Block]:
     if framework.sufficient:
         criteria = "; ".join(criterion.title for criterion in framework.criteria)
         said = [f"“Sufficient” means: {sufficient_by_edition(framework, series)}. The criteria: {criteria}."]
-        misread = int((series.figures["status"] == "misreading").sum())
+        misread = int((series.figures.frame["status"] == "misreading").sum())
         if misread:
             said.append(
                 f"Other numbers circulate: {misread} published figures are misreadings, and marked so among the figures."
@@ -162,7 +161,7 @@ def _headline(review: Review) -> list[Block]:
     return blocks
 
 
-def _source_rows(counted: str, covered: str, sources: pd.DataFrame) -> list[tuple[Cell, ...]]:
+def _source_rows(counted: str, covered: str, sources: Mapping[str, Source]) -> list[tuple[Cell, ...]]:
     """A row for the source of a count, and one for that of the number of countries where it is another."""
     first, *_ = counted.split()
     second = (covered.split() or [first])[0]
@@ -172,15 +171,14 @@ def _source_rows(counted: str, covered: str, sources: pd.DataFrame) -> list[tupl
         else {first: "Source", second: "Source of the number of countries"}
     )
     return [
-        ("", Link(sources.at[id, "url"], f"{words} ({sources.at[id, 'kind']}): {short_source(id, sources.loc[id])}"))
-        for id, words in said.items()
+        ("", Link(sources[id].url, f"{words} ({sources[id].kind}): {sources[id].short}")) for id, words in said.items()
     ]
 
 
 def _from_answers(review: Review, edition: str) -> str:
     frame = review.statistics(edition).set_index("statistic")
     parts = [
-        f"{statistic_title(id, review.framework).lower()}: {bounds(frame.at[id, 'lower'], frame.at[id, 'upper'])}"
+        f"{statistic_title(id, review.framework).lower()}: {bounds_text(frame.at[id, 'lower'], frame.at[id, 'upper'])}"
         for id in headlines(review).statistics
     ]
     covered = frame.at["reviewed", "lower"]
@@ -191,7 +189,7 @@ def _key(reviews: list[Review]) -> Table:
     used = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
     rows: list[tuple[Cell, ...]] = [
         (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}")
-        for one in shown_marks(used, reviews[0].framework)
+        for one in legend_marks(used, reviews[0].framework)
     ]
     follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where a criterion is not met, what requires it is not met either)"
     rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from criteria import Framework
-from review.series_review import Review
-from review.wording import FOLLOWS, rule_in_words, score_in_words, short_source, statistic_title
+from review.review import Review
+from review.wording import FOLLOWS, rule_in_words, score_in_words, statistic_title
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
@@ -52,7 +52,7 @@ def answers_sheet(reviews: list[Review]) -> Sheet:
 def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
     """A row for each answer of a series, those that a deduced one replaced included."""
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    sources = review.series.sources.set_index("source").to_dict("index")
+    sources = review.series.sources
     rows: list[tuple[Cell, ...]] = []
     for frame, recorded in (
         (review.answers(), "recorded"),
@@ -74,7 +74,7 @@ def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
                     Styled(answer.sign + (FOLLOWS if follows else ""), mark_style(answer)),
                     answer.words,
                     f"follows from: {shorts[follows]}" if follows else recorded,
-                    Link(sources[ids[0]]["url"], short_source(ids[0], sources[ids[0]]) + more) if ids else "",
+                    Link(sources[ids[0]].url, sources[ids[0]].short + more) if ids else "",
                     Link(locator, locator) if locator.startswith("http") else locator,
                     item["citation"],
                     item["quote"],

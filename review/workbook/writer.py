@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
 import itertools
 import re
 import textwrap
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
+from review.files import OutputError
 from review.workbook.layout import TILES_FROM, Layout, lay_out
 from review.workbook.model import (
     Block,
@@ -34,7 +35,7 @@ from review.workbook.model import (
 )
 from review.workbook.styles import MARKED, STYLES
 
-__all__ = ["MARKER", "TooLarge", "write"]
+__all__ = ["MARKER", "TooLarge", "workbook_bytes"]
 
 MARKER = "modellaw report"
 _TWO_LINES = 28.0
@@ -47,8 +48,9 @@ _CHART_WIDTH, _CHART_HEIGHT, _CHART_ROWS_A_PAGE = 700, 390, 2
 _AXIS_NAME = {"size": 9, "bold": False}
 
 
-def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -> None:
-    """Write `sheets` to `path`. The same sheets give the same bytes: the date is the data's."""
+def workbook_bytes(sheets: list[Sheet], *, title: str, date: datetime.date) -> bytes:
+    """The .xlsx file of `sheets`. The same sheets give the same bytes: the date is the data's."""
+    target = io.BytesIO()
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -57,7 +59,7 @@ def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -
         "in_memory": True,
     }
     try:
-        with xlsxwriter.Workbook(str(path), options) as book:
+        with xlsxwriter.Workbook(target, options) as book:
             created = datetime.datetime.combine(date, datetime.time())
             book.set_properties(
                 {
@@ -75,6 +77,7 @@ def write(sheets: list[Sheet], path: Path, *, title: str, date: datetime.date) -
                 _SheetWriter(book, page, formats, sheet, layout).write()
     except XlsxWriterException as error:
         raise OSError(str(error)) from error
+    return target.getvalue()
 
 
 class _Worksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter bears no types
@@ -87,7 +90,7 @@ class _Worksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter bears no types
         return formula.removeprefix("=")
 
 
-class TooLarge(OSError):
+class TooLarge(OutputError):
     """More than an Excel sheet holds."""
 
 

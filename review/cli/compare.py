@@ -1,0 +1,116 @@
+"""Commands that set things side by side: compare, figures, gaps, crosscheck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from country_data import ChoiceError
+from country_data.problems import unknown_name
+from review.cli.options import PathParam
+from review.cli.session import Session, command
+from review.compare import Kind, narrowing
+from review.dataset import read_dataset
+from review.documents import agreement_json, comparison_json, figures_json
+from review.review import Review
+from review.terminal.checks import agreement_page, figures_page, gaps_page
+from review.terminal.comparison import comparison_page
+
+__all__ = ["COMMANDS"]
+
+_KINDS = [kind.value for kind in Kind if not kind.value.endswith("_at_least")]
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.argument("first", required=False)
+@click.argument("second", required=False)
+@click.option("--only", type=click.Choice(_KINDS), help="List only countries with this kind of change.")
+@click.option("--criterion", help="List only changes of this criterion.")
+@click.option("--region", help="Count only countries of this UN region or subregion.")
+@click.option("--country", "countries", multiple=True, help="Count only this country (may be given again).")
+@click.option("--with", "with_", type=PathParam(), help="Take the second edition from this data folder.")
+@click.option("--cite", is_flag=True, help="Give a citation line for every source of a headline.")
+def compare(
+    session: Session,
+    first: str | None,
+    second: str | None,
+    only: str | None,
+    criterion: str | None,
+    region: str | None,
+    countries: tuple[str, ...],
+    with_: Path | None,
+    *,
+    cite: bool,
+) -> None:
+    """Compare two editions: headlines, countries, criteria, levels.
+
+    Left out, FIRST and SECOND are the first and the last edition that say anything.
+    """
+    review = session.review()
+    if criterion is not None and criterion not in review.framework.criterion_ids:
+        raise unknown_name(f"criterion of {review.framework.id}", criterion, review.framework.criterion_ids)
+    codes, narrowed = narrowing(review.registry, region, countries)
+    other = _other(review, with_, as_published=session.options.as_published) if with_ else None
+    found = review.compare(first, second, with_=other, countries=codes)
+    session.show(
+        lambda: comparison_page(found, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
+        lambda: {"countries": found.countries},
+        document=lambda: comparison_json(found, review),
+    )
+
+
+def _other(review: Review, folder: Path, *, as_published: bool) -> Review:
+    """The same series in another data folder, which must be of the same framework."""
+    other = Review.of(read_dataset(folder, as_published=as_published), review.series.id)
+    if other.framework != review.framework:
+        message = f"its framework {other.framework.id} differs."
+        raise ChoiceError(f"In {folder} the series {other.series.id} answers other questions: {message}")
+    return other
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.option("--edition", help="One edition, by id.")
+def figures(session: Session, edition: str | None) -> None:
+    """Check the published figures: against answers, and against each other."""
+    review = session.review()
+    chosen = None if edition is None else review.find_edition(edition)
+    found = review.figure_checks()
+    session.show(
+        lambda: figures_page(found, review, chosen),
+        lambda: {"checks": found.checks},
+        document=lambda: figures_json(found, chosen),
+    )
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.option("--edition", help="One edition, by id.")
+def gaps(session: Session, edition: str | None) -> None:
+    """Show what each country's law lacks for sufficient and for the best level."""
+    review = session.review()
+    chosen = review.last_answered if edition is None else review.find_edition(edition)
+    found = review.gaps(chosen)
+    session.show(
+        lambda: gaps_page(found, review, chosen),
+        lambda: {"countries": found.countries, "criteria": found.criteria},
+        {"series": review.series.id, "scored": review.scored, "edition": chosen},
+    )
+
+
+@command("data", "format", "output", "force")
+@click.argument("series_a")
+@click.argument("series_b")
+@click.option("--edition-a", help="The edition of the first series; left out, the nearest in time.")
+@click.option("--edition-b", help="The edition of the second series; left out, the nearest in time.")
+def crosscheck(session: Session, series_a: str, series_b: str, edition_a: str | None, edition_b: str | None) -> None:
+    """Set two series side by side that answer the same criteria."""
+    one, other = Review.of(session.dataset, series_a), Review.of(session.dataset, series_b)
+    found = one.crosscheck(other, edition_a, edition_b)
+    session.show(
+        lambda: agreement_page(found, one, other),
+        lambda: {"pairs": found.pairs, "criteria": found.criteria},
+        document=lambda: agreement_json(found, one, other),
+    )
+
+
+COMMANDS = {"compare": compare, "figures": figures, "gaps": gaps, "crosscheck": crosscheck}

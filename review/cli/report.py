@@ -1,0 +1,65 @@
+"""The command that writes the analysts' workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from country_data import ChoiceError
+from country_data.problems import unknown_name
+from review.cli.session import Session, command, say
+from review.compare import narrowing
+from review.files import check_not_in_data
+from review.review import Review
+from review.workbook import Picked, contents, is_own_workbook, report_bytes, sheets
+
+__all__ = ["COMMANDS"]
+
+
+@command("data", "framework", "series", "output", "force")
+@click.option("--sheet", "only", multiple=True, help="Only this sheet and the sheets it depends on (repeatable).")
+@click.option("--edition", "editions", multiple=True, help="Only this edition (may be given again).")
+@click.option("--region", help="Only countries of this UN region or subregion.")
+@click.option("--country", "countries", multiple=True, help="Only this country (may be given again).")
+def report(
+    session: Session,
+    only: tuple[str, ...],
+    editions: tuple[str, ...],
+    region: str | None,
+    countries: tuple[str, ...],
+) -> None:
+    """Write the analysts' workbook (review.xlsx, or --output FILE)."""
+    reviews = session.reviews()
+    reviews = _of_editions(reviews, editions) if editions else reviews
+    codes, _ = narrowing(reviews[0].registry, region, countries)
+    reviews = reviews if codes is None else [review.of_countries(codes) for review in reviews]
+    path = session.options.output or Path("review.xlsx")
+    if path.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
+    check_not_in_data(path, session.options.data)
+    made = sheets(reviews, Picked(among=codes), only)
+    replace = session.options.force or is_own_workbook(path)
+    session.write_file(path, report_bytes(made, reviews), replace=replace)
+    say(str(path.resolve()))
+    for line in contents(reviews) if not only else [sheet.name for sheet in made]:
+        say(f"  {line}")
+
+
+def _of_editions(reviews: list[Review], editions: tuple[str, ...]) -> list[Review]:
+    """The reviews that have any of these editions, with these alone. Raises `ChoiceError`."""
+    chosen: dict[int, list[str]] = {}
+    for text in editions:
+        found = False
+        for n, review in enumerate(reviews):
+            try:
+                chosen.setdefault(n, []).append(review.find_edition(text))
+                found = True
+            except ChoiceError:  # another series may have it
+                continue
+        if not found:
+            raise unknown_name("edition", text, dict.fromkeys(id for review in reviews for id in review.edition_ids))
+    return [review.of_editions(chosen[n]) for n, review in enumerate(reviews) if chosen.get(n)]
+
+
+COMMANDS = {"report": report}

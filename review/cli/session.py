@@ -1,0 +1,144 @@
+"""What the commands share: the data in use, the choice of series, and showing or writing a result."""
+
+from __future__ import annotations
+
+import functools
+import io
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import pandas as pd
+
+from country_data import ChoiceError, DataError, Problem, printable
+from review.cli.options import Shared, shared_options
+from review.dataset import Dataset, read_dataset
+from review.documents import csv_text, json_text, records
+from review.files import OutputError, check_not_in_data, write_files
+from review.review import Review
+from review.terminal import Display, show
+
+__all__ = ["Session", "command", "say", "stop_with_problems"]
+
+_MOST_SHOWN = 1_000  # problems
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of a command: its shared options, and what they mean."""
+
+    options: Shared
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data in use; what was left out is told on standard error."""
+        dataset = read_dataset(self.options.data, as_published=self.options.as_published)
+        for notice in dataset.notices:
+            say(notice, err=True)
+        return dataset
+
+    def review(self) -> Review:
+        """The one series that the options mean. Raises `ChoiceError`."""
+        return Review.of(self.dataset, self.options.series, self.options.framework)
+
+    def reviews(self) -> list[Review]:
+        """All series of the framework, or the one named. Raises `ChoiceError`."""
+        if self.options.series is not None:
+            return [self.review()]
+        found = Review.all_of(self.dataset, self.options.framework)
+        if not found:
+            framework = self.dataset.choose_framework(self.options.framework)
+            raise ChoiceError(f"The framework {framework.id} has no series yet.")
+        return found
+
+    def show(
+        self,
+        page: Callable[[], Display],
+        frames: Callable[[], Mapping[str, pd.DataFrame]],
+        parameters: Mapping[str, object] | None = None,
+        document: Callable[[], dict[str, object]] | None = None,
+    ) -> None:
+        """Show a result in the format asked for, on standard output or in a file.
+
+        `frames`: the first is the one of CSV; JSON has `parameters` and all of them, unless there is a `document`.
+        """
+        if self.options.format == "json":
+            tables = {} if document else {name: records(frame) for name, frame in frames().items()}
+            self.write_text(json_text(document() if document else {**(parameters or {}), **tables}))
+        elif self.options.format == "csv":
+            self.write_text(csv_text(next(iter(frames().values()))))
+        elif self.options.output is None:
+            show(page(), sys.stdout)
+        else:
+            stream = io.StringIO()
+            show(page(), stream)
+            self.write_text(stream.getvalue())
+
+    def write_text(self, text: str) -> None:
+        """Write a text to standard output, or to the file that was named. Data are in UTF-8, whatever the terminal speaks."""
+        content = text.encode("utf-8", "replace")
+        if self.options.output is None:
+            click.echo(content, nl=False)
+        else:
+            self.write_file(self.options.output, content, replace=self.options.force)
+            say(str(self.options.output.resolve()))
+
+    def write_file(self, path: Path, content: bytes, *, replace: bool) -> None:
+        """Write a file whole or not at all, and never among the tables of a data folder. Raises `OutputError`."""
+        check_not_in_data(path, self.options.data)
+        write_files({path: content}, replace=replace)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line, without what a terminal would obey."""
+    click.echo(printable(text), err=err)
+
+
+class _Command(click.Command):
+    """A command that reports the errors of the library, each in the way of its kind."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except ChoiceError as error:
+            raise click.UsageError(str(error), ctx) from None
+        except OutputError as error:
+            raise click.ClickException(str(error)) from None
+        except DataError as error:
+            stop_with_problems(error.problems)
+
+
+def command(*names: str, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command with the shared options of these names; its first parameter is the `Session`."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @functools.wraps(function)
+        def call(*_: object, **given: Any) -> None:
+            context = click.get_current_context()
+            shared = {key: given.pop(key) for key in Shared.names() & given.keys()}
+            function(Session((context.obj or Shared()).updated(context, shared)), **given)
+
+        return click.command(name=name, cls=_Command)(shared_options(*names)(call))
+
+    return decorate
+
+
+def stop_with_problems(problems: Iterable[Problem], done: str = "computed or written") -> NoReturn:
+    """Show problems on standard error, and end with exit code 1; `done`: what was not done."""
+    shown = list(problems)
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
+    for problem in shown[:_MOST_SHOWN]:
+        lines = textwrap.wrap(str(problem), width, subsequent_indent="  ") if width else [str(problem)]
+        click.echo("\n".join(lines), err=True)
+    if len(shown) > _MOST_SHOWN:
+        click.echo(f"… and {len(shown) - _MOST_SHOWN} more.", err=True)
+    many = "1 problem" if len(shown) == 1 else f"{len(shown)} problems"
+    click.echo(f"{many}. Nothing was {done}.", err=True)
+    raise click.exceptions.Exit(1)

@@ -1,0 +1,145 @@
+"""Commands that show what is known: the overview, summary, country, scores, list."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+
+import click
+import pandas as pd
+
+from country_data import ChoiceError
+from review.cli.options import Shared
+from review.cli.session import Session, command
+from review.codebook import codebook
+from review.documents import scores_json, stacked, summary_json
+from review.listing import frameworks_frame, listing
+from review.published import headline_rows
+from review.review import Review
+from review.terminal.country import country_page
+from review.terminal.lists import list_page
+from review.terminal.overview import overview_page
+from review.terminal.scores import scores_page
+from review.terminal.summary import summary_page
+
+__all__ = ["COMMANDS", "overview"]
+
+_LISTS = ("editions", "series", "frameworks", "criteria", "sources", "countries")
+
+
+@command(name="overview")
+def _overview(session: Session) -> None:
+    """Show the headline figures of every series."""
+    dataset, options = session.dataset, session.options
+    if options.framework is None and options.series is None:
+        # of all frameworks but the first a few lines are shown, on their newest edition
+        short = options.format == "table"
+        frameworks = dataset.frameworks_with_series()
+        every = [Review.all_of(dataset, one.id, newest=short and n > 0) for n, one in enumerate(frameworks)]
+    else:
+        every = [session.reviews()]
+    shown = [review for reviews in every for review in reviews]
+    if not shown:
+        raise ChoiceError("No framework has a series.")
+    session.show(
+        lambda: overview_page(every, _example(every[0])),
+        lambda: {"headlines": pd.concat([headline_rows(review) for review in shown], ignore_index=True)},
+        {"frameworks": [reviews[0].framework.id for reviews in every], "series": [one.series.id for one in shown]},
+    )
+
+
+def overview(context: click.Context) -> None:
+    """Show the headline figures of every series, with the options of the group."""
+    context.obj = context.obj or Shared()
+    _overview.invoke(context)
+
+
+def _example(reviews: list[Review]) -> str:
+    """The country of which the data tell most, as it is typed after a command."""
+    counts = Counter(code for review in reviews for code in review.matrix.rows["country"])
+    if not counts:
+        return "NAME"
+    name = reviews[0].registry.name
+    best = min(counts, key=lambda code: (-counts[code], " " in name(code), name(code)))
+    return shlex.quote(name(best))
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.option("--edition", "editions", multiple=True, help="One edition, by id; given again, several.")
+@click.option("--by", type=click.Choice(["region", "subregion"]), help="Count by UN region or subregion.")
+@click.option("--same-countries", is_flag=True, help="Count only countries with an answer in all these editions.")
+def summary(session: Session, editions: tuple[str, ...], by: str | None, *, same_countries: bool) -> None:
+    """Show the statistics of one edition, of several, or of all."""
+    whole = session.review()
+    review = whole.same_countries(editions) if same_countries else whole.of_editions(editions) if editions else whole
+    edition = whole.find_edition(editions[0]) if len(editions) == 1 and not same_countries else None
+    session.show(
+        lambda: summary_page(review, edition, by, same_countries=same_countries),
+        lambda: {"statistics": review.statistics(by=by).assign(scored=review.scored)},
+        document=lambda: summary_json(review, by, same_countries=same_countries),
+    )
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.argument("name")
+def country(session: Session, name: str) -> None:
+    """Show what is known of one country, on one page."""
+    reviews = session.reviews()
+    code = reviews[0].registry.resolve(name)
+    session.show(
+        lambda: country_page([review.of_countries([code]) for review in reviews], code),
+        lambda: {
+            "answers": stacked(reviews, [review.country(code) for review in reviews]),
+            "scores": stacked(reviews, [review.scores_of(code) for review in reviews]),
+            "law_changes": stacked(reviews, [review.law_changes(code) for review in reviews]),
+            "sources": stacked(reviews, [review.sources_of(code) for review in reviews]),
+        },
+        {
+            "country": code,
+            "name": reviews[0].registry.name(code),
+            "framework": reviews[0].framework.id,
+            "series": [review.series.id for review in reviews],
+        },
+    )
+
+
+@command("data", "framework", "series", "format", "output", "force")
+@click.option("--edition", help="One edition, by id.")
+def scores(session: Session, edition: str | None) -> None:
+    """Show the score and the level of each country."""
+    review = session.review()
+    chosen = None if edition is None else review.find_edition(edition)
+    session.show(
+        lambda: scores_page(review, chosen),
+        lambda: {"scores": review.scores(chosen).assign(scored=review.scored)},
+        document=lambda: scores_json(review, chosen),
+    )
+
+
+@command("data", "framework", "series", "format_md", "output", "force", name="list")
+@click.argument("what", type=click.Choice(_LISTS))
+def list_(session: Session, what: str) -> None:
+    """List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."""
+    dataset, options = session.dataset, session.options
+    if what == "frameworks":
+        frame = frameworks_frame(dataset.frameworks.values(), dataset.series.values())
+        columns = ["framework", "title", "publisher", "criteria", "series"]
+        session.show(lambda: list_page("Frameworks", frame[columns], ("title", "publisher")), lambda: {what: frame})
+        return
+    framework = dataset.choose_framework(options.framework, options.series)
+    if options.format == "md":
+        if what != "criteria":
+            raise ChoiceError("Only the codebook is written as Markdown: modellaw list criteria --format md.")
+        session.write_text(codebook(framework))
+        return
+    of_all = what in ("series", "criteria", "countries") and options.series is None
+    reviews = Review.all_of(dataset, framework.id) if of_all else [session.review()]
+    title, frame, columns, wide = listing(what, framework, dataset.registry, reviews)
+    session.show(
+        lambda: list_page(title, frame[columns], wide),
+        lambda: {what: frame},
+        {"framework": framework.id, "series": [review.series.id for review in reviews]},
+    )
+
+
+COMMANDS = {"summary": summary, "country": country, "scores": scores, "list": list_}
