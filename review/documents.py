@@ -15,6 +15,7 @@ import pandas as pd
 from country_data.characters import guarded
 from review.agreement import Agreement
 from review.compare import Comparison, ordered_statistics
+from review.frames import without_exact
 from review.published import FigureChecks
 from review.review import Review
 from review.together import Together
@@ -199,7 +200,7 @@ def agreement_json(found: Agreement, one: Review, other: Review) -> dict[str, ob
         "editions": [found.first, found.second],
         "shared": found.shared,
         "pairs": records(found.pairs),
-        "criteria": records(found.criteria),
+        "criteria": records(without_exact(found.criteria)),
     }
 
 
@@ -212,7 +213,7 @@ def figures_json(found: FigureChecks, edition: str | None) -> dict[str, object]:
     keys = ["edition", "identity", "statistic", "stated", "implied", "sources", "status"]
     return {
         "editions": [_together(one) for one in together],
-        "figures": records(figures),
+        "figures": records(without_exact(figures)),
         "checks": records(checks[keys]),
     }
 

@@ -68,7 +68,8 @@ def resolved(path: Path) -> Path:
     """The path with links followed. Raises `OSError` where links lead in a circle."""
     try:
         found = path.resolve()
-        os.stat(found) if found.is_symlink() else None  # Python 3.13 leaves a circle of links as it is
+        if found.is_symlink():  # Python 3.13 leaves a circle of links as it is
+            found.stat()
     except (RuntimeError, OSError):  # RuntimeError before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
     return found
@@ -131,7 +132,7 @@ def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     parts: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
-            parts[path] = _write_part(path, places[path], content)
+            parts[path] = _write_part(places[path], content)
         for path, part in parts.items():
             part.replace(places[path])
     except OSError as error:
@@ -162,7 +163,7 @@ def _checked(path: Path, *, replace: bool) -> Path:
     return place
 
 
-def _write_part(path: Path, place: Path, content: bytes) -> Path:
+def _write_part(place: Path, content: bytes) -> Path:
     """The content in a file beside its place, with the mode it is to have."""
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else _default_mode()
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=part_prefix(place.name), suffix=_PART)

@@ -27,6 +27,7 @@ __all__ = [
     "fill_text",
     "reserved_columns",
     "score_columns",
+    "without_exact",
 ]
 
 Columns = dict[str, tuple[str, str]]
@@ -200,6 +201,11 @@ def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
         exact = ["" if value is None else str(value) for value in values]
         made[f"{name}_exact"] = pd.Series(exact, index=frame.index, dtype=str)
     return frame.assign(**made)
+
+
+def without_exact(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the columns that `as_floats` put beside its numbers, for a reader of CSV or JSON."""
+    return frame[[name for name in frame.columns if not name.endswith("_exact")]]
 
 
 def fill_text(frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:

@@ -105,7 +105,9 @@ def check_figures(findings: Findings) -> FigureChecks:
     frame = frame.sort_values(
         ["edition", "own", "identity"], ascending=[True, False, True], kind="stable", ignore_index=True
     )
-    return FigureChecks(_against_answers(findings), frame, tuple(check_together(findings)))
+    reviewed = {id: one.reviewed for id, one in findings.series.editions.items()}
+    together = check_together(figures, findings.judged, findings.matrix, reviewed)
+    return FigureChecks(_against_answers(findings), frame, tuple(together))
 
 
 def _against_answers(findings: Findings) -> pd.DataFrame:

@@ -22,7 +22,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from criteria import AnswerMatrix, Framework, Status, answer_words, score
-from review.findings import Findings
 
 __all__ = ["Alternative", "Difference", "OtherRules", "Together", "check_together"]
 
@@ -99,18 +98,31 @@ class _Undecided(Exception):
     """The solver gave no proof, or there is too much to ask it."""
 
 
-def check_together(findings: Findings) -> list[Together]:
-    """Check the preferred figures of every edition with at least two."""
+def check_together(
+    figures: pd.DataFrame,
+    framework: Callable[[str], Framework],
+    recorded: AnswerMatrix,
+    reviewed: Mapping[str, int | None],
+) -> list[Together]:
+    """Check the preferred figures of every edition with at least two.
+
+    Parameters
+    ----------
+    figures : the rows of published_figures.csv, all text.
+    framework : gives for an edition the framework with its rules of levels.
+    recorded : the recorded answers, before deduction.
+    reviewed : by edition how many countries it covers; None where not known.
+
+    """
     found = []
-    for edition, part in findings.series.figures.frame.groupby("edition", sort=True):
+    for edition, part in figures.groupby("edition", sort=True):
         counted = part[~part["statistic"].str.startswith(_NO_COUNT)]
         preferred = counted[counted["status"] == "preferred"]
         if len(preferred) >= 2:
             left_out = part.loc[(part["status"] == "preferred") & ~part.index.isin(counted.index), "statistic"]
             values = dict(preferred[["statistic", "value"]].itertuples(index=False))
             others = counted[counted["status"] == "alternative"][["statistic", "value", "source"]]
-            reviewed = {id: one.reviewed for id, one in findings.series.editions.items()}
-            found.append(_check(str(edition), values, tuple(left_out), others, findings.matrix, findings.judged, reviewed))  # fmt: skip
+            found.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
     return found
 
 

@@ -30,16 +30,17 @@ import review
 from country_data import Problems, Registry
 from criteria import Framework, Scores, answer_matrix, deduce, score
 from review.cli import run
-from review.compare import Side, compare
+from review.compare import Side, compare_sides
 from review.dataset import read_dataset
+from review.files import write_files
 from review.importer.plan import plan_import
 from review.importer.table import read_input_table
 from review.importer.template import template_bytes
-from review.importer.write import answers_bytes, write_file
+from review.importer.write import planned_file
 from review.review import Review
 from review.statistics import statistics
 from review.workbook import sheets
-from review.workbook.writer import write
+from review.workbook.writer import workbook_bytes
 from tests.fuzz import own_folder
 from tests.questions import QUESTIONS, write_world
 
@@ -113,7 +114,7 @@ def compare_two(countries: int) -> float:
     ]
     causes = pd.DataFrame({"country": [], "criterion": [], "causes": []})
     start = time.perf_counter()
-    compare(*sides, framework, registry, causes)
+    compare_sides(*sides, framework, registry, causes)
     return time.perf_counter() - start
 
 
@@ -174,8 +175,7 @@ class Look(int):
 
 def record_stage(prepared: str) -> None:
     """Write what a report asks of XlsxWriter to a file: the sheets' names and the calls in order."""
-    collection = read_dataset(None)
-    made = sheets(collection.reviews_of(collection.choose_framework(None)))
+    made = sheets(Review.all_of(read_dataset(None)))
     calls: list[tuple[str, str, tuple[object, ...]]] = []
     whole = {name: getattr(Worksheet, name) for name in RECORDED}
 
@@ -186,10 +186,10 @@ def record_stage(prepared: str) -> None:
 
         return call
 
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         for name in RECORDED:
             patch.setattr(Worksheet, name, recording(name))
-        write(made, Path(folder) / "review.xlsx", title="t", date=datetime.date(2020, 1, 1))
+        workbook_bytes(made, title="t", date=datetime.date(2020, 1, 1))
     bare = [
         (sheet, name, tuple(Look(id(value)) if isinstance(value, Format) else value for value in args))
         for sheet, name, args in calls
@@ -269,7 +269,7 @@ def import_stage() -> None:
         mine = Review.of(read_dataset(five), "mine")
         book = Path(name) / "t.xlsx"
         countries = sorted(code for code in mine.registry.codes() if len(code) == 3)[:200]
-        book.write_bytes(template_bytes(mine, "02", countries)
+        book.write_bytes(template_bytes(mine, "02", countries))
         filled = openpyxl.load_workbook(book)
         sheet = filled["Answers"]
         for row in range(2, 202):
@@ -304,9 +304,10 @@ def _import(path: Path, review: Review, edition: str, folder: Path) -> float:
     problems = Problems()
     handed = read_input_table(path, review.framework, {}, problems)
     assert handed is not None
-    plan = plan_import(handed, review, edition, marks={}, source=review.series.sources["source"].iloc[0])
+    plan = plan_import(handed, review, edition, marks={}, source=next(iter(review.series.sources)))
     assert not plan.problems, list(plan.problems)[:3]
-    write_file(folder / "answers" / f"{edition}.csv", answers_bytes(plan, folder))
+    name, content = planned_file(plan, folder)
+    write_files({folder / name: content}, replace=True)
     return time.perf_counter() - start
 
 

@@ -63,19 +63,20 @@ _FROZEN = Frozen()
 
 
 @pytest.fixture
-def frozen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]:
-    """Compare what a command has put out, as text or in files, with its recorded digests."""
+def frozen(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Callable[..., None]]:
+    """Compare what commands have put out, as text or in files, with the recorded digests; all that differs is named."""
+    found: list[str] = []
 
     def compare(key: str, ran: Ran, *files: Path) -> None:
         text = f"{ran.code}\n{ran.out}\n{ran.err}".replace(str(tmp_path), "FOLDER")
         digests = {"output": digest(text.encode())}
         for path in (path for path in files if path.suffix != ".parquet"):
             digests |= file_digests(path)
-        differences = _FROZEN.differences(key, digests)
-        if not request.config.getoption("--freeze"):
-            assert differences == [], f"{key}: not as recorded; `make freeze` records it anew"
+        found.extend(f"{key}: {name}" for name in _FROZEN.differences(key, digests))
 
-    return compare
+    yield compare
+    if not request.config.getoption("--freeze"):
+        assert found == [], "not as recorded; `make freeze` records it anew"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
-import review.collection
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+import review.importer.import_file
 from review.cli import run
-from review.dataset import Collection, read_dataset
+from review.dataset import Dataset, read_dataset
 from review.importer.template import template_bytes
 from review.review import Review
 
@@ -68,7 +68,7 @@ def real_files(folder: Path) -> list[bytes]:
     """Files as people hand them in, to be mutated."""
     review = Review.of(read_dataset(folder), "mine")
     path = folder.parent / "seed.xlsx"
-    path.write_bytes(template_bytes(review, "02", ["QMA", "QMB", "FRA"])
+    path.write_bytes(template_bytes(review, "02", ["QMA", "QMB", "FRA"]))
     book = openpyxl.load_workbook(path)
     book["Answers"]["C2"] = "yes"
     book.save(path)
@@ -178,19 +178,19 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def read_once() -> Iterator[None]:
-    """The data folder is read once and given again while it is the same: reading it is tried origins."""
-    held: dict[bool, Collection] = {}
+    """The data folder is read once and given again while it is the same: reading it is tried elsewhere."""
+    held: dict[bool, Dataset] = {}
 
-    def again(data: Path | None, *, as_published: bool = False) -> Collection:
+    def again(data: Path | None, *, as_published: bool = False) -> Dataset:
         if as_published not in held:
             held[as_published] = read_dataset(data, as_published=as_published)
         return held[as_published]
 
-    review.collection.read_dataset = again
+    review.importer.import_file.read_dataset = again
     try:
         yield
     finally:
-        review.collection.read_dataset = read_dataset
+        review.importer.import_file.read_dataset = read_dataset
 
 
 class Trial:

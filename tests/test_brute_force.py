@@ -166,8 +166,8 @@ def test_scores_under_any_framework_equal_what_every_completion_gives_and_levels
     framework, answers, more = edition
     recorded = {code: stated for code, stated in answers.items() if any(stated.values())}
     scored = score(deduce(answer_matrix(frame_of(answers), framework), framework), framework)
-    lower, upper, out_of = (scored.exact(values) for values in (scored.lower, scored.upper, scored.out_of))
-    groups = [scored.exact(values) for values in (scored.groups_lower, scored.groups_upper)]
+    lower, upper, out_of = (scored.lower, scored.upper, scored.out_of)
+    groups = [scored.groups_lower, scored.groups_upper]
     for row, (code, stated) in enumerate(sorted(recorded.items())):
         every = list(worlds(framework, stated))
         totals = [score_of(framework, world) for world in every]

@@ -13,7 +13,7 @@ import pandas as pd
 
 import review
 from criteria import answer_matrix, deduce
-from review.agreement import crosscheck, nearest_editions
+from review.agreement import agreement_of, nearest_editions
 from review.gaps import find_gaps
 from review.published import Identity, check_figures, identities
 
@@ -203,23 +203,25 @@ def test_coefficients_are_those_of_a_worked_example() -> None:
     def one(side: int) -> Any:
         rows = [("1", f"C{number:03d}", "legislation", pair[side]) for number, pair in enumerate(cells)]
         return deduce(
-            answer_matrix(pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework),
+            answer_matrix(
+                pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"], dtype=str), framework
+            ),
             framework,
         )
 
-    found = crosscheck(one(0), one(1), framework, ("1", "1")).criteria.set_index("criterion").loc["legislation"]
-    assert (found["pairs"], found["agreement"]) == (100, Fraction(96, 100))
+    found = agreement_of(one(0), one(1), framework, ("1", "1")).criteria.set_index("criterion").loc["legislation"]
+    assert (found["pairs"], found["agreement"]) == (100, 0.96)
     chance = Fraction(97, 100) * Fraction(95, 100) + Fraction(3, 100) * Fraction(5, 100)
-    assert found["kappa"] == (Fraction(96, 100) - chance) / (1 - chance)
+    assert Fraction(found["kappa_exact"]) == (Fraction(96, 100) - chance) / (1 - chance)
     chance = 2 * Fraction(96, 100) * Fraction(4, 100)
-    assert found["ac1"] == (Fraction(96, 100) - chance) / (1 - chance)
+    assert Fraction(found["ac1_exact"]) == (Fraction(96, 100) - chance) / (1 - chance)
 
 
 def test_the_nearest_editions_are_the_earlier_ones_on_a_tie() -> None:
-    first = pd.DataFrame({"edition": ["a", "b"], "as_of": ["2010", "2016"]})
-    second = pd.DataFrame({"edition": ["x", "y", "z"], "as_of": ["2012", "2014-05", "2018"]})
-    assert nearest_editions(first, second) == ("a", "x")
-    assert nearest_editions(first, second.iloc[:0]) is None
+    first = {"a": "2010", "b": "2016"}
+    assert nearest_editions(first, {"x": "2012", "y": "2014-05", "z": "2018"}) == ("a", "x")
+    assert nearest_editions(first, {}) is None
+    assert nearest_editions(first, {"x": ""}) is None
 
 
 def test_series_of_different_frameworks_are_refused_with_the_reason(folder: Any, modellaw: Modellaw) -> None:

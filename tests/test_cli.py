@@ -17,6 +17,7 @@ import pytest
 
 from review.dataset import read_dataset
 from review.published import headline_rows
+from review.review import Review
 from review.terminal.console import show
 from review.terminal.overview import overview_page
 
@@ -68,8 +69,8 @@ def test_on_a_terminal_of_80_columns_every_source_stands_whole(monkeypatch: pyte
             return True
 
     monkeypatch.setenv("COLUMNS", "80")
-    collection = read_dataset(None)
-    every = [collection.reviews_of(framework) for framework in collection.with_series()]
+    dataset = read_dataset(None)
+    every = [Review.all_of(dataset, framework.id) for framework in dataset.frameworks_with_series()]
     stream = Terminal()
     show(overview_page(every, "Japan"), stream)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import duckdb
 import openpyxl
 import pytest
 
 import review
-from country_data import formats
-from criteria.keys import TABLES, TOP
-from review.cli import cli
+from country_data import schema
+from criteria.keys import ROWS
+from criteria.read import KEYS
+from review.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,14 +60,14 @@ def test_the_lines_of_the_readme_get_answers_in(
 
 
 # a command that names a folder of the reader's is tried with the five lines
-COMMANDS = [
+LINES = [
     line
     for line in re.findall(r"`modellaw ([^`]+)`", README)
     if not {"FOLDER", "FILE.csv", "mine", "…"} & set(line.split())
 ]
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", LINES)
 def test_every_command_of_the_readme_runs(
     line: str,
     tmp_path: Path,
@@ -124,25 +126,28 @@ def test_the_walk_through_of_contributing_makes_a_framework_and_a_series_without
 
 
 def test_every_command_is_in_the_readme_and_has_help() -> None:
-    for name, command in cli.commands.items():
+    for name, (_, line) in COMMANDS.items():
         assert f"`modellaw {name}" in README
-        assert command.help
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.help is not None
+        assert command.help.startswith(line)
 
 
 def test_every_column_of_the_data_format_is_in_contributing() -> None:
     for columns in (
-        formats.COUNTRIES,
-        formats.TILES,
-        formats.EDITIONS,
-        formats.SOURCES,
-        formats.ANSWERS,
-        formats.FIGURES,
-        formats.LAW_CHANGES,
-        formats.CORRECTIONS,
+        schema.COUNTRIES,
+        schema.TILES,
+        schema.EDITIONS,
+        schema.SOURCES,
+        schema.ANSWERS,
+        schema.FIGURES,
+        schema.LAW_CHANGES,
+        schema.CORRECTIONS,
     ):
         for name in columns.names:
             assert re.search(rf"\b{name}\b", CONTRIBUTING)
-        for choice in (word for words in (columns.choices or {}).values() for word in words):
+        for choice in (word for words in columns.choices.values() for word in words):
             assert f"`{choice}`" in CONTRIBUTING
 
 
@@ -161,8 +166,8 @@ def test_version_and_reviewers_stand_in_the_citation_file() -> None:
 
 
 def test_every_key_of_a_framework_is_in_contributing() -> None:
-    for keys in (TOP, *(table.keys for table in TABLES.values())):
-        for key in keys:
+    for keys in KEYS.values():
+        for key in (key for key, kind in keys.items() if kind is not ROWS):
             assert f"`{key}`" in CONTRIBUTING, key
 
 

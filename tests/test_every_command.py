@@ -221,8 +221,8 @@ def test_grades_between_are_called_more_and_less(tmp_path: Path, modellaw: Model
     assert "still partly met" in out
     assert modellaw("export", "changes", "--output", tmp_path / "out", *data).code == 0
     kinds = (tmp_path / "out" / "changes.csv").read_text(encoding="utf-8")
-    assert "own,more_met,2019,2020,NAM" in kinds
-    assert "own,less_met,2019,2020,FRA" in kinds
+    assert "own,more_met,False,2019,2020,NAM" in kinds
+    assert "own,less_met,False,2019,2020,FRA" in kinds
     assert modellaw("report", "--output", tmp_path / "r.xlsx", *data).code == 0
     book = openpyxl.load_workbook(tmp_path / "r.xlsx", data_only=True)
     words = {str(cell.value) for row in book["Changes"].iter_rows() for cell in row}

@@ -21,7 +21,7 @@ from country_data import Problems
 from review.dataset import read_dataset
 from review.importer.plan import plan_import
 from review.importer.table import read_input_table
-from review.importer.write import answers_bytes
+from review.importer.write import planned_file
 from review.review import Review
 
 Modellaw = Callable[..., Any]
@@ -369,7 +369,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(
         plan = plan_import(handed, review, "02", marks={}, source="handbook")
         texts.add(
             (
-                answers_bytes(plan, tmp_path),
+                planned_file(plan, tmp_path)[1],
                 tuple(sorted((p.message) for p in plan.problems if "requires" not in p.message)) and "problems",
             )
         )
@@ -391,7 +391,7 @@ def wrap(name):
         return real[name](*args, **more)
     return call
 from review.cli import run
-import review.output, review.importer.write, review.importer.plan, review.terminal.intake
+import review.cli.data
 for name in real:
     setattr(os, name, wrap(name))
 code = run(sys.argv[2:])

@@ -23,12 +23,12 @@ from criteria import Criterion, Framework, Level, answer_matrix, deduce, score
 from review.dataset import read_dataset
 from review.review import Review
 from review.workbook import Picked
-from tests.workbooks import write_workbook
 from review.workbook.data import edition_label
 from review.workbook.map import Shown
 from tests.questions import EDITIONS, write_world
 from tests.recalculation import differences, needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
+from tests.workbooks import write_workbook
 from tests.worlds import any_frameworks, frame_of, level_of, score_of, toml, worlds
 
 pytestmark = needs_libreoffice

@@ -15,10 +15,10 @@ import pytest
 from country_data import tiles_of
 from review.dataset import read_dataset
 from review.workbook import Picked
-from tests.workbooks import write_workbook
 from review.workbook.map import Shown
 from tests.recalculation import needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
+from tests.workbooks import write_workbook
 
 REGISTRY = read_dataset(None).registry
 CURRENT = REGISTRY.frame[REGISTRY.frame["until"] == ""]

@@ -27,7 +27,9 @@ def test_scoring_case(case: dict[str, Any]) -> None:
     scored = score(deduce(recorded, FRAMEWORK), FRAMEWORK)
     row = scored.frame(FRAMEWORK).iloc[0]
     deduced = [
-        criterion for criterion, follows in zip(FRAMEWORK.criterion_ids, scored.matrix.deduced[0], strict=True) if follows
+        criterion
+        for criterion, follows in zip(FRAMEWORK.criterion_ids, scored.matrix.deduced[0], strict=True)
+        if follows
     ]
     numbers = [row[name] for name in ("lower", "upper", "out_of")]
     assert [number for number in numbers if not pd.isna(number)] == case["score"]

@@ -18,7 +18,7 @@ from review.dataset import read_dataset
 from review.importer.plan import plan_import
 from review.importer.table import read_input_table
 from review.importer.template import template_bytes
-from review.importer.write import answers_bytes, write_file
+from review.importer.write import planned_file
 from review.review import Review
 from tests.recalculation import needs_libreoffice, recalculated
 from tests.test_import import INTO, answers, own, said, snapshot
@@ -161,7 +161,7 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
     (own / "mine" / "answers" / "02.csv").unlink(missing_ok=True)
     path, codes = tmp_path / "t.xlsx", ["QMA", "QMB", "FRA"]
     review = Review.of(read_dataset(own), "mine")
-    path.write_bytes(template_bytes(review, "02", codes)
+    path.write_bytes(template_bytes(review, "02", codes))
     names = {one.id: one.short for one in review.framework.criteria}
 
     def cells(book: Any) -> dict[tuple[str, str], dict[str, str]]:
@@ -193,9 +193,10 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
         assert all("requires" in one.remedy or "n/a" in one.message for one in plan.problems)
         return
     if plan.count("new"):
-        write_file(own / "mine" / "answers" / "02.csv", answers_bytes(plan, own / "mine"))
+        name, content = planned_file(plan, own / "mine")
+        (own / "mine" / name).write_bytes(content)
     again = Review.of(read_dataset(own), "mine")
-    path.write_bytes(template_bytes(again, "02", codes)
+    path.write_bytes(template_bytes(again, "02", codes))
     shown = cells(openpyxl.load_workbook(path))
     for key, texts in shown.items():
         for field, cell in texts.items():

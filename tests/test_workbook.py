@@ -22,10 +22,10 @@ import review
 from review.dataset import read_dataset
 from review.review import Review
 from review.workbook import is_own_workbook, sheets
-from tests.workbooks import write_workbook
 from review.workbook.model import Column, Sheet, Table
 from review.workbook.styles import CHART_COLOURS, MARKED, STYLES
-from review.workbook.writer import TooLarge, write
+from review.workbook.writer import TooLarge, workbook_bytes
+from tests.workbooks import write_workbook
 
 SHEETS = [
     "Read me", "Country", "Compare", "Map", "Figures", "All figures", "Figure checks", "Countries icmec", "Countries state_dept",
@@ -34,9 +34,7 @@ SHEETS = [
 
 
 def reviews_of(data: Path | None = None) -> list[Review]:
-    collection = read_dataset(data)
-    framework = collection.choose_framework(None)
-    return collection.reviews_of(framework)
+    return Review.all_of(read_dataset(data))
 
 
 @pytest.fixture(scope="module")
@@ -467,4 +465,4 @@ def test_a_report_that_someone_has_saved_is_not_replaced(tmp_path: Path) -> None
 def test_more_than_a_sheet_holds_is_refused_with_a_way_out(tmp_path: Path) -> None:
     table = Table("t", "Too wide", tuple(Column(str(number), 1) for number in range(16_385)), [], filtered=False)
     with pytest.raises(TooLarge, match="Take the data as CSV"):
-        write([Sheet("S", "S", [table])], tmp_path / "x.xlsx", title="t", date=datetime.date(2020, 1, 1))
+        workbook_bytes([Sheet("S", "S", [table])], title="t", date=datetime.date(2020, 1, 1))

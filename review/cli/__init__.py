@@ -38,17 +38,17 @@ COMMANDS = {
 class _Group(click.Group):
     """A group that imports a command when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"review.cli.{COMMANDS[cmd_name][0]}")
         commands: dict[str, click.Command] = module.COMMANDS
         return commands[cmd_name]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         limit = formatter.width - 6 - max(map(len, COMMANDS))
         rows = [(name, click.utils.make_default_short_help(COMMANDS[name][1], limit)) for name in sorted(COMMANDS)]
         with formatter.section("Commands"):
@@ -70,9 +70,11 @@ def cli(context: click.Context, /, **given: object) -> None:
     """
     context.obj = Shared(**given)  # type: ignore[arg-type]  # the options of these names
     if context.invoked_subcommand is None:
-        from review.cli.show import overview  # with pandas, which the help does without
+        from review.cli.session import Session, reported  # with pandas, which the help does without
+        from review.cli.show import overview
 
-        overview(context)
+        with reported(context):
+            overview(Session(context.obj))
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ __all__ = ["COMMANDS"]
 )
 @click.option("--source-url", type=TextParam(), default="", help="The address of a new source.")
 def init(
-    session: Session,
+    session: Session,  # noqa: ARG001 -- every command has one
     folder: Path,
     from_: str | None,
     series: str | None,

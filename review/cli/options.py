@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["IdParam", "PathParam", "Shared", "TextParam", "shared_options"]
+__all__ = ["IdParam", "PathParam", "Shared", "TextParam", "shared_names", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -25,11 +25,6 @@ class Shared:
     format: str = "table"
     output: Path | None = None
     force: bool = False
-
-    @classmethod
-    def names(cls) -> frozenset[str]:
-        """The names of all shared options."""
-        return frozenset(field.name for field in fields(cls))
 
     def updated(self, context: click.Context, given: dict[str, Any]) -> Shared:
         """These options, and those typed after the command in their place."""
@@ -102,6 +97,11 @@ _OPTIONS = {
     "output": click.option("--output", "-o", type=PathParam(file=True), help="Write to this file."),
     "force": click.option("--force", is_flag=True, help="Replace the file if it is there."),
 }
+
+
+def shared_names(*names: str) -> list[str]:
+    """The parameters that the shared options of these names give to a command."""
+    return [name.removesuffix("_md") for name in names] + (["as_published"] if "data" in names else [])
 
 
 def shared_options(*names: str) -> Callable[[Decorated], Decorated]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +18,14 @@ import click
 import pandas as pd
 
 from country_data import ChoiceError, DataError, Problem, printable
-from review.cli.options import Shared, shared_options
+from review.cli.options import Shared, shared_names, shared_options
 from review.dataset import Dataset, read_dataset
 from review.documents import csv_text, json_text, records
 from review.files import OutputError, check_not_in_data, write_files
 from review.review import Review
 from review.terminal import Display, show
 
-__all__ = ["Session", "command", "say", "stop_with_problems"]
+__all__ = ["Session", "command", "reported", "say", "stop_with_problems"]
 
 _MOST_SHOWN = 1_000  # problems
 
@@ -100,19 +101,26 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
+@contextlib.contextmanager
+def reported(context: click.Context) -> Iterator[None]:
+    """Report the errors of the library, each in the way of its kind."""
+    try:
+        yield
+    except ChoiceError as error:
+        raise click.UsageError(str(error), context) from None
+    except OutputError as error:
+        raise click.ClickException(str(error)) from None
+    except DataError as error:
+        stop_with_problems(error.problems)
+
+
 class _Command(click.Command):
-    """A command that reports the errors of the library, each in the way of its kind."""
+    """A command that reports the errors of the library."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run it."""
-        try:
+        with reported(ctx):
             return super().invoke(ctx)
-        except ChoiceError as error:
-            raise click.UsageError(str(error), ctx) from None
-        except OutputError as error:
-            raise click.ClickException(str(error)) from None
-        except DataError as error:
-            stop_with_problems(error.problems)
 
 
 def command(*names: str, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
@@ -122,7 +130,7 @@ def command(*names: str, name: str | None = None) -> Callable[[Callable[..., Non
         @functools.wraps(function)
         def call(*_: object, **given: Any) -> None:
             context = click.get_current_context()
-            shared = {key: given.pop(key) for key in Shared.names() & given.keys()}
+            shared = {key: given.pop(key) for key in shared_names(*names)}
             function(Session((context.obj or Shared()).updated(context, shared)), **given)
 
         return click.command(name=name, cls=_Command)(shared_options(*names)(call))

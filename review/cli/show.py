@@ -9,10 +9,10 @@ import click
 import pandas as pd
 
 from country_data import ChoiceError
-from review.cli.options import Shared
 from review.cli.session import Session, command
 from review.codebook import codebook
 from review.documents import scores_json, stacked, summary_json
+from review.frames import without_exact
 from review.listing import frameworks_frame, listing
 from review.published import headline_rows
 from review.review import Review
@@ -27,8 +27,7 @@ __all__ = ["COMMANDS", "overview"]
 _LISTS = ("editions", "series", "frameworks", "criteria", "sources", "countries")
 
 
-@command(name="overview")
-def _overview(session: Session) -> None:
+def overview(session: Session) -> None:
     """Show the headline figures of every series."""
     dataset, options = session.dataset, session.options
     if options.framework is None and options.series is None:
@@ -46,12 +45,6 @@ def _overview(session: Session) -> None:
         lambda: {"headlines": pd.concat([headline_rows(review) for review in shown], ignore_index=True)},
         {"frameworks": [reviews[0].framework.id for reviews in every], "series": [one.series.id for one in shown]},
     )
-
-
-def overview(context: click.Context) -> None:
-    """Show the headline figures of every series, with the options of the group."""
-    context.obj = context.obj or Shared()
-    _overview.invoke(context)
 
 
 def _example(reviews: list[Review]) -> str:
@@ -75,7 +68,7 @@ def summary(session: Session, editions: tuple[str, ...], by: str | None, *, same
     edition = whole.find_edition(editions[0]) if len(editions) == 1 and not same_countries else None
     session.show(
         lambda: summary_page(review, edition, by, same_countries=same_countries),
-        lambda: {"statistics": review.statistics(by=by).assign(scored=review.scored)},
+        lambda: {"statistics": without_exact(review.statistics(by=by)).assign(scored=review.scored)},
         document=lambda: summary_json(review, by, same_countries=same_countries),
     )
 

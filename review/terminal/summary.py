@@ -168,7 +168,7 @@ def _groups(page: Display, review: Review, by: str) -> None:
         for group, counted in part.groupby(by, sort=False):
             items = counted.set_index("statistic")
             cells = [range_text(items.at[id, "lower"], items.at[id, "upper"]) for id in ids]
-            rows.append((str(group) or "no region", str(items.at["recorded", "lower"]), *cells))
+            rows.append((str(group) or "no region", value_text(items.at["recorded", "lower"]), *cells))
         page.grid(
             [Column(by, wrap=True), Column("countries", right=True), *(Column(head, wrap=True) for head in heads)], rows
         )

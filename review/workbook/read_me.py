@@ -181,7 +181,7 @@ def _from_answers(review: Review, edition: str) -> str:
         f"{statistic_title(id, review.framework).lower()}: {bounds_text(frame.at[id, 'lower'], frame.at[id, 'upper'])}"
         for id in headlines(review).statistics
     ]
-    covered = frame.at["reviewed", "lower"]
+    covered = review.series.editions[edition].reviewed
     return f"Of {covered if covered is not None else 'an unknown number of'} countries, " + "; ".join(parts) + "."
 
 
