@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from country_data import ChoiceError
+
 __all__ = [
     "FolderInUseError",
     "OutputError",
@@ -76,7 +78,7 @@ def resolved(path: Path) -> Path:
 
 
 def check_not_in_data(output: Path, data: Path | None = None) -> None:
-    """Raise `OutputError` for an output among the tables of a data folder, which commands would then read.
+    """Raise `ChoiceError` for an output among the tables of a data folder, which commands would then read.
 
     `data`: the data folder in use; any other is known by a series.toml in it. A workbook may stand beside the
     folders of series, if it has not the name of a table.
@@ -90,7 +92,7 @@ def check_not_in_data(output: Path, data: Path | None = None) -> None:
             beside = place.parent == folder and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
             if in_series or not beside:
                 message = f"{output} is inside the data folder {folder}, among its tables. Name another place."
-                raise OutputError(message)
+                raise ChoiceError(message)
 
 
 def remove_leftovers(folder: Path, name: str) -> None:

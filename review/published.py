@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -99,9 +100,8 @@ def check_figures(findings: Findings) -> FigureChecks:
     own = {id for id, source in findings.series.sources.items() if source.kind == "publisher"}
     checks = []
     for edition, part in figures[figures["status"] != _MISREADING].groupby("edition", sort=True):
-        checks += _check_edition(str(edition), part, own, findings.deduced, findings.judged(str(edition)))
-    columns = ["edition", "identity", "statistic", "stated", "implied", "working", "sources", "status", "own"]
-    frame = pd.DataFrame(checks, columns=columns)
+        checks += check_edition(str(edition), part, own, findings.deduced, findings.judged(str(edition)))
+    frame = pd.DataFrame(checks, columns=_Check._fields)
     frame = frame.sort_values(
         ["edition", "own", "identity"], ascending=[True, False, True], kind="stable", ignore_index=True
     )
@@ -131,15 +131,16 @@ def _result(value: Fraction, lower: object, upper: object) -> str:
     return "within" if lower <= value <= upper else "contradicts"
 
 
-def _check_edition(
-    edition: str, figures: pd.DataFrame, own: set[str], recorded: AnswerMatrix, framework: Framework
-) -> list[tuple[object, ...]]:
+def check_edition(
+    edition: str, figures: pd.DataFrame, own: set[str], deduced: AnswerMatrix, framework: Framework
+) -> list[_Check]:
+    """The checks of an edition's figures against each other; `own`: the ids of the publisher's own sources."""
     values: dict[str, dict[int, list[str]]] = {}
     ordered = figures.sort_values("status", key=lambda status: status != "preferred", kind="stable")
     for row in ordered[~ordered["statistic"].str.startswith("other:")].itertuples():
         if "." not in row.value:
             values.setdefault(row.statistic, {}).setdefault(int(row.value), []).extend(row.source.split())
-    skipped, excused = _not_applicable(edition, recorded, framework)
+    skipped, excused = _not_applicable(edition, deduced, framework)
     found = []
     for identity in identities(framework):
         used = [identity.stated, *identity.terms]
@@ -151,17 +152,13 @@ def _check_edition(
             added, taken = terms[: len(identity.plus)], terms[len(identity.plus) :]
             working = " + ".join(map(str, added)) + "".join(f" − {term}" for term in taken)
             sources = [values[statistic][value] for statistic, value in zip(used, [stated, *terms], strict=True)]
-            found.append(
-                _check(
-                    edition, identity.number, identity.stated, stated, sum(added) - sum(taken), working, sources, own
-                )
-            )
+            implied = sum(added) - sum(taken)
+            found.append(_check(edition, identity.number, identity.stated, (stated, implied), working, sources, own))
     for statistic, given in values.items():
         first, *others = given
-        found += [
-            _check(edition, 7, statistic, first, other, str(other), [given[first], given[other]], own)
-            for other in others
-        ]
+        for other in others:
+            sources = [given[first], given[other]]
+            found.append(_check(edition, 7, statistic, (first, other), str(other), sources, own))
     return found
 
 
@@ -173,29 +170,34 @@ def _combinations(values: list[list[int]]) -> Iterable[tuple[int, ...]]:
     return (first, *((*first[:n], value, *first[n + 1 :]) for n, one in enumerate(values) for value in one[1:]))
 
 
+class _Check(NamedTuple):
+    """A row of `FigureChecks.checks`."""
+
+    edition: str
+    identity: int
+    statistic: str
+    stated: int
+    implied: int
+    working: str
+    sources: tuple[str, ...]
+    status: str
+    own: bool
+
+
 def _check(
     edition: str,
     number: int,
     statistic: str,
-    stated: int,
-    implied: int,
+    values: tuple[int, int],
     working: str,
     sources: list[list[str]],
     own: set[str],
-) -> tuple[object, ...]:
+) -> _Check:
+    stated, implied = values
     status = "agrees" if stated == implied else "disagrees"
     every = tuple(dict.fromkeys(source for group in sources for source in group))
-    return (
-        edition,
-        number,
-        statistic,
-        stated,
-        implied,
-        working,
-        every,
-        status,
-        all(own & set(group) for group in sources),
-    )
+    publishers = all(own & set(group) for group in sources)
+    return _Check(edition, number, statistic, stated, implied, working, every, status, publishers)
 
 
 def _not_applicable(edition: str, recorded: AnswerMatrix, framework: Framework) -> tuple[bool, set[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import review
 from criteria import answer_matrix, deduce
 from review.agreement import agreement_of, nearest_editions
 from review.gaps import find_gaps
-from review.published import Identity, check_figures, identities
+from review.published import Identity, check_edition, identities
 
 Modellaw = Callable[..., Any]
 
@@ -104,16 +103,13 @@ def test_a_country_to_which_something_does_not_apply_takes_its_identities_out() 
         ("1", "criterion:possession:no", "9", "s", "preferred"),
     ]
     figures = pd.DataFrame(rows, columns=["edition", "statistic", "value", "source", "status"])
-    series = replace(review.load().series, figures=figures, sources=pd.DataFrame({"source": ["s"], "kind": ["press"]}))
-    statistics = pd.DataFrame({"edition": [], "statistic": [], "lower": [], "upper": []})
+    framework = review.load().framework
 
     def found(answer: str) -> list[int]:
-        answers = pd.DataFrame(
-            [("1", "QMA", "possession", answer)], columns=["edition", "country", "criterion", "answer"]
-        )
-        recorded = answer_matrix(answers, framework)
-        grids = (recorded, deduce(recorded, framework))
-        return list(check_figures(series, statistics, grids, lambda _: framework, {"1": None}).checks["identity"])
+        rows = [("1", "QMA", "possession", answer)]
+        answers = pd.DataFrame(rows, columns=["edition", "country", "criterion", "answer"])
+        deduced = deduce(answer_matrix(answers, framework), framework)
+        return [check.identity for check in check_edition("1", figures, {"s"}, deduced, framework)]
 
     assert found("yes") == [5]
     assert found("not_applicable") == []

@@ -27,7 +27,7 @@ def test_frictionless_finds_the_csv_valid(series: list[str], tmp_path: Path, mod
     assert modellaw("export", "--output", tmp_path / "out", *series).code == 0
     report = frictionless.validate(str(tmp_path / "out" / "datapackage.json"))
     assert report.valid, report.flatten()
-    assert len(report.tasks) == 4
+    assert len(report.tasks) == 9
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         heads = (tmp_path / "out" / resource["path"]).read_text(encoding="utf-8").split("\n")[0].split(",")

@@ -131,9 +131,10 @@ def test_runs_that_are_killed_leave_nothing_behind_after_the_next_one(
     dead = 2**22 - 7
     for name in (f".t.xlsx.{dead}.abc.part", f".r.xlsx.{dead}.abc.part", f".s.csv.{dead}.abc.part"):
         (tmp_path / name).write_text("half")
-    for name in (f".tables.{dead}.abc.part", f".new.{dead}.abc.part"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "half").write_text("half")
+    (tmp_path / f".new.{dead}.abc.part").mkdir()
+    (tmp_path / f".new.{dead}.abc.part" / "half").write_text("half")
+    (tmp_path / "tables").mkdir(exist_ok=True)
+    (tmp_path / "tables" / f".answers.csv.{dead}.abc.part").write_text("half")
     (own / "mine" / "answers" / f".02.csv.{dead}.abc.part").write_text("half")
     for words in ways:
         force = ["--force"] if words[0] not in ("import", "init") else []

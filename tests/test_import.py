@@ -429,7 +429,7 @@ def test_killed_at_any_write_the_file_is_wholly_old_or_wholly_new(own: Path, tmp
 def test_interrupted_it_says_so_and_leaves_the_file(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("Country,Specific law\nAlmaria,yes\n")
-    code = "import os, signal\nimport review.import_command as c\nimport review.importer.plan as p\n"
+    code = "import os, signal\nimport review.importer.import_file as p\n"
     code += f"p.plan_import = lambda *a, **k: os.kill(os.getpid(), {int(signal.SIGINT)})\n"
     code += "import sys\nfrom review.cli import run\nsys.exit(run(sys.argv[1:]))\n"
     before = snapshot(own)
@@ -507,7 +507,7 @@ def test_two_rows_of_headings_are_understood_where_only_the_lower_one_tells(
     sheet["B5"] = "yes"
     book.save(path)
     again = take(own, path, modellaw)
-    assert "SavedMappings before, in import.toml: 4 headings." in again.out
+    assert "Settled before, in import.toml: 4 headings." in again.out
     assert "Nothing to change." in again.out
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import review
 from country_data import DataError, UnknownCountry
+from review import frames
 from review.review import Review
 
 
@@ -29,7 +30,7 @@ def test_the_main_series_is_loaded_where_none_is_named() -> None:
 
 def test_frames_have_the_columns_they_promise() -> None:
     r = review.load(series="state_dept")
-    assert list(r.statistics().columns) == ["edition", "statistic", "lower", "upper", "published", "source"]
+    assert set(r.statistics().columns) == set(frames.STATISTIC_COLUMNS)
     assert list(r.answers().columns) == [
         "edition", "country", "name", "region", "subregion", "criterion", "answer", "recorded", "follows_from",
         "source", "locator", "citation", "quote", "effective", "cause", "note",

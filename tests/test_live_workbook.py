@@ -156,7 +156,7 @@ def test_no_formula_is_longer_than_excel_reads(chained: bool, most: int, tmp_pat
         Criterion(id, id, id, "", "", (ids[n - 1],) if n and chained else (), Decimal(1)) for n, id in enumerate(ids)
     )
     levels = (Level("all", "all", "all", (ids[-1],)), Level("none", "none", "none"))
-    framework = Framework("f", "f", "", "", "", criteria, levels, ())
+    framework = Framework("f", "f", criteria=criteria, levels=levels)
     write_answers(tmp_path / "data", framework, {code: dict.fromkeys(ids, "yes") for code in CODES[:3]})
     path = tmp_path / "own.xlsx"
     write_workbook([own_review(tmp_path / "data")], path)

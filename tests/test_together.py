@@ -264,7 +264,7 @@ def test_very_many_figures_and_countries_are_decided_or_said_not_to_be() -> None
     """Each part by itself: a figure that can't be decided takes nothing from the others."""
     names = [f"c{n}" for n in range(12)]
     criteria = tuple(Criterion(id, id, id, "", "", (), Decimal(1)) for id in names)
-    framework = Framework("f", "f", "", "", "", criteria, (Level("last", "last", "last"),), ())
+    framework = Framework("f", "f", criteria=criteria, levels=(Level("last", "last", "last"),))
     fits = {f"criterion:{id}:yes": 50 for id in names} | {f"criterion:{id}:no": 50 for id in names[2:]}
     found = checked(framework, {}, {**fits, "reviewed": 100}, 100)
     assert (found.together, found.undecided) == (True, "")

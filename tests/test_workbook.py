@@ -462,7 +462,7 @@ def test_a_report_that_someone_has_saved_is_not_replaced(tmp_path: Path) -> None
     assert not is_own_workbook(made)
 
 
-def test_more_than_a_sheet_holds_is_refused_with_a_way_out(tmp_path: Path) -> None:
+def test_more_than_a_sheet_holds_is_refused_with_a_way_out() -> None:
     table = Table("t", "Too wide", tuple(Column(str(number), 1) for number in range(16_385)), [], filtered=False)
     with pytest.raises(TooLarge, match="Take the data as CSV"):
         workbook_bytes([Sheet("S", "S", [table])], title="t", date=datetime.date(2020, 1, 1))

@@ -30,7 +30,7 @@ def frameworks(draw: st.DrawFn) -> Framework:
     order = draw(st.permutations(criteria))
     needs = draw(st.lists(st.lists(st.sampled_from(ids), unique=True, min_size=1), max_size=3))
     levels = [Level(f"l{n}", "", "", tuple(chosen)) for n, chosen in enumerate(needs)]
-    made = Framework("f", "f", "", "", "", tuple(order), (*levels, Level("last", "", "", ())), ())
+    made = Framework("f", "f", criteria=tuple(order), levels=(*levels, Level("last")))
     free = list(worlds(made, dict.fromkeys(ids, "")))
     assume({level_of(made, world) for world in free} == set(made.level_ids))
     return made
@@ -61,7 +61,9 @@ def any_frameworks(draw: st.DrawFn) -> Framework:
         if draw(st.booleans())
     ]
     return Framework(
-        *("f", "f", "", "", "", tuple(draw(st.permutations(criteria))), (*levels, Level("last", "last", "last")), ()),
+        *("f", "f"),
+        criteria=tuple(draw(st.permutations(criteria))),
+        levels=(*levels, Level("last", "last", "last")),
         rules=tuple(others),
         groups=tuple(groups),
         aggregate=draw(st.sampled_from(["sum", "mean", "mean_of_groups"])),

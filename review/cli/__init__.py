@@ -45,8 +45,8 @@ class _Group(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"review.cli.{COMMANDS[cmd_name][0]}")
-        commands: dict[str, click.Command] = module.COMMANDS
-        return commands[cmd_name]
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         limit = formatter.width - 6 - max(map(len, COMMANDS))

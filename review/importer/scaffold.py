@@ -41,11 +41,11 @@ def start_folder(
     for is not right.
     """
     folder = resolved(folder)
-    check_not_in_data(folder / "README.md")
     remove_leftovers(folder.parent, folder.name)
     if folder.exists() and (not folder.is_dir() or any(path.name != LOCK for path in folder.iterdir())):
         message = "Name a new folder; or add an edition to it with --series and --edition."
         raise OutputExistsError(f"{folder} is there already. {message}")
+    check_not_in_data(folder / "README.md")
     if not folder.parent.is_dir():
         raise OutputError(f"{folder.parent} is no folder. Make it first, or name another place.")
     contents = _copied_series(series) if copied else _empty_series(series, framework)
