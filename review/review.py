@@ -55,7 +55,7 @@ class Review(Findings):
         return [
             ("series", f"{self.series.title} ({self.series.id}){'' if self.scored else ', not scored'}"),
             ("framework", f"{self.framework.title} ({self.framework.id}), {len(self.framework.criteria)} criteria"),
-            ("editions", f"{len(editions)}: {span}; with answers: {', '.join(self.answered_editions) or 'none'}"),
+            ("editions", f"{len(editions)}: {span}; with answers: {', '.join(self.answered_editions) or 'no edition'}"),
             ("countries", f"{countries} with an answer"),
         ]
 
