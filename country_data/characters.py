@@ -50,7 +50,7 @@ def clean(text: str) -> str:
     return _STRAY_JOINER.sub("", text.translate(_UNSEEN).strip()) if not text.isascii() else text.strip()
 
 
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), None) | {0xA0: " "}
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), None)
 # Persian, Indian languages and signs of several parts are spelled with joiners; beside anything else they are strays
 _STRAY_JOINER = re.compile(
     r"(?<![^\x00-\u02af\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02af\u200c\u200d])"

@@ -68,9 +68,9 @@ class Registry:
 
     def resolve(self, text: str) -> str:
         """The code that `text` means; raises `UnknownCountry` with the nearest names."""
-        code = self.find(text)
+        code = self.find(text) if isinstance(text, str) else None
         if code is None:
-            raise UnknownCountry(text, self.nearest(text))
+            raise UnknownCountry(str(text), self.nearest(str(text)))
         return code
 
     def nearest(self, text: str, most: int = 3) -> list[str]:

@@ -14,12 +14,25 @@ from country_data.schema import MOST_TEXT
 
 __all__ = ["KeyLines", "parse_toml"]
 
+_MOST_LETTERS = 2_000_000
+_LARGEST = 10**15  # of whole numbers
+# a dotted key of more than a few parts
+_DEEP = re.compile(r"^\s*\[*\s*(?:[A-Za-z0-9_\"'-]+\s*\.\s*){20}", re.MULTILINE)
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
 
 
 def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | None:
     """The keys of a TOML text, numbers with a point as Decimal; None after noting why it is not TOML."""
+    deep = _DEEP.search(text)
+    if deep:
+        place = Place(file, text[: deep.start()].count("\n") + 1)
+        problems.add(place, "This key has very many parts.", "Write a key as one word.")
+        return None
+    if len(text) > _MOST_LETTERS:
+        message = f"This file has {len(text):,} letters, more than the {_MOST_LETTERS:,} that are read."
+        problems.add(Place(file), message, "Take out what does not belong in it.")
+        return None
     try:
         found = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -38,7 +51,11 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
         return None
     before = len(problems)
     lines = KeyLines(file, text)
-    for key, table, index, value in _texts(found):
+    for key, table, index, value in _values(found):
+        if isinstance(value, int):
+            message = f"“{printable(key)}” is a number of more than {len(str(_LARGEST)) - 1} digits."
+            problems.add(lines.place(key, table, index), message, "Write a smaller number.")
+            continue
         odd = unusable(value)
         if odd:
             what = f"“{printable(key)}”" if key else "A key"
@@ -52,15 +69,15 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
     return found if len(problems) == before else None
 
 
-def _texts(found: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
-    """Every text in a document, keys too, with the key, the table and the number of the row it stands under.
+def _values(found: dict[str, Any]) -> Iterator[tuple[str, str, int, str | int]]:
+    """Every text in a document, keys too, and every whole number that is too large, with the key, the table and the number of the row it stands under.
 
     The rows of a table are counted over the whole document, as `KeyLines` counts them.
     """
     counts: dict[str, int] = {}
 
-    def inside(value: Any, key: str, table: str, index: int) -> Iterator[tuple[str, str, int, str]]:
-        if isinstance(value, str):
+    def inside(value: Any, key: str, table: str, index: int) -> Iterator[tuple[str, str, int, str | int]]:
+        if isinstance(value, str) or (isinstance(value, int) and abs(value) > _LARGEST):
             yield key, table, index, value
         elif isinstance(value, dict):
             for name, part in value.items():
@@ -92,7 +109,7 @@ class KeyLines:
         table, index = "", 0
         counts: dict[str, int] = {}
         inside = ""
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             quotes = [mark for mark in ('"""', "'''") if line.count(mark) % 2]
             if inside:
                 inside = "" if inside in quotes else inside

@@ -26,17 +26,21 @@ __all__ = ["DAMAGED", "gc_paused", "read_first_sheet", "read_sheets"]
 _MOST_UNPACKED = 400_000_000
 _LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # bytes of a sheet, without its empty cells
 _MOST_CELLS = 5_000_000
-_MOST_STYLES, _MOST_RULES = 200_000, 20_000
-_STYLES = "xl/styles.xml"
+_MOST_MERGED, _MOST_RULES, _MOST_ELEMENTS = 5_000, 20_000, 150_000
+_MOST_TEXTS = 60_000_000  # bytes of the texts that sheets share
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s/>]")
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
-_STYLE = re.compile(rb"<(?:\w+:)?(?:xf|font|fill|border|dxf|numFmt)[ />]")
-_RULE = re.compile(rb"<(?:\w+:)?(?:dataValidation|cfRule)[ />]")
-_LINKS = re.compile(rb"<(?:\w+:)?hyperlinks>.*?</(?:\w+:)?hyperlinks>", re.DOTALL)
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_RULE = re.compile(rb"<(?:[\w.-]+:)?(?:dataValidation|cfRule)[\s/>]")
+_LINKS = re.compile(rb"<((?:[\w.-]+:)?hyperlinks)(?:\s[^<>]*)?>.*?</\1\s*>", re.DOTALL)
+_LINK = re.compile(rb"<(?:[\w.-]+:)?hyperlink[\s/>]")
+_MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell[\s/>]")
+# as programs write them; written otherwise, their extent is not known without parsing
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*ref=[\"']([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _AS_XLSX = "Save it from Excel or LibreOffice as “Excel Workbook (.xlsx)”, without a password."
+_AS_ROWS = "Save only the rows with answers, or as CSV."
 _AS_VALUES = "Copy the rows with answers into a new workbook, as values without their formats."
 
 # what reading the parts of a damaged workbook raises
@@ -153,35 +157,23 @@ def _within_limits(path: Path, label: str, problems: Problems) -> tuple[io.Bytes
         message = f"This file unpacks to more than {_MOST_UNPACKED // 1_000_000} MB."
         problems.add(Place(label), message, "A workbook of answers is small: save the sheet with the answers alone.")
         return None
-    if _more_than(_MOST_STYLES, _STYLE, parts.get(_STYLES, b"")):
-        message = f"This workbook has more than {_MOST_STYLES:,} cell formats, fonts, fills and borders."
-        problems.add(Place(label), message, _AS_VALUES)
-        return None
     without_value: dict[str, frozenset[str]] = {}
-    for title, name in _sheet_parts(parts).items():
-        # links on cells are not read, and one may lie over a whole sheet
-        xml = _LINKS.sub(b"", parts[name])
-        merged = sum(map(_area, _MERGED.findall(xml)))
-        if len(xml) > _LONG_SHEET:
-            xml = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
-        message, remedy = "", ""
-        if merged > _MOST_CELLS:
-            message = (
-                f"Merged cells of this sheet reach over {merged:,} cells, more than the {_MOST_CELLS:,} that are read."
-            )
-            remedy = "Unmerge them."
-        elif _more_than(_MOST_RULES, _RULE, xml):
-            message = f"This sheet has more than {_MOST_RULES:,} drop-downs and conditional formats."
-            remedy = _AS_VALUES
-        elif len(xml) > _MOST_SHEET:
-            message = f"This sheet has {len(xml) // 1_000_000} MB of cells, more than the {_MOST_SHEET // 1_000_000} that are read."
-            remedy = "Save only the rows with answers, or as CSV."
-        if message:
-            problems.add(Place(label, sheet=title), message, remedy)
+    titles = {name: title for title, name in _sheet_parts(parts).items()}
+    for name, xml in parts.items():
+        root = _ROOT.search(xml[:10_000])
+        kind = root[1] if root else b""
+        title = titles.get(name, "")
+        if kind == b"worksheet":
+            # links on cells are not read, and one may lie over a whole sheet
+            xml = parts[name] = _LINKS.sub(b"", xml)
+            if len(xml) > _LONG_SHEET:
+                xml = parts[name] = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
+            if title and _FORMULA.search(xml):
+                without_value[title] = _formulas_without_value(xml)
+        problem = _beyond_limits(kind, xml)
+        if problem:
+            problems.add(Place(label, sheet=title), *problem)
             return None
-        if _FORMULA.search(xml):
-            without_value[title] = _formulas_without_value(xml)
-        parts[name] = xml
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for name, part in parts.items():
@@ -190,8 +182,34 @@ def _within_limits(path: Path, label: str, problems: Problems) -> tuple[io.Bytes
     return packed, without_value
 
 
+def _beyond_limits(kind: bytes, xml: bytes) -> tuple[str, str] | None:
+    """Which limit a part of a workbook exceeds, and a remedy. `kind`: the name of its first element."""
+    if b"\0" in xml[:1000]:
+        return "A part of this workbook is in UTF-16.", _AS_XLSX
+    if kind == b"sst":
+        most = _MOST_TEXTS // 1_000_000
+        message = f"This workbook has {len(xml) // 1_000_000} MB of texts, more than the {most} that are read."
+        return (message, _AS_ROWS) if len(xml) > _MOST_TEXTS else None
+    if kind != b"worksheet":
+        message = f"This workbook has more than {_MOST_ELEMENTS:,} formats, names or notes."
+        return (message, _AS_VALUES) if xml.count(b"<") > _MOST_ELEMENTS else None
+    merged = _MERGED.findall(xml)
+    cells = sum(map(_area, merged))
+    if cells > _MOST_CELLS or len(merged) > _MOST_MERGED:
+        message = f"This sheet has {len(merged):,} merged areas over {cells:,} cells, more than the {_MOST_MERGED:,} and {_MOST_CELLS:,} that are read."
+        return message, "Unmerge them."
+    if len(_MERGE.findall(xml)) != len(merged) or _LINK.search(xml):
+        return "Merged cells or links of this sheet are written in a way that is not read.", _AS_VALUES
+    if _more_than(_MOST_RULES, _RULE, xml):
+        return f"This sheet has more than {_MOST_RULES:,} drop-downs and conditional formats.", _AS_VALUES
+    if len(xml) > _MOST_SHEET:
+        most = _MOST_SHEET // 1_000_000
+        return f"This sheet has {len(xml) // 1_000_000} MB of cells, more than the {most} that are read.", _AS_ROWS
+    return None
+
+
 def _more_than(most: int, pattern: re.Pattern[bytes], xml: bytes) -> bool:
-    """Whether a pattern stands more than so many times in a part."""
+    """Whether a pattern stands more than `most` times in a part."""
     return next(itertools.islice(pattern.finditer(xml), most, None), None) is not None
 
 
@@ -212,12 +230,13 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes] | None:
 
 
 def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
-    """How many cells lie between two corners, each as letters and number."""
+    """How many cells lie between two corners, each as letters and number; one alone is a corner of itself."""
     left, top, right, bottom = corners
     first, last = (
-        sum((sign - 64) * int(26**place) for place, sign in enumerate(reversed(letters))) for letters in (left, right)
+        sum((sign - 64) * int(26**place) for place, sign in enumerate(reversed(letters)))
+        for letters in (left, right or left)
     )
-    return (abs(last - first) + 1) * (abs(int(bottom) - int(top)) + 1)
+    return (abs(last - first) + 1) * (abs(int(bottom or top) - int(top)) + 1)
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:

@@ -188,8 +188,8 @@ def score_columns(framework: Framework) -> Columns:
 
 
 def reserved_columns() -> frozenset[str]:
-    """The columns beside which frames have one for each criterion."""
-    return frozenset({"series", "scored", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED})
+    """The names that no criterion may have: those of columns beside its own, in frames and in tables to import."""
+    return frozenset({"series", "scored", "code", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED, *ANSWERS.names})
 
 
 def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

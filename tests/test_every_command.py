@@ -110,9 +110,9 @@ def _groups_of_which_nothing_applies(folder: Path) -> None:
     )
 
 
-def _a_criterion_called_answer(folder: Path) -> None:
-    framework_file(folder, ids=("answer", "criterion"))
-    renamed = {"one": "answer", "two": "criterion"}
+def _criteria_called_like_headings(folder: Path) -> None:
+    framework_file(folder, ids=("value", "status"))
+    renamed = {"one": "value", "two": "status"}
     series_files(folder, "own", {e: [(c, renamed[id], a) for c, id, a in rows] for e, rows in ANSWERS.items()})
 
 
@@ -120,7 +120,7 @@ WORLDS: dict[str, Callable[[Path], None]] = {
     "renamed grades": _renamed,
     "three grades": _three_grades,
     "groups of which nothing applies": _groups_of_which_nothing_applies,
-    "a criterion called answer": _a_criterion_called_answer,
+    "criteria called like headings": _criteria_called_like_headings,
     "no answers": lambda folder: series_files(folder, "csam", {"2019": [], "2020": []}),
     "no editions": lambda folder: series_files(folder, "csam", {}),
     "one edition": lambda folder: series_files(folder, "csam", {"2019": [("NAM", "legislation", "yes")]}),
