@@ -79,6 +79,8 @@ class Table:
         """
         allowed = tuple(near)
         found = np.flatnonzero(np.asarray(rows, dtype=bool)).tolist()
+        if not found:
+            return
         for count, (row, record) in enumerate(zip(found, self.frame.iloc[found].to_dict("records"), strict=True)):
             value = record[column]
             hint = did_you_mean(value, allowed) if allowed and count < _MOST_HINTS else ""
