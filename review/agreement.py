@@ -13,14 +13,15 @@ from country_data.problems import unknown_name
 from criteria import AnswerMatrix, Framework, answer_words
 from review.findings import Findings
 from review.frames import as_floats
+from review.notebook import Shown
 
 __all__ = ["MIN_PAIRS", "Agreement", "agreement_of", "crosscheck", "nearest_editions"]
 
 MIN_PAIRS = 20
 
 
-@dataclass(frozen=True)
-class Agreement:
+@dataclass(frozen=True, repr=False)
+class Agreement(Shown):
     """An edition of one series against an edition of another, over countries with answers in both.
 
     Attributes
@@ -39,6 +40,9 @@ class Agreement:
     shared: int
     pairs: pd.DataFrame
     criteria: pd.DataFrame
+
+    def _title(self) -> str:
+        return f"Agreement of {self.first} and {self.second}, {self.shared} countries in both"
 
 
 def crosscheck(

@@ -16,6 +16,7 @@ from country_data.problems import unknown_name
 from criteria import AnswerMatrix, Framework, Scores, Status, answer_words, ids_where, score
 from review.findings import Findings
 from review.frames import as_floats
+from review.notebook import Shown
 from review.statistics import statistics
 from review.wording import number
 
@@ -156,8 +157,8 @@ class Side:
         return replace(self, framework=framework, scores=score(self.scores.matrix, framework))
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Edition A against edition B, as frames in the order of countries' names or of the framework.
 
     Attributes
@@ -200,6 +201,9 @@ class Comparison:
     def count(self, *presences: str) -> int:
         """How many countries have one of these presences."""
         return int(self.countries["presence"].isin(presences).sum())
+
+    def _title(self) -> str:
+        return f"Comparison of {self.a.edition} with {self.b.edition}"
 
 
 def compare_editions(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from criteria import AnswerMatrix, Framework, Level, ids_where, reaches
 from review.findings import Findings
+from review.notebook import Shown
 
 __all__ = ["Gaps", "find_gaps", "gaps"]
 
@@ -20,8 +21,8 @@ _MOST_WAYS = 5_000  # combinations of criteria that are tried for one pattern of
 _Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Gaps:
+@dataclass(frozen=True, repr=False)
+class Gaps(Shown):
     """What countries lack in one edition, as frames.
 
     `targets`: the line of sufficient, where there is one, and the best level, by the edition's rules.

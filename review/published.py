@@ -14,6 +14,7 @@ import pandas as pd
 from criteria import AnswerMatrix, Framework, Status
 from review.findings import Findings
 from review.frames import as_floats
+from review.notebook import Shown
 from review.together import Together, check_together
 
 __all__ = ["FigureChecks", "Headlines", "Identity", "check_figures", "headline_rows", "headlines", "identities"]
@@ -38,8 +39,8 @@ class Identity:
         return (*self.plus, *self.minus)
 
 
-@dataclass(frozen=True)
-class FigureChecks:
+@dataclass(frozen=True, repr=False)
+class FigureChecks(Shown):
     """Checked figures, as frames.
 
     Attributes

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from html import escape
 
 from review.agreement import crosscheck
 from review.changes import changes_between_editions
@@ -12,12 +10,13 @@ from review.compare import compare_editions
 from review.dataset import Dataset
 from review.findings import Findings
 from review.gaps import gaps
+from review.notebook import Shown
 from review.published import FigureChecks, check_figures
 
 __all__ = ["Review"]
 
 
-class Review(Findings):
+class Review(Shown, Findings):
     """The findings of one series under its framework, with the verbs on them.
 
     `review.load()` gives one. Every method gives a new data frame, or a small object of frames.
@@ -58,10 +57,3 @@ class Review(Findings):
             ("editions", f"{len(editions)}: {span}; with answers: {', '.join(self.answered_editions) or 'no edition'}"),
             ("countries", f"{countries} with an answer"),
         ]
-
-    def __repr__(self) -> str:
-        return "\n".join(["Review", *(f"  {name + ':':<11}{text}" for name, text in self._facts())])
-
-    def _repr_html_(self) -> str:
-        rows: Sequence[str] = [f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in self._facts()]
-        return f"<table>{''.join(rows)}</table>"

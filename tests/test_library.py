@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,11 @@ import pytest
 import review
 from country_data import DataError, UnknownCountry
 from review import frames
+from review.importer.import_file import ImportOptions
 from review.review import Review
+from tests.test_import import own
+
+__all__ = ["own"]  # the fixture
 
 
 def test_importing_review_is_light() -> None:
@@ -100,3 +105,100 @@ def test_the_statistics_of_the_subset_are_those_of_its_recorded_countries() -> N
     parts = r.statistics("2023", by="subregion")
     for statistic in ("recorded", "criterion:legislation:yes", "level:none"):
         assert parts.loc[parts["statistic"] == statistic, "lower"].sum() == whole.at[statistic, "lower"]
+
+
+def public_frames(r: Review) -> dict[str, pd.DataFrame]:
+    """Every frame that a method of a review gives, alone or in a result."""
+    made: dict[str, object] = {
+        "answers": r.answers(), "changes": r.changes(), "countries": r.countries(), "country": r.country("Namibia"),
+        "criteria": r.criteria(), "editions": r.editions(), "figures": r.figures(), "law_changes": r.law_changes(),
+        "levels": r.levels(), "preferred": r.preferred_figures(), "replaced": r.replaced(), "scores": r.scores(),
+        "scores_of": r.scores_of("Namibia"), "sources": r.sources(), "sources_of": r.sources_of("Namibia"),
+        "statistics": r.statistics(), "by region": r.statistics(by="region"), "compare": r.compare(),
+        "crosscheck": r.crosscheck(r), "figure_checks": r.figure_checks(), "gaps": r.gaps(),
+    }  # fmt: skip
+    found = {}
+    for name, value in made.items():
+        parts = {name: value} if isinstance(value, pd.DataFrame) else vars(value)
+        found |= {f"{name}.{part}": frame for part, frame in parts.items() if isinstance(frame, pd.DataFrame)}
+    return found
+
+
+@pytest.mark.parametrize("series", ["icmec", "state_dept", "us_labor"])
+def test_every_public_frame_can_be_written_as_parquet(series: str, tmp_path: Path) -> None:
+    for name, frame in public_frames(review.load(series)).items():
+        for column in frame:
+            kinds = {type(value) for value in frame[column].tolist()} - {type(None), type(pd.NA)}
+            assert kinds <= {str} or kinds <= {bool} or kinds <= {tuple} or kinds <= {int} or kinds <= {float}, (
+                name,
+                column,
+                kinds,
+            )
+        if find_spec("pyarrow"):
+            frame.to_parquet(tmp_path / "frame.parquet")
+            assert len(pd.read_parquet(tmp_path / "frame.parquet")) == len(frame)
+
+
+@pytest.mark.parametrize(
+    ("method", "columns"),
+    [
+        ("answers", frames.ANSWER_COLUMNS), ("changes", frames.CHANGE_COLUMNS), ("countries", frames.COUNTRY_COLUMNS),
+        ("criteria", frames.CRITERION_COLUMNS), ("editions", frames.EDITION_COLUMNS), ("figures", frames.FIGURE_COLUMNS),
+        ("law_changes", frames.LAW_CHANGE_COLUMNS), ("sources", frames.SOURCE_COLUMNS), ("statistics", frames.STATISTIC_COLUMNS),
+    ],
+)  # fmt: skip
+def test_a_frame_has_the_columns_of_its_dictionary(method: str, columns: frames.Columns) -> None:
+    for series in ("icmec", "us_labor"):
+        frame = getattr(review.load(series), method)()
+        assert set(frame.columns) == set(columns)
+        for name, (kind, _) in columns.items():
+            if kind in ("integer", "number"):
+                assert pd.api.types.is_numeric_dtype(frame[name]), name
+            elif kind == "string" and len(frame):
+                assert frame[name].map(type).eq(str).all(), name
+
+
+def test_a_review_shows_what_it_holds() -> None:
+    r = review.load("us_labor")
+    assert repr(r).splitlines()[1] == "  series:    US child labor findings (us_labor)"
+    assert "2015–2022" in repr(r)
+    assert "<th>series</th>" in r._repr_html_()
+    assert r.compare(2016, 2022).a.edition == "2016"
+    assert review.load().find_edition(9) == "09"
+    assert repr(r.compare(2016, 2022)).splitlines()[0] == "Comparison of 2016 with 2022"
+    assert "statistics" in r.gaps()._repr_html_() or "countries" in r.gaps()._repr_html_()
+    for result in (r.gaps(), r.figure_checks(), r.crosscheck(r), r.compare()):
+        assert len(repr(result)) < 1_000
+
+
+def test_a_wrong_name_is_a_lookup_error_that_lists_what_there_is(own: Path) -> None:
+    r = review.load()
+    for call, says in (
+        (lambda: r.compare("1st"), "There are: 01"),
+        (lambda: r.compare(countries=["Nambia"]), "Namibia"),
+        (lambda: r.compare(with_=review.load("state_dept")), "There are: icmec"),
+        (lambda: r.compare(with_="icmec"), "There are: icmec"),
+        (lambda: r.of_countries([None]), "not exactly one country"),
+        (lambda: r.statistics(by="continent"), "region, subregion"),
+        (lambda: review.load(framework="csem"), "csam"),
+        (lambda: review.import_file("a.csv", data=own, series="mine", edition="77"), "There are: 01, 02"),
+    ):
+        with pytest.raises(LookupError, match=says):
+            call()
+    assert set(r.of_countries(["France", "NAM"]).scores()["country"]) <= {"FRA", "NAM"}
+
+
+def test_a_table_is_imported_from_a_notebook(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,maybe\n")
+    into = {"data": own, "series": "mine", "edition": "02"}
+    options = ImportOptions(source="handbook")
+    result = review.import_file(path, **into, options=options)
+    assert [problem.place.line for problem in result.problems] == [3]
+    path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,no\n")
+    result = review.import_file(path, **into, options=options)
+    assert (result.plan.count("new"), result.written) == (2, ())
+    assert "2 new" in repr(result)
+    result = review.import_file(path, **into, options=options, write=True)
+    assert [path.name for path in result.written] == ["02.csv"]
+    assert review.load("mine", data=own).country("QMB")["answer"].tolist()[-1] == "no"

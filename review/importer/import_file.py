@@ -19,6 +19,7 @@ from review.importer.spellings import NOTHING, plain, spellings
 from review.importer.table import read_input_table
 from review.importer.trial_read import try_files
 from review.importer.write import SavedMappings, load_mappings, mappings_text, planned_file
+from review.notebook import Shown
 from review.review import Review
 from review.wording import plural
 
@@ -51,8 +52,8 @@ class ImportOptions:
     correction: Correction | None = None
 
 
-@dataclass(frozen=True)
-class ImportResult:
+@dataclass(frozen=True, repr=False)
+class ImportResult(Shown):
     """What an import did, or would do.
 
     Attributes
@@ -68,6 +69,11 @@ class ImportResult:
     problems: Problems
     written: tuple[Path, ...] = ()
     not_kept: str = ""
+
+    def _facts(self) -> list[tuple[str, str]]:
+        problems = [("problem", str(problem)) for problem in self.problems]
+        written = [("written", str(path)) for path in self.written] or [("written", "nothing")]
+        return [("plan", f"{self.plan!r}"), *problems, *written]
 
 
 def import_file(

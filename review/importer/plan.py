@@ -17,6 +17,7 @@ from criteria import check_series
 from review.importer.headings import ANSWER
 from review.importer.rows import LINE_END, SUGGESTED, CellRef, Match, ParsedRows, Row, parse_rows
 from review.importer.table import InputTable
+from review.notebook import Shown
 from review.review import Review
 from review.wording import plural
 
@@ -47,8 +48,8 @@ class Correction:
     date: str
 
 
-@dataclass(frozen=True)
-class ImportPlan:
+@dataclass(frozen=True, repr=False)
+class ImportPlan(Shown):
     """What an import would do; nothing is written.
 
     Attributes
@@ -70,6 +71,15 @@ class ImportPlan:
     problems: Problems
     corrections: pd.DataFrame | None = None
     corrected: tuple[AnswerChange, ...] | None = None
+
+    def _title(self) -> str:
+        return f"ImportPlan for {self.review.series.id}, edition {self.edition}"
+
+    def _facts(self) -> list[tuple[str, str]]:
+        kinds = ", ".join(f"{self.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
+        countries = plural(len({match.code for match in self.matches}), "country")
+        facts = [("answers", kinds), ("countries", countries), ("problems", str(len(self.problems)))]
+        return [*facts, *(("note", note) for note in self.notes)]
 
     @property
     def suggested(self) -> list[Match]:
