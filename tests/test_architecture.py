@@ -78,6 +78,67 @@ def test_nothing_in_python_names_a_criterion_a_level_a_group_a_series_or_a_count
     assert found == []
 
 
+# modules that import one of ours inside a function, each with its reason
+LATE = {
+    "country_data/tables.py": "most runs read no workbook, and its reader unpacks and parses",
+    "review/__init__.py": "`import review` loads no pandas",
+    "review/__main__.py": "an interruption while the program loads is one like any other",
+    "review/cli/__init__.py": "the help lists the commands without pandas",
+    "review/cli/options.py": "the help lists the commands without pandas",
+}
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def ours(tree: ast.AST, known: set[str]) -> Iterator[tuple[str, ast.ImportFrom]]:
+    """The modules of ours that are imported, by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in ALLOWED:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield (whole if whole in known else node.module), node
+
+
+def only_for_types(tree: ast.Module) -> set[int]:
+    blocks = [one for one in tree.body if isinstance(one, ast.If) and "TYPE_CHECKING" in ast.dump(one.test)]
+    return {id(node) for block in blocks for node in ast.walk(block)}
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    known = {module_name(path) for path in MODULES}
+    needs: dict[str, set[str]] = {}
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = set(map(id, tree.body)) - only_for_types(tree)
+        # a package that a module is in is loaded before it anyway
+        found = {name for name, node in ours(tree, known) if id(node) in top}
+        needs[module_name(path)] = {name for name in found if not module_name(path).startswith(f"{name}.")}
+    while needs:
+        free = {name for name, others in needs.items() if not others & needs.keys()}
+        assert free, f"in a circle: {sorted(needs)}"
+        needs = {name: others for name, others in needs.items() if name not in free}
+
+
+def test_modules_import_ours_at_their_top_save_for_start_up() -> None:
+    known = {module_name(path) for path in MODULES}
+    late = set()
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        usual = set(map(id, tree.body)) | only_for_types(tree)
+        if any(id(node) not in usual for _, node in ours(tree, known)):
+            late.add(str(path.relative_to(ROOT)))
+    assert late == set(LATE)
+
+
+def test_the_signatures_of_commands_hold_no_any() -> None:
+    for path in (ROOT / "review" / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any("command" in ast.dump(one) for one in node.decorator_list):
+                assert "Any" not in ast.dump(node.args), f"{path}:{node.lineno}"
+
+
 def test_modules_are_named_for_what_they_hold() -> None:
     assert not {path.stem for path in MODULES} & {"utils", "util", "helpers", "common", "misc"}
 
