@@ -68,11 +68,5 @@ def import_file(
     from review.importer import import_file as importing
 
     return importing.import_file(
-        Path(file),
-        data=Path(data),
-        edition=edition,
-        series=series,
-        framework=framework,
-        options=options,
-        write=write,
+        Path(file), data=Path(data), edition=edition, series=series, framework=framework, options=options, write=write
     )

@@ -184,11 +184,7 @@ def _compared_statistics(found: Comparison) -> dict[str, object]:
             **{part: None if mean else own.get((id, part)) for part in ("entered", "left", "only_in_a", "only_in_b")},
             "unrecorded": {"from": None, "to": None} if mean else unrecorded,
             "same_rules": id not in found.unlike,
-            "rules": {
-                "own": sides(own, id),
-                "from": sides(like, "from", id),
-                "to": sides(like, "to", id),
-            },
+            "rules": {"own": sides(own, id), "from": sides(like, "from", id), "to": sides(like, "to", id)},
         }
     return statistics
 

@@ -12,17 +12,7 @@ import pandas as pd
 
 from country_data import Registry, Series
 from country_data.problems import unknown_name
-from criteria import (
-    AnswerMatrix,
-    Framework,
-    Scores,
-    Status,
-    answer_matrix,
-    answer_words,
-    deduce,
-    ids_where,
-    score,
-)
+from criteria import AnswerMatrix, Framework, Scores, Status, answer_matrix, answer_words, deduce, ids_where, score
 from review.frames import ANSWER_COLUMNS, CRITERION_COLUMNS, EDITION_COLUMNS, as_floats, fill_text, score_columns
 from review.statistics import statistics
 from review.wording import UPDATE_SIGN, Mark, mark

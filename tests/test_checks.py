@@ -37,7 +37,7 @@ def test_the_figures_of_the_ninth_edition_agree_by_the_rule_that_it_has(modellaw
     found = checks(modellaw)
     # by the rule of this edition a sufficient country may lack the definition or possession: nothing follows
     assert {(row["identity"], row["status"]) for row in found if row["edition"] == "09"} == {
-        *((1, "agrees"), (2, "agrees"), (3, "agrees"), (4, "agrees")),
+        *((1, "agrees"), (2, "agrees"), (3, "agrees"), (4, "agrees"))
     }
     assert finding(found, "09", 4, "criterion:possession:yes", 140, 140) == "agrees"
     assert finding(found, "09", 1, "reviewed", 196, 196) == "agrees"

@@ -91,12 +91,7 @@ def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -
     for item in editions.values():
         assert set(item["statistics"]) == set(FRAMEWORK.of_edition("icmec", item["edition"]).statistics)
     first = editions["01"]["statistics"]
-    assert first["or_better:all_but_one"] == {
-        "lower": 14,
-        "upper": 183,
-        "published": 27,
-        "source": "icmec-page-2009",
-    }
+    assert first["or_better:all_but_one"] == {"lower": 14, "upper": 183, "published": 27, "source": "icmec-page-2009"}
     assert first["score:mean"]["lower"] == pytest.approx(61 / 184)
     unknown = editions["10"]
     assert unknown["reviewed"] is None

@@ -91,11 +91,7 @@ CODES = [f"Q{second}{third}" for second in "MNOP" for third in "ABCDEFGHIJ"]
 
 
 @settings(
-    max_examples=10,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
+    max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
 )
 @given(any_frameworks(), st.integers(0, 2**31))
 def test_formulas_of_any_framework_come_out_as_python_computes(tmp_path: Path, framework: Framework, seed: int) -> None:

@@ -127,10 +127,7 @@ def test_what_is_picked_is_drawn_as_python_would(tmp_path: Path) -> None:
     shown = {
         "a criterion": (Shown(other, "2018", "possession"), "Criterion 4: Possession"),
         "a level": (Shown(scored, "01", level=levels[1].id), "Level 2: Sufficient"),
-        "a level of what is not scored": (
-            Shown(other, "2019", level=levels[0].id),
-            "Level 1: All five criteria",
-        ),
+        "a level of what is not scored": (Shown(other, "2019", level=levels[0].id), "Level 1: All five criteria"),
     }
     write_workbook(reviews, tmp_path / "usual.xlsx")
     for name, (one, choice) in shown.items():

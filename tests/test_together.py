@@ -97,9 +97,7 @@ def cases(draw: st.DrawFn, of: st.SearchStrategy[Framework]) -> tuple[Framework,
 
 @settings(max_examples=250, deadline=None)
 @given(cases(frameworks() | any_frameworks()))
-def test_the_solver_equals_an_exhaustive_search(
-    case: tuple[Framework, dict[str, World], dict[str, int], int],
-) -> None:
+def test_the_solver_equals_an_exhaustive_search(case: tuple[Framework, dict[str, World], dict[str, int], int]) -> None:
     framework, answers, values, reviewed = case
     found = checked(framework, answers, values, reviewed)
     judge = judged(framework, "01")

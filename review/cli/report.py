@@ -23,11 +23,7 @@ __all__ = ["COMMANDS"]
 @click.option("--region", help="Only countries of this UN region or subregion.")
 @click.option("--country", "countries", multiple=True, help="Only this country (may be given again).")
 def report(
-    session: Session,
-    only: tuple[str, ...],
-    editions: tuple[str, ...],
-    region: str | None,
-    countries: tuple[str, ...],
+    session: Session, only: tuple[str, ...], editions: tuple[str, ...], region: str | None, countries: tuple[str, ...]
 ) -> None:
     """Write the analysts' workbook (review.xlsx, or --output FILE)."""
     reviews = session.reviews()

@@ -79,12 +79,7 @@ class _Parser:
     """One pass over the rows of a table."""
 
     def __init__(
-        self,
-        table: InputTable,
-        review: Review,
-        edition: str,
-        known: Mapping[str, str],
-        countries: Mapping[str, str],
+        self, table: InputTable, review: Review, edition: str, known: Mapping[str, str], countries: Mapping[str, str]
     ) -> None:
         self.table, self.review, self.edition, self.known, self.countries = table, review, edition, known, countries
         meanings = heading_meanings(review.framework)

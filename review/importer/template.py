@@ -197,14 +197,7 @@ def _before(review: Review, edition: str) -> str | None:
 
 
 def _fill(
-    sheet: Any,
-    review: Review,
-    edition: str,
-    before: str | None,
-    rows: dict[str, int],
-    first: int,
-    top: int,
-    last: int,
+    sheet: Any, review: Review, edition: str, before: str | None, rows: dict[str, int], first: int, top: int, last: int
 ) -> list[tuple[str, int]]:
     """Write the columns of every criterion from column `first` on; the headings of the answers with their columns."""  # fmt: skip
     framework = review.framework

@@ -28,13 +28,7 @@ _MOVES = [change.value for change in Change if change.moves]
 
 
 def comparison_page(
-    found: Comparison,
-    review: Review,
-    *,
-    only: str | None,
-    criterion: str | None,
-    narrowed: str,
-    cite: bool,
+    found: Comparison, review: Review, *, only: str | None, criterion: str | None, narrowed: str, cite: bool
 ) -> Display:
     """The page of `modellaw compare`. `only` and `criterion` narrow what is listed, not what is counted."""
     page = Display()

@@ -10,14 +10,7 @@ from review.review import Review
 from review.terminal.checks import what_lacks
 from review.terminal.layout import Column, Display
 from review.terminal.scores import score_text
-from review.wording import (
-    FOLLOWS,
-    Mark,
-    edition_ranges,
-    legend_marks,
-    levels_in_words,
-    value_text,
-)
+from review.wording import FOLLOWS, Mark, edition_ranges, legend_marks, levels_in_words, value_text
 
 __all__ = ["country_page"]
 

@@ -10,20 +10,7 @@ from review.review import Review
 from review.wording import number, statistic_title
 from review.workbook.compare_countries import IN_BOTH, SIGNS, change_words, countries_table
 from review.workbook.data import edition_label, typed_over
-from review.workbook.model import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Formula,
-    Heading,
-    Lines,
-    Pick,
-    Picks,
-    Sheet,
-    Table,
-    text_of,
-)
+from review.workbook.model import Block, Cell, Column, Fact, Formula, Heading, Lines, Pick, Picks, Sheet, Table, text_of
 
 __all__ = ["compare_lists", "compare_sheet", "published_figures"]
 

@@ -21,19 +21,7 @@ from review.wording import (
     score_in_words,
 )
 from review.workbook.data import edition_label, is_live, places_in_data, row_key, strips
-from review.workbook.model import (
-    Block,
-    Cell,
-    Chart,
-    ChartRow,
-    Column,
-    Formula,
-    Lines,
-    Sheet,
-    Table,
-    XYSeries,
-    text_of,
-)
+from review.workbook.model import Block, Cell, Chart, ChartRow, Column, Formula, Lines, Sheet, Table, XYSeries, text_of
 from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, score_style
 
 __all__ = ["countries_sheet", "counts_sheet"]

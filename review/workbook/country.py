@@ -15,20 +15,7 @@ from review.wording import FOLLOWS, legend_marks, levels_in_words, rules_of_edit
 from review.workbook.country_lists import Ground, LawChange, country_label, law_changes
 from review.workbook.data import row_key, strips, typed_over, with_year
 from review.workbook.live_counts import OPEN_WORDS
-from review.workbook.model import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Formula,
-    Heading,
-    Lines,
-    Pick,
-    Picks,
-    Sheet,
-    Table,
-    text_of,
-)
+from review.workbook.model import Block, Cell, Column, Fact, Formula, Heading, Lines, Pick, Picks, Sheet, Table, text_of
 from review.workbook.styles import score_style
 
 __all__ = ["country_sheet", "first_country"]

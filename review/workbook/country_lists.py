@@ -71,13 +71,7 @@ def grounds(reviews: list[Review]) -> dict[str, list[Ground]]:
     return found
 
 
-def _ground(
-    review: Review,
-    edition: str,
-    country: str,
-    criteria: tuple[str, ...],
-    own: Mapping[str, str],
-) -> Ground:
+def _ground(review: Review, edition: str, country: str, criteria: tuple[str, ...], own: Mapping[str, str]) -> Ground:
     ids, locator, sources = own["source"].split(), own["locator"], review.series.sources
     linked = locator.startswith("http")
     return Ground(

@@ -284,14 +284,5 @@ def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:
     return Sheet(
         "Lists",
         "Lists: what may be typed or picked elsewhere",
-        [
-            Table(
-                "answer_words",
-                "The words of answers",
-                columns,
-                [(word,) for word in answers],
-                filtered=False,
-            ),
-            *more,
-        ],
+        [Table("answer_words", "The words of answers", columns, [(word,) for word in answers], filtered=False), *more],
     )

@@ -282,8 +282,7 @@ def _legend(states: list[tuple[str, str]], signs: list[str]) -> Table:
         (
             f"{sign} {words}",
             Formula(
-                f"=SUMPRODUCT(--(LEFT([map_countries.sign],1)={text_of(sign)}))",
-                sum(one[0] == sign for one in signs),
+                f"=SUMPRODUCT(--(LEFT([map_countries.sign],1)={text_of(sign)}))", sum(one[0] == sign for one in signs)
             ),
         )
         for sign, words in states

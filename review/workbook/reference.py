@@ -8,11 +8,7 @@ from review.wording import FOLLOWS, rule_in_words, score_in_words, statistic_tit
 from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
 from review.workbook.styles import mark_style
 
-__all__ = [
-    "answers_sheet",
-    "criteria_sheet",
-    "sources_sheet",
-]
+__all__ = ["answers_sheet", "criteria_sheet", "sources_sheet"]
 
 
 _MAY_BE_MISSING = ("Statute", "Quote", "In effect", "Cause", "Note")
@@ -140,12 +136,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
                     Column("Needs", 84, "text_wrapped"),
                 ),
                 [
-                    (
-                        level.title,
-                        level.short,
-                        "yes" if level in enough else "no",
-                        rule_in_words(level, framework),
-                    )
+                    (level.title, level.short, "yes" if level in enough else "no", rule_in_words(level, framework))
                     for level in framework.levels
                 ],
                 filtered=False,
