@@ -132,7 +132,7 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     count, found = differences(path, tmp_path)
     assert count > 4_000
     assert found == []
-    # many criteria stand by group, one sign each; those side by side are folded
+    # many criteria stand by group, one sign each; those side by side are grouped
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = book["Countries said"]
     heads = {str(cell.value): cell for cell in sheet[sheet.tables["countries_said"].ref][0]}
@@ -140,9 +140,9 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     assert not sheet.column_dimensions[strip.column_letter].hidden
     assert len(sheet.cell(strip.row + 1, strip.column).value) == 4
     single = heads[f"q01 {EDITIONS[0]}"]
-    folded = next(look for look in sheet.column_dimensions.values() if look.min <= single.column <= look.max)
-    assert folded.hidden
-    assert folded.outlineLevel == 1
+    grouped = next(look for look in sheet.column_dimensions.values() if look.min <= single.column <= look.max)
+    assert grouped.hidden
+    assert grouped.outlineLevel == 1
 
 
 @pytest.mark.parametrize(("chained", "most"), [(False, 38), (True, 24)])

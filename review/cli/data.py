@@ -20,7 +20,7 @@ from review.importer.import_file import Correction, ImportOptions, import_file, 
 from review.importer.scaffold import add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
 from review.terminal import Display, show
-from review.terminal.intake import plan_page
+from review.terminal.import_plan import plan_page
 from review.wording import plural
 
 __all__ = ["COMMANDS"]

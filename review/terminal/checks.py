@@ -11,7 +11,7 @@ import pandas as pd
 from criteria import Level
 from review.agreement import MIN_PAIRS, Agreement
 from review.review import Review
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.wording import bounds_text, joint_verdict, number, plural, range_text, rule_in_words, statistic_title
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from review.compare import Change, Comparison, Kind, Side, changes_of, ordered_statistics
 from review.review import Review
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.wording import (
     FOLLOWS,
     bounds_text,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from country_data import printable
-from review.terminal.layout import Display, Grid, Text
+from review.terminal.blocks import Display, Grid, Text
 
 if TYPE_CHECKING:
     from rich.table import Table

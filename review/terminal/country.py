@@ -7,8 +7,8 @@ import pandas as pd
 from country_data import Registry
 from criteria import Status
 from review.review import Review
+from review.terminal.blocks import Column, Display
 from review.terminal.checks import what_lacks
-from review.terminal.layout import Column, Display
 from review.terminal.scores import score_text
 from review.wording import FOLLOWS, Mark, edition_ranges, legend_marks, levels_in_words, value_text
 

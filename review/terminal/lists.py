@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 
 __all__ = ["list_page"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from review.published import Headlines, headlines
 from review.review import Review
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.wording import (
     bounds_text,
     ordinal,

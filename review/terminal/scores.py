@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from review.review import Review
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.wording import bounds_text, levels_in_words, value_text
 
 __all__ = ["scores_page"]

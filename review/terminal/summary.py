@@ -10,7 +10,7 @@ from criteria import Framework
 from review.published import headlines
 from review.review import Review
 from review.statistics import count_answers
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.terminal.overview import headline_table
 from review.wording import (
     MET,

@@ -17,10 +17,10 @@ from review.workbook.changes import changes_sheet, checks_sheet, law_changes_she
 from review.workbook.compare import compare_lists, compare_sheet
 from review.workbook.countries import countries_sheet, counts_sheet
 from review.workbook.country import country_sheet
-from review.workbook.country_lists import Ground, country_list, grounds, grounds_list, law_changes_list
-from review.workbook.data import data_sheet, is_live, lists_sheet
+from review.workbook.country_lists import Evidence, country_list, evidence_by_country, evidence_list, law_changes_list
+from review.workbook.data import data_sheet, has_formulas, lists_sheet
 from review.workbook.figures import all_figures_sheet, figures_sheet
-from review.workbook.layout import looked_at
+from review.workbook.layout import with_dependencies
 from review.workbook.map import Shown, map_choices, map_sheet
 from review.workbook.model import Sheet, Table
 from review.workbook.read_me import read_me
@@ -66,24 +66,24 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     left out, all. Raises `ChoiceError`.
     """
     picked = picked or Picked()
-    found = grounds(reviews) if is_live(reviews) else {}
-    made = [*_to_pick_on(reviews, picked, found), *_to_read(reviews), *_to_rest_on(reviews, found)]
+    found = evidence_by_country(reviews) if has_formulas(reviews) else {}
+    made = [*_interactive_sheets(reviews, picked, found), *_result_sheets(reviews), *_reference_sheets(reviews, found)]
     if only:
         names = [sheet.name for sheet, _ in made]
         for name in only:
             if name not in names:
                 raise unknown_name("sheet", name, names)
-        wanted = looked_at([sheet for sheet, _ in made], only)
+        wanted = with_dependencies([sheet for sheet, _ in made], only)
         made = [(sheet, what) for sheet, what in made if sheet.name in wanted]
     return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
 
 
-Told = list[tuple[Sheet, str]]
+SheetEntries = list[tuple[Sheet, str]]
 
 
-def _to_pick_on(reviews: list[Review], picked: Picked, found: dict[str, list[Ground]]) -> Told:
+def _interactive_sheets(reviews: list[Review], picked: Picked, found: dict[str, list[Evidence]]) -> SheetEntries:
     """The sheets on which a reader picks or tries; none where the workbook carries values only."""
-    if not is_live(reviews) or not any(len(review.matrix.rows) for review in reviews):
+    if not has_formulas(reviews) or not any(len(review.matrix.rows) for review in reviews):
         return []
     return [
         (
@@ -101,10 +101,10 @@ def _to_pick_on(reviews: list[Review], picked: Picked, found: dict[str, list[Gro
     ]
 
 
-def _to_read(reviews: list[Review]) -> Told:
+def _result_sheets(reviews: list[Review]) -> SheetEntries:
     """The sheets that show what was found."""
     scored = [review for review in reviews if review.scored]
-    made: Told = []
+    made: SheetEntries = []
     for review in scored:
         title = review.series.title
         said = f"{title}: headline figures by edition, with shares, sources and a chart"
@@ -133,7 +133,7 @@ def _to_read(reviews: list[Review]) -> Told:
     return made
 
 
-def _to_rest_on(reviews: list[Review], found: dict[str, list[Ground]]) -> Told:
+def _reference_sheets(reviews: list[Review], found: dict[str, list[Evidence]]) -> SheetEntries:
     """The sheets on which the others rest."""
     return [
         (data_sheet(reviews), "The answers, to type over: scores, levels, counts and charts follow"),
@@ -147,12 +147,12 @@ def _to_rest_on(reviews: list[Review], found: dict[str, list[Ground]]) -> Told:
     ]
 
 
-def _lists(reviews: list[Review], found: dict[str, list[Ground]]) -> list[Table]:
+def _lists(reviews: list[Review], found: dict[str, list[Evidence]]) -> list[Table]:
     """What the sheets to pick on look up."""
-    if not is_live(reviews):
+    if not has_formulas(reviews):
         return []
     looked_up = [country_list(reviews), *compare_lists(reviews), map_choices(reviews)]
-    return [*looked_up, law_changes_list(reviews), grounds_list(reviews, found)]
+    return [*looked_up, law_changes_list(reviews), evidence_list(reviews, found)]
 
 
 def _name(kind: str, review: Review, sharing: list[Review]) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 from review.changes import ChangeKind, changes_between_editions
 from review.review import Review
 from review.wording import FOLLOWS, joint_verdict, statistic_title
-from review.workbook.data import edition_label, is_live, row_key
-from review.workbook.model import Cell, Column, Formula, Lines, Link, Sheet, Table, text_of
+from review.workbook.data import edition_label, has_formulas, row_key
+from review.workbook.model import Cell, Column, Formula, Link, Sheet, Table, Text, text_of
 
 __all__ = ["changes_sheet", "checks_sheet", "law_changes_sheet"]
 
@@ -38,7 +38,7 @@ def changes_sheet(reviews: list[Review]) -> Sheet:
         Column("Source of what was", 40), Column("Where in it", 14), Column("Source of what is", 40), Column("Where in that", 14),
     ]  # fmt: skip
     columns += [Column("Statutes and quotes", 60, "text_wrapped")] if cited else []
-    rows = [row for review, frame in found for row in _rows(review, frame, cited=cited, live=is_live(reviews))]
+    rows = [row for review, frame in found for row in _rows(review, frame, cited=cited, live=has_formulas(reviews))]
     notes = (
         f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law.",
         "“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in the marks and in the column Change of these rows; Compare finds new ones.",
@@ -52,7 +52,7 @@ def changes_sheet(reviews: list[Review]) -> Sheet:
     table = Table(
         "changes", "Changes from one edition to a later one, with both sources", tuple(columns), rows, frozen=True
     )
-    return Sheet("Changes", "Changes from edition to edition", [Lines(notes, width=170), table], fixed=4)
+    return Sheet("Changes", "Changes from edition to edition", [Text(notes, width=170), table], fixed=4)
 
 
 _CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
@@ -153,7 +153,7 @@ def law_changes_sheet(reviews: list[Review]) -> Sheet:
         "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes.",
     )
     table = Table("dated_changes", "Changes of law that a source reports, by country", columns, rows, frozen=True)
-    return Sheet("Law changes", "Dated changes of law", [Lines(notes), table], fixed=2)
+    return Sheet("Law changes", "Dated changes of law", [Text(notes), table], fixed=2)
 
 
 def checks_sheet(review: Review, name: str) -> Sheet | None:
@@ -189,4 +189,4 @@ def checks_sheet(review: Review, name: str) -> Sheet | None:
     )
     description = f"Published figures of {review.series.title} checked against each other"
     table = Table(f"checks_{review.series.id}", description, columns, rows, frozen=True)
-    return Sheet(name, f"{review.series.title}: published figures checked", [Lines(notes), table], fixed=2)
+    return Sheet(name, f"{review.series.title}: published figures checked", [Text(notes), table], fixed=2)

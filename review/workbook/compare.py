@@ -9,8 +9,21 @@ from review.compare import changes_of, comparable, editions_with_content
 from review.review import Review
 from review.wording import number, statistic_title
 from review.workbook.compare_countries import IN_BOTH, SIGNS, change_words, countries_table
-from review.workbook.data import edition_label, typed_over
-from review.workbook.model import Block, Cell, Column, Fact, Formula, Heading, Lines, Pick, Picks, Sheet, Table, text_of
+from review.workbook.data import edited_note, edition_label
+from review.workbook.model import (
+    Block,
+    Cell,
+    Column,
+    Computed,
+    Controls,
+    Dropdown,
+    Formula,
+    Heading,
+    Sheet,
+    Table,
+    Text,
+    text_of,
+)
 
 __all__ = ["compare_lists", "compare_sheet", "published_figures"]
 
@@ -102,20 +115,20 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     of = "=INDEX([edition_list.series],MATCH([{}],[edition_list.label],0))"
     countries = countries_table(reviews, review, first, second)
     one_series = '=IF([from_series]=[to_series],"both of one series","pick two editions of one series: nothing below compares two series")'
-    picks: tuple[Pick | Fact, ...] = (
-        Pick("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
-        Pick("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
-        Fact("from_series", "Series of the first", of.format("from"), review.series.id),
-        Fact("to_series", "Series of the second", of.format("to"), review.series.id),
-        Fact("one_series", "That is", one_series, "both of one series"),
-        Fact("in_both", "Countries with an answer in both", _COUNT_BOTH, _both(countries)),
+    picks: tuple[Dropdown | Computed, ...] = (
+        Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
+        Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
+        Computed("from_series", "Series of the first", of.format("from"), review.series.id),
+        Computed("to_series", "Series of the second", of.format("to"), review.series.id),
+        Computed("one_series", "That is", one_series, "both of one series"),
+        Computed("in_both", "Countries with an answer in both", _COUNT_BOTH, _both(countries)),
         _figures_held(review, first, second),
         *([_rules(review, first, second)] if review.framework.rules else []),
-        typed_over("compare_typed"),
+        edited_note("compare_typed"),
     )
     blocks: list[Block] = [
-        Picks(picks),
-        Lines(
+        Controls(picks),
+        Text(
             (
                 "A change in a series that is not scored is a change of statement, not a change of law. What changed from one edition to the next, with both sources, stands in the sheet Changes.",
                 "   ".join(f"{SIGNS[change]} {change_words(change)}" for change in changes_of(review.framework))
@@ -142,25 +155,25 @@ def _rule(review: Review, edition: str) -> str:
     return "; ".join(level.title for level in review.judged(edition).levels) if review.scored else ""
 
 
-def _rules(shown: Review, first: str, second: str) -> Fact:
+def _rules(shown: Review, first: str, second: str) -> Computed:
     """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
     one, other = (f"INDEX([edition_list.rule],MATCH([{name}],[edition_list.label],0))" for name in ("from", "to"))
     said = [_rule(shown, edition) for edition in (first, second)]
     same, differ = "the same in both", ("the rules differ. First: ", ". Second: ")
     formula = f"=IF({one}={other},{text_of(same)},{text_of(differ[0])}&{one}&{text_of(differ[1])}&{other})"
-    return Fact(
+    return Computed(
         "same_rules", "Levels", formula, same if said[0] == said[1] else f"{differ[0]}{said[0]}{differ[1]}{said[1]}"
     )
 
 
-def _figures_held(shown: Review, first: str, second: str) -> Fact:
+def _figures_held(shown: Review, first: str, second: str) -> Computed:
     """How many published figures each edition has: where there is none, the table of them is empty."""
     count = [f'COUNTIF([published_list.key],[{name}]&"|*")' for name in ("from", "to")]
     held = published_figures(shown)
     many = [sum(edition == one for one, _ in held) for edition in (first, second)]
     said = '" of the first, "', '" of the second"'
     formula = f"={count[0]}&{said[0]}&{count[1]}&{said[1]}"
-    return Fact("figures_held", "Published figures", formula, f"{many[0]} of the first, {many[1]} of the second")
+    return Computed("figures_held", "Published figures", formula, f"{many[0]} of the first, {many[1]} of the second")
 
 
 _WIDTHS = (34.0, 46.0, 20.0, *[13.0] * 7)

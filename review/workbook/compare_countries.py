@@ -9,7 +9,7 @@ from criteria import Framework, Status
 from review.compare import Change, changes_of
 from review.review import Review
 from review.wording import levels_in_words
-from review.workbook.data import places_in_data, strip_formula, strips
+from review.workbook.data import data_row_numbers, mark_group_formula, mark_groups
 from review.workbook.model import Cell, Column, Table, text_of
 
 __all__ = ["IN_BOTH", "SIGNS", "change_words", "countries_table"]
@@ -52,7 +52,7 @@ def countries_table(reviews: list[Review], shown: Review, first: str, second: st
     codes = {code for review in reviews for code in review.matrix.rows["country"]}
     known = shown.registry.frame[shown.registry.frame["code"].isin(codes)].sort_values("order")
     found = shown.compare(first, second).countries.set_index("country").to_dict("index")
-    places = places_in_data(reviews, shown)
+    places = data_row_numbers(reviews, shown)
     judged = (shown.judged(first), shown.judged(second))
     every = [
         _country(
@@ -104,7 +104,7 @@ class _Country:
 
     def shown(self, *, scored: bool) -> list[Cell]:
         """The cells that a reader sees, and the numbers of the levels."""
-        by_group = strips(self.framework)
+        by_group = mark_groups(self.framework)
         side_by_side = list(self.signs.values())
         cells: list[Cell] = [self.name]
         numbers: list[Cell] = []
@@ -144,17 +144,19 @@ def _shown_columns(framework: Framework, *, scored: bool) -> tuple[Column, ...]:
     def of(key: str) -> str:
         return f'=IF([@place]=0,"",INDEX([compare_countries.{key}],[@place]))'
 
-    by_group = strips(framework)
+    by_group = mark_groups(framework)
     columns = [Column("Country", 34, key="name", formula=of("all_name"))]
     if scored:
         sides = [_level("levels_short", name) for _, name in _SIDES]
         told = f'=IF({sides[0]}&{sides[1]}="","",{sides[0]}&" → "&{sides[1]})'
         columns.append(Column("Level: first → second", 46, "text_wrapped", formula=told))
     columns.append(Column("In which edition", 20, key="presence", formula=_presence()))
-    columns += [Column(one.title, 13, "strip", key=one.key, formula=strip_formula(one, "change")) for one in by_group]
+    columns += [
+        Column(one.title, 13, "strip", key=one.key, formula=mark_group_formula(one, "change")) for one in by_group
+    ]
     single = [
         Column(
-            c.short, 13, "absent", key=f"change:{c.id}", formula=of(f"all:{c.id}"), marked=True, folded=bool(by_group)
+            c.short, 13, "absent", key=f"change:{c.id}", formula=of(f"all:{c.id}"), marked=True, grouped=bool(by_group)
         )
         for c in framework.criteria
     ]

@@ -20,8 +20,8 @@ from review.wording import (
     rules_of_editions,
     score_in_words,
 )
-from review.workbook.data import edition_label, is_live, places_in_data, row_key, strips
-from review.workbook.model import Block, Cell, Chart, ChartRow, Column, Formula, Lines, Sheet, Table, XYSeries, text_of
+from review.workbook.data import data_row_numbers, edition_label, has_formulas, mark_groups, row_key
+from review.workbook.model import Block, Cell, Chart, ChartRow, Column, Formula, Sheet, Table, Text, XYSeries, text_of
 from review.workbook.styles import CHART_COLOURS, LABEL_COLOURS, score_style
 
 __all__ = ["countries_sheet", "counts_sheet"]
@@ -36,18 +36,18 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     make = _scored_table if review.scored else _answers_table
     table = make(review, reviews, scores, listed, held)
     said = "countries, score and level by edition" if review.scored else "what is stated of each country, by edition"
-    return Sheet(name, f"{review.series.title}: {said}", [Lines(_notes(review, len(listed), held)), table], fixed=1)
+    return Sheet(name, f"{review.series.title}: {said}", [Text(_notes(review, len(listed), held)), table], fixed=1)
 
 
 def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     """How many countries stand under each mark, by criterion and edition, with a chart a criterion."""
     held = [edition for edition in review.edition_ids if edition in set(review.matrix.rows["edition"])]
-    counts, heads = _counts(review, live=is_live(reviews))
+    counts, heads = _counts(review, live=has_formulas(reviews))
     notes = (
         f"Of the countries in our data; what follows from another answer is included. Not scored. {review.series.caveat}",
     )
     blocks: list[Block] = [
-        Lines(notes),
+        Text(notes),
         counts,
         *(ChartRow(pair) for pair in _pairs(_charts(review, counts, heads, held))),
     ]
@@ -93,7 +93,7 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
 def _scored_table(
     review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
 ) -> Table:
-    live = is_live(reviews)
+    live = has_formulas(reviews)
     columns = [Column("Country", 26), Column("Code", 7, key="code"), Column("Region", 11)]
     style = score_style(review.framework)
     for edition in held:
@@ -104,7 +104,7 @@ def _scored_table(
             Column(f"{label} level", 26, "text_wrapped", formula=_looked_up("levels", edition, live=live)),
         ]
     columns += _row_columns(review, held, live=live)
-    data = places_in_data(reviews, review)
+    data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
@@ -132,9 +132,9 @@ def _scored_table(
 def _answers_table(
     review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
 ) -> Table:
-    live = is_live(reviews)
+    live = has_formulas(reviews)
     columns = [Column("Country", 30), Column("Code", 7, key="code"), Column("Region", 11)]
-    by_group, none = strips(review.framework), review.mark("", covered=False).sign
+    by_group, none = mark_groups(review.framework), review.mark("", covered=False).sign
     columns += [
         Column(
             f"{one.title} {review.label(edition)}",
@@ -150,16 +150,16 @@ def _answers_table(
             f"{criterion.short} {review.label(edition)}",
             3.8,
             "absent",
-            upright=True,
+            rotated=True,
             formula=_looked_up(f"mark:{criterion.id}", edition, live=live, otherwise=none),
             marked=True,
-            folded=bool(by_group),
+            grouped=bool(by_group),
         )
         for criterion in review.framework.criteria
         for edition in held
     ]
     columns += _row_columns(review, held, live=live)
-    data = places_in_data(reviews, review)
+    data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):

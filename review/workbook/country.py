@@ -12,10 +12,23 @@ import pandas as pd
 from criteria import Framework
 from review.review import Review
 from review.wording import FOLLOWS, legend_marks, levels_in_words, rules_of_editions
-from review.workbook.country_lists import Ground, LawChange, country_label, law_changes
-from review.workbook.data import row_key, strips, typed_over, with_year
-from review.workbook.live_counts import OPEN_WORDS
-from review.workbook.model import Block, Cell, Column, Fact, Formula, Heading, Lines, Pick, Picks, Sheet, Table, text_of
+from review.workbook.country_lists import Evidence, LawChange, country_label, law_changes
+from review.workbook.data import edited_note, edition_with_year, mark_groups, row_key
+from review.workbook.model import (
+    Block,
+    Cell,
+    Column,
+    Computed,
+    Controls,
+    Dropdown,
+    Formula,
+    Heading,
+    Sheet,
+    Table,
+    Text,
+    text_of,
+)
+from review.workbook.statistic_formulas import OPEN_WORDS
 from review.workbook.styles import score_style
 
 __all__ = ["country_sheet", "first_country"]
@@ -35,21 +48,21 @@ def first_country(reviews: list[Review]) -> str:
     return str(min(counts.index, key=lambda code: (-counts[code], names.name(code)))) if len(counts) else ""
 
 
-def country_sheet(reviews: list[Review], found: Mapping[str, Sequence[Ground]], picked: str | None = None) -> Sheet:
+def country_sheet(reviews: list[Review], found: Mapping[str, Sequence[Evidence]], picked: str | None = None) -> Sheet:
     """The page of one country: answers, score and level by edition, what it lacks, sources, changes of law.
 
-    `found`: what answers rest on, by country (see `grounds`); `picked`: the code of the country that is shown first.
+    `found`: what answers rest on, by country (see `evidence_by_country`); `picked`: the code of the country that is shown first.
     """
     framework = reviews[0].framework
     code = picked or first_country(reviews)
     label = country_label(reviews[0].registry.name(code), code)
     marks = _mark_columns(framework)
     picks = (
-        Pick("country", "Country", "country_list.name", label, "pick a country: the page follows"),
-        Fact("country_code", "Code", "=INDEX([country_list.code],MATCH([country],[country_list.name],0))", code),
-        typed_over("country_typed", "[country_code]"),
+        Dropdown("country", "Country", "country_list.name", label, "pick a country: the page follows"),
+        Computed("country_code", "Code", "=INDEX([country_list.code],MATCH([country],[country_list.name],0))", code),
+        edited_note("country_typed", "[country_code]"),
     )
-    blocks: list[Block] = [Picks(picks, span=min(3, len(marks) + 1)), Lines((_CAVEAT, _key(reviews)), width=125)]
+    blocks: list[Block] = [Controls(picks, span=min(3, len(marks) + 1)), Text((_CAVEAT, _key(reviews)), width=125)]
     for review in reviews:
         blocks += _series(review, code)
     blocks += _law_changes(reviews, code)
@@ -73,7 +86,7 @@ _TEXT_WIDTHS = (24.0, 27.0, 8.0, 8.0, 25.0)
 
 def _mark_columns(framework: Framework) -> list[Column]:
     """A column a criterion; where there are many, one a group."""
-    by_group = [Column(one.title, max(13.0, one.width), "strip") for one in strips(framework)]
+    by_group = [Column(one.title, max(13.0, one.width), "strip") for one in mark_groups(framework)]
     words = max(len(word) for criterion in framework.criteria for word in criterion.short.split())
     return by_group or [Column(c.short, min(20.0, words + 1.5), "absent", marked=True) for c in framework.criteria]
 
@@ -94,12 +107,12 @@ def _series(review: Review, code: str) -> list[Block]:
             Formula(formula.replace(_PLACE, place), value(mine) if mine else none, longest=_longest(map(value, every)))
             for _, formula, value, none in parts
         ]
-        rows.append((with_year(review, edition), *cells))
+        rows.append((edition_with_year(review, edition), *cells))
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
     said = "" if review.scored else "Not scored: a difference is a change of statement."
     notes = [f"{series.caveat} {said}".strip(), *(rules_of_editions(framework, series) if review.scored else [])]
     if any(notes):
-        blocks.append(Lines(tuple(filter(None, notes)), width=125))
+        blocks.append(Text(tuple(filter(None, notes)), width=125))
     columns = (Column("Edition", 16), *(column for column, *_ in parts))
     description = f"What {series.title} states of the country picked, by edition"
     blocks.append(Table(f"country_{series.id}", description, columns, rows, filtered=False))
@@ -118,7 +131,7 @@ def _columns(review: Review) -> list[_Part]:
     """The columns of a series after the edition."""
     framework = review.framework
     none = review.mark("", covered=False).sign
-    by_group = strips(framework)
+    by_group = mark_groups(framework)
     keys = [one.key for one in by_group] or [f"mark:{id}" for id in framework.criterion_ids]
     found: list[_Part] = []
     for (column, ids), key in zip(_marked(framework), keys, strict=True):
@@ -199,7 +212,7 @@ def _law_changes(reviews: list[Review], code: str) -> list[Block]:
     return [Heading("Changes of law that a source reports; not tied to an edition"), table] if table else []
 
 
-def _grounds(reviews: list[Review], code: str, found: Mapping[str, Sequence[Ground]]) -> list[Block]:
+def _grounds(reviews: list[Review], code: str, found: Mapping[str, Sequence[Evidence]]) -> list[Block]:
     """What the answers of the country rest on: a mark under each criterion of which the source tells."""
     by_row = {
         row_key(review, item["edition"], item["country"]): (review, item)
@@ -229,7 +242,7 @@ def _grounds(reviews: list[Review], code: str, found: Mapping[str, Sequence[Grou
 
 def _marked(framework: Framework) -> list[tuple[Column, tuple[str, ...]]]:
     """The columns of the marks, each with its criteria."""
-    ids = [one.criteria for one in strips(framework)] or [(id,) for id in framework.criterion_ids]
+    ids = [one.criteria for one in mark_groups(framework)] or [(id,) for id in framework.criterion_ids]
     return list(zip(_mark_columns(framework), ids, strict=True))
 
 
@@ -245,12 +258,12 @@ def _sign(review: Review, ids: tuple[str, ...], item: dict[str, Any]) -> str:
     return _signs(review, ids, item) + (FOLLOWS if ids[0] in item["deduced"] else "")
 
 
-def _cited(by_row: dict[str, tuple[Review, dict[str, Any]]], ids: tuple[str, ...], one: Ground) -> str:
+def _cited(by_row: dict[str, tuple[Review, dict[str, Any]]], ids: tuple[str, ...], one: Evidence) -> str:
     review, item = by_row[one.key]
     return _sign(review, ids, item) if ids[0] in one.criteria else ""
 
 
-def _many(ids: tuple[str, ...], one: Ground) -> str:
+def _many(ids: tuple[str, ...], one: Evidence) -> str:
     return f"{sum(id in one.criteria for id in ids)} of {len(ids)}"
 
 

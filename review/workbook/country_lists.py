@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from review.review import Review
-from review.workbook.data import row_key, with_year
+from review.workbook.data import edition_with_year, row_key
 from review.workbook.model import Cell, Column, Table
 
 __all__ = [
-    "Ground",
+    "Evidence",
     "LawChange",
     "country_label",
     "country_list",
-    "grounds",
-    "grounds_list",
+    "evidence_by_country",
+    "evidence_list",
     "law_changes",
     "law_changes_list",
 ]
@@ -39,7 +39,7 @@ def country_label(name: str, code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Evidence:
     """What answers of a country in an edition rest on: one source and the same place in it, for one or more criteria."""
 
     key: str  # of the row of Data
@@ -58,9 +58,9 @@ _REPLACED = "recorded, but replaced by what follows"
 _OWN = ["source", "locator", "citation", "quote", "effective", "cause", "note"]
 
 
-def grounds(reviews: list[Review]) -> dict[str, list[Ground]]:
+def evidence_by_country(reviews: list[Review]) -> dict[str, list[Evidence]]:
     """For each country what its answers rest on, by series and edition, in the order of the criteria."""
-    found: dict[str, list[Ground]] = {}
+    found: dict[str, list[Evidence]] = {}
     for review in reviews:
         replaced = review.replaced()
         told = replaced["note"].where(replaced["note"] == "", replaced["note"] + "; ") + _REPLACED
@@ -71,12 +71,12 @@ def grounds(reviews: list[Review]) -> dict[str, list[Ground]]:
     return found
 
 
-def _ground(review: Review, edition: str, country: str, criteria: tuple[str, ...], own: Mapping[str, str]) -> Ground:
+def _ground(review: Review, edition: str, country: str, criteria: tuple[str, ...], own: Mapping[str, str]) -> Evidence:
     ids, locator, sources = own["source"].split(), own["locator"], review.series.sources
     linked = locator.startswith("http")
-    return Ground(
+    return Evidence(
         row_key(review, edition, country),
-        f"{review.series.id} {with_year(review, edition)}",
+        f"{review.series.id} {edition_with_year(review, edition)}",
         criteria,
         review.series.sources_in_words(own["source"]),
         f"{review.series.id}|{ids[0]}" if ids and sources[ids[0]].url else "",
@@ -87,8 +87,8 @@ def _ground(review: Review, edition: str, country: str, criteria: tuple[str, ...
     )
 
 
-def grounds_list(reviews: list[Review], found: Mapping[str, Sequence[Ground]]) -> Table:
-    """What answers rest on (see `grounds`), to be looked up by country and number."""
+def evidence_list(reviews: list[Review], found: Mapping[str, Sequence[Evidence]]) -> Table:
+    """What answers rest on (see `evidence_by_country`), to be looked up by country and number."""
     framework = reviews[0].framework
     columns = [
         Column("Country and number", 20, "text_quiet", key="nth"), Column("Row of Data", 24, "text_quiet", key="key"),
@@ -105,7 +105,9 @@ def grounds_list(reviews: list[Review], found: Mapping[str, Sequence[Ground]]) -
         for code, mine in found.items()
         for n, one in enumerate(mine, 1)
     ]
-    return Table("grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False)
+    return Table(
+        "grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,37 +10,37 @@ import pandas as pd
 from criteria import Framework, Status, answer_words
 from review.review import Review
 from review.wording import FOLLOWS, levels_in_words
-from review.workbook import live as formulas
-from review.workbook.model import Cell, Column, Fact, Formula, Lines, Sheet, Table, text_of
+from review.workbook import row_formulas as formulas
+from review.workbook.model import Cell, Column, Computed, Formula, Sheet, Table, Text, text_of
 from review.workbook.styles import score_style
 
 __all__ = [
     "MANY_CRITERIA",
     "MOST_LIVE_ROWS",
-    "Strip",
+    "MarkGroup",
+    "data_row_numbers",
     "data_sheet",
+    "edited_note",
     "edition_label",
-    "is_live",
+    "edition_with_year",
+    "has_formulas",
     "lists_sheet",
-    "places_in_data",
+    "mark_group_formula",
+    "mark_groups",
     "row_key",
-    "strip_formula",
-    "strips",
-    "typed_over",
-    "with_year",
 ]
 
 MOST_LIVE_ROWS = 20_000
 MANY_CRITERIA = 12
 
 
-def is_live(reviews: list[Review]) -> bool:
+def has_formulas(reviews: list[Review]) -> bool:
     """Whether the workbook computes; with more rows it carries values only."""
     return sum(len(review.matrix.rows) for review in reviews) <= MOST_LIVE_ROWS
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class MarkGroup:
     """Criteria that are shown in one cell, as their marks in order."""
 
     key: str
@@ -53,18 +53,18 @@ class Strip:
         return max(8.0, 2.2 * len(self.criteria) + 2)
 
 
-def strips(framework: Framework) -> tuple[Strip, ...]:
+def mark_groups(framework: Framework) -> tuple[MarkGroup, ...]:
     """Where a framework has many criteria, these by group; else none: then they stand side by side."""
     if len(framework.criteria) <= MANY_CRITERIA:
         return ()
     found = [
-        Strip(f"strip:{group.id}", group.title, tuple(c.id for c in framework.criteria if c.group == group.id))
+        MarkGroup(f"strip:{group.id}", group.title, tuple(c.id for c in framework.criteria if c.group == group.id))
         for group in framework.groups
-    ] or [Strip("strip:", "All criteria", framework.criterion_ids)]
+    ] or [MarkGroup("strip:", "All criteria", framework.criterion_ids)]
     return tuple(replace(one, title=f"{one.title} ({len(one.criteria)})") for one in found)
 
 
-def strip_formula(strip: Strip, key: str) -> str:
+def mark_group_formula(strip: MarkGroup, key: str) -> str:
     """The first sign of each of the criteria's cells; `key`: how their columns' keys begin."""
     return "=" + "&".join(f"LEFT([@{key}:{id}],1)" for id in strip.criteria)
 
@@ -75,7 +75,7 @@ def edition_label(review: Review, edition: str) -> str:
     return f"{review.series.id} {edition}" + (f" ({as_of[:4]})" if as_of else "")
 
 
-def with_year(review: Review, edition: str) -> str:
+def edition_with_year(review: Review, edition: str) -> str:
     """An edition with its mark and, where its id does not say so, the year whose law it describes."""
     as_of = review.series.editions[edition].as_of
     return review.label(edition) + (f" ({as_of[:4]})" if as_of and as_of[:4] not in edition else "")
@@ -86,7 +86,7 @@ def row_key(review: Review, edition: str, country: str) -> str:
     return f"{review.series.id}|{edition}|{country}"
 
 
-def places_in_data(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
+def data_row_numbers(reviews: list[Review], review: Review) -> dict[tuple[str, str], int]:
     """The place (from 1) of each edition and country of a series among the rows of Data."""
     before = sum(len(one.matrix.rows) for one in reviews[: reviews.index(review)])
     frame = review.scores()
@@ -98,24 +98,24 @@ def data_sheet(reviews: list[Review]) -> Sheet:
     """All answers of all series; recorded ones to type over, beside them what follows."""
     framework = reviews[0].framework
     scored = any(review.scored for review in reviews)
-    columns = _columns(framework, scored=scored, live=is_live(reviews), reviews=reviews)
-    rows = [row for review in reviews for row in _rows(review, scored=scored, live=is_live(reviews))]
+    columns = _columns(framework, scored=scored, live=has_formulas(reviews), reviews=reviews)
+    rows = [row for review in reviews for row in _rows(review, scored=scored, live=has_formulas(reviews))]
     said = (
         "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and what follows, here and on the other sheets, follows."
-        if is_live(reviews)
+        if has_formulas(reviews)
         else f"More than {MOST_LIVE_ROWS:,} rows: this workbook carries values only. Take one series or edition for one that computes."
     )
     notes = (
         said,
         *(
             ["Check says in which rows something was typed over, is not a word of the list, or contradicts itself."]
-            if is_live(reviews)
+            if has_formulas(reviews)
             else []
         ),
         "The sources of the answers stand in the sheet Answers, which keeps what was recorded.",
     )
     table = Table("data", "Recorded answers, what follows from them, scores and levels", columns, rows, frozen=True)
-    return Sheet("Data", "Data: the answers, and what follows from them", [Lines(notes), table], fixed=4)
+    return Sheet("Data", "Data: the answers, and what follows from them", [Text(notes), table], fixed=4)
 
 
 def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Review]) -> tuple[Column, ...]:
@@ -123,7 +123,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
         return formula if live else ""
 
     shorts = {criterion.id: criterion.short for criterion in framework.criteria}
-    folded = bool(strips(framework))
+    grouped = bool(mark_groups(framework))
     columns = [
         Column("Series and edition", 20, key="when"),
         Column("Country", 34, key="name"),
@@ -155,7 +155,7 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
             "computed",
             key=f"ded:{id}",
             formula=made(formulas.answer_after_deduction(framework, id)),
-            folded=folded,
+            grouped=grouped,
         )
         for id, short in shorts.items()
     ]
@@ -168,14 +168,14 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
             key=f"mark:{id}",
             formula=made(formulas.mark(id, signs, silent='[@silence]="silent"')),
             marked=True,
-            upright=True,
-            folded=folded,
+            rotated=True,
+            grouped=grouped,
         )
         for id, short in shorts.items()
     ]
     columns += [
-        Column(one.title, one.width, "strip", key=one.key, formula=made(strip_formula(one, "mark")))
-        for one in strips(framework)
+        Column(one.title, one.width, "strip", key=one.key, formula=made(mark_group_formula(one, "mark")))
+        for one in mark_groups(framework)
     ]
     if not scored:
         return tuple(columns)
@@ -213,11 +213,11 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
     return tuple(columns)
 
 
-def typed_over(name: str, country: str = "") -> Fact:
+def edited_note(name: str, country: str = "") -> Computed:
     """Whether what a sheet shows rests on answers that were typed over; `country`: only on those of its code, a reference."""
     count = f'COUNTIFS([data.code],{country},[data.check],"?*")' if country else 'COUNTIF([data.check],"?*")'
     told = text_of(" rows of Data: see its column Check")
-    return Fact(name, "Typed over", f'=IF({count}=0,"nothing",{count}&{told})', "nothing")
+    return Computed(name, "Typed over", f'=IF({count}=0,"nothing",{count}&{told})', "nothing")
 
 
 def _signs(review: Review) -> dict[str, str]:
@@ -255,7 +255,7 @@ def _row(
         cells += [int(item[f"{kind}:{id}"]) for kind in ("low", "high") for id in ids]
     cells += [item[id] for id in ids]
     cells += [review.mark(item[id]).sign + (FOLLOWS if id in item["deduced"] else "") for id in ids]
-    cells += ["".join(review.mark(item[id]).sign for id in one.criteria) for one in strips(framework)]
+    cells += ["".join(review.mark(item[id]).sign for id in one.criteria) for one in mark_groups(framework)]
     if not scored:
         return tuple(cells)
     if not review.scored:

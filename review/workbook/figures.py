@@ -11,8 +11,7 @@ import pandas as pd
 from review.published import Headlines, headlines
 from review.review import Review
 from review.wording import int_or_none, joint_verdict, number, statistic_title, sufficient_by_edition
-from review.workbook.data import edition_label, is_live
-from review.workbook.live_counts import statistic_bounds
+from review.workbook.data import edition_label, has_formulas
 from review.workbook.model import (
     Block,
     Cell,
@@ -21,14 +20,15 @@ from review.workbook.model import (
     Column,
     Formula,
     Heading,
-    Lines,
     Link,
     Sheet,
     Styled,
     Table,
+    Text,
     XYSeries,
     text_of,
 )
+from review.workbook.statistic_formulas import statistic_bounds
 from review.workbook.styles import CHART_COLOURS
 
 __all__ = ["all_figures_sheet", "figures_sheet"]
@@ -55,7 +55,7 @@ def figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
         for one in review.figure_checks().together
         if one.least_changes or not one.together or any(other.together != one.together for other in one.rules.values())
     ]
-    blocks: list[Block] = [Lines(tuple(notes)), _headline_table(review, found, live=is_live(reviews))]
+    blocks: list[Block] = [Text(tuple(notes)), _headline_table(review, found, live=has_formulas(reviews))]
     behind, chart = _chart(review, found, titles)
     if chart is not None:
         blocks += [
@@ -304,7 +304,7 @@ def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     parts = dict(iter(figures.groupby("edition")))
-    against = _against_answers(review, live=is_live(reviews))
+    against = _against_answers(review, live=has_formulas(reviews))
     for edition, one in review.series.editions.items():
         if edition not in parts:
             rows.append((edition, Styled("no figure found", "text_quiet"), *[None] * 10, one.note))
@@ -339,4 +339,4 @@ def all_figures_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet
         rows,
         frozen=True,
     )
-    return Sheet(name, f"{review.series.title}: every published figure", [Lines(notes), table], fixed=2)
+    return Sheet(name, f"{review.series.title}: every published figure", [Text(notes), table], fixed=2)

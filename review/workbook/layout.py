@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from country_data.problems import column_letters
-from review.workbook.model import Block, ChartRow, Formula, Heading, Lines, Pick, Picks, Sheet, Table, Tiles
+from review.workbook.model import Block, ChartRow, Controls, Dropdown, Formula, Heading, Sheet, Table, Text, Tiles
 
-__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "lay_out", "looked_at"]
+__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "lay_out", "with_dependencies"]
 
 CHART_ROWS = 22
 TILES_FROM = 3  # the column on which a map begins, beside its legend
@@ -73,14 +73,14 @@ def lay_out(sheets: list[Sheet]) -> Layout:
             table = block.legend if isinstance(block, Tiles) else block
             if isinstance(table, Table):
                 made.tables[table.name] = (sheet.name, table, row)
-            if isinstance(block, Picks):
+            if isinstance(block, Controls):
                 for offset, pick in enumerate(block.picks):
                     made.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
             row += _height(block)
     return made
 
 
-def looked_at(sheets: list[Sheet], names: Collection[str]) -> set[str]:
+def with_dependencies(sheets: list[Sheet], names: Collection[str]) -> set[str]:
     """These sheets, and all that their formulas and lists look at, directly or not."""
     holds = {table.name: sheet.name for sheet in sheets for table in _tables(sheet)}
     by_name = {sheet.name: sheet for sheet in sheets}
@@ -103,8 +103,8 @@ def _tables_named(sheet: Sheet) -> set[str]:
     """The tables that a sheet's formulas and lists refer to."""
     texts: list[str] = []
     for block in sheet.blocks:
-        if isinstance(block, Picks):
-            texts += [f"[{one.choices}]" if isinstance(one, Pick) else one.formula for one in block.picks]
+        if isinstance(block, Controls):
+            texts += [f"[{one.choices}]" if isinstance(one, Dropdown) else one.formula for one in block.picks]
         elif isinstance(block, Tiles):
             texts += [tile.formula for tile in block.tiles]
     for table in _tables(sheet):
@@ -118,9 +118,9 @@ def _height(block: Block) -> int:
     """How many rows a block takes, with the empty ones below it."""
     if isinstance(block, Heading):
         return 1
-    if isinstance(block, Lines):
+    if isinstance(block, Text):
         return sum(len(textwrap.wrap(text, block.width)) for text in block.texts) + 1
-    if isinstance(block, Picks):
+    if isinstance(block, Controls):
         return len(block.picks) + 1
     if isinstance(block, ChartRow):
         return CHART_ROWS

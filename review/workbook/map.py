@@ -12,18 +12,18 @@ from criteria import Framework
 from review.review import Review
 from review.wording import FOLLOWS, Mark, marks_of, rule_in_words, statistic_title
 from review.workbook.compare import published_figures
-from review.workbook.data import edition_label, places_in_data, typed_over
+from review.workbook.data import data_row_numbers, edited_note, edition_label
 from review.workbook.model import (
     Block,
     Column,
-    Fact,
+    Computed,
+    Controls,
+    Dropdown,
     Formula,
     Heading,
-    Lines,
-    Pick,
-    Picks,
     Sheet,
     Table,
+    Text,
     Tile,
     Tiles,
     text_of,
@@ -57,22 +57,22 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
     choices = _choices(framework)
     chosen = _chosen(framework, shown)
     picks = (
-        Pick("map_edition", "Series and edition", "edition_list.label", edition_label(shown.review, shown.edition)),
-        Pick("map_choice", "Criterion or level", "map_choices.label", choices[chosen][0]),
-        Fact(
+        Dropdown("map_edition", "Series and edition", "edition_list.label", edition_label(shown.review, shown.edition)),
+        Dropdown("map_choice", "Criterion or level", "map_choices.label", choices[chosen][0]),
+        Computed(
             "map_asks",
             "What is asked",
             _asks(framework),
             choices[chosen][1] if shown.criterion or shown.review.scored else _UNSCORED,
         ),
         _published(shown, choices[chosen][2]),
-        Fact(
+        Computed(
             "map_held",
             "Countries in our data here",
             "=COUNTIF([data.when],[map_edition])",
             int((shown.review.matrix.rows["edition"] == shown.edition).sum()),
         ),
-        typed_over("map_typed"),
+        edited_note("map_typed"),
     )
     states = _states(framework)
     said = (
@@ -80,8 +80,8 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
         "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. A country that is none of today's stands below the map.",
     )
     blocks: list[Block] = [
-        Picks(picks),
-        Lines(said, width=170),
+        Controls(picks),
+        Text(said, width=170),
         Tiles(
             "map",
             "The world as tiles: each cell is a country, with its mark for what is picked",
@@ -114,7 +114,7 @@ def _asks(framework: Framework) -> str:
     return f"=IF({level},{text_of(_UNSCORED)},INDEX([map_choices.asks],{number}))"
 
 
-def _published(shown: Shown, statistic: str) -> Fact:
+def _published(shown: Shown, statistic: str) -> Computed:
     """The published figure for what is picked: where few countries are in our data, it tells more than the map."""
     key = (
         'MATCH([map_edition]&"|"&INDEX([map_choices.statistic],MATCH([map_choice],[map_choices.label],0)),'
@@ -126,7 +126,7 @@ def _published(shown: Shown, statistic: str) -> Fact:
     said = "no figure is published"
     if found:
         said = f"{found[0]}{f' of {found[1]}' if found[1] != '' else ''} countries: {found[2]}"
-    return Fact(
+    return Computed(
         "map_published", "Published", f'=IFERROR({value}&{of}&" countries: "&{source},"no figure is published")', said
     )
 
@@ -301,7 +301,7 @@ def _list(reviews: list[Review], shown: Shown, places: pd.DataFrame, signs: list
     words = dict(_states(framework))
     known = "{" + ",".join(text_of(sign) for sign in words) + "}"
     named = "{" + ",".join(text_of(one) for one in words.values()) + "}"
-    data = places_in_data(reviews, shown.review)
+    data = data_row_numbers(reviews, shown.review)
     none = shown.review.mark("", covered=False).sign
     scored = any(review.scored for review in reviews)
     told = f'=[@sign]&" "&INDEX({named},MATCH(LEFT([@sign],1),{known},0))'

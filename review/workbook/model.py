@@ -11,16 +11,16 @@ __all__ = [
     "Chart",
     "ChartRow",
     "Column",
-    "Fact",
+    "Computed",
+    "Controls",
+    "Dropdown",
     "Formula",
     "Heading",
-    "Lines",
     "Link",
-    "Pick",
-    "Picks",
     "Sheet",
     "Styled",
     "Table",
+    "Text",
     "Tile",
     "Tiles",
     "XYSeries",
@@ -69,19 +69,19 @@ class Column:
     column in the same row, `[table.key]` all cells of a column, `[name]` a cell to pick in.
     `choices`: "table.key" of the list of what may be typed in.
     `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it
-    holds what formulas need and no reader does. `folded`: it waits behind a button above the sheet's columns.
+    holds what formulas need and no reader does. `grouped`: it waits behind a button above the sheet's columns.
     """
 
     heading: str
     width: float
     style: str = "text"
-    upright: bool = False
+    rotated: bool = False
     key: str = ""
     formula: str = ""
     choices: str = ""
     marked: bool = False
     hidden: bool = False
-    folded: bool = False
+    grouped: bool = False
 
 
 def text_of(text: str) -> str:
@@ -97,7 +97,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Text:
     """Running text; `width` is the number of characters after which it goes on below."""
 
     texts: tuple[str, ...]
@@ -158,7 +158,7 @@ class ChartRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class Dropdown:
     """A cell in which a reader picks: the name by which formulas refer to it, what stands before it, what is picked first.
 
     `choices`: "table.key" of the list to pick from.
@@ -172,7 +172,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Computed:
     """A cell that is computed from what is picked, with a name by which formulas refer to it."""
 
     name: str
@@ -182,13 +182,13 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Picks:
+class Controls:
     """Cells to pick in, one below the other: what stands on the sheet follows them.
 
     `span`: over how many columns what is picked may run.
     """
 
-    picks: tuple[Pick | Fact, ...]
+    picks: tuple[Dropdown | Computed, ...]
     span: int = 1
 
 
@@ -213,14 +213,14 @@ class Tiles:
     legend: Table
 
 
-Block = Heading | Lines | Picks | Table | ChartRow | Tiles
+Block = Heading | Text | Controls | Table | ChartRow | Tiles
 
 
 @dataclass(slots=True)
 class Sheet:
     """A sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
 
-    `one_page`: it is printed on one page, to be handed over; `portrait`: upright.
+    `one_page`: it is printed on one page, to be handed over; `portrait`: rotated.
     """
 
     name: str

@@ -19,7 +19,7 @@ from review.wording import (
     sufficient_by_edition,
     value_text,
 )
-from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
+from review.workbook.model import Block, Cell, Column, Heading, Link, Sheet, Styled, Table, Text
 from review.workbook.styles import mark_style
 
 __all__ = ["read_me"]
@@ -29,7 +29,7 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     """The sheet; `others` are the names of the other sheets with what each holds."""
     framework = reviews[0].framework
     blocks: list[Block] = [
-        Lines(
+        Text(
             (
                 "This workbook shows which countries' laws meet the criteria of a model law, edition after edition, as named sources state it. "
                 "Every figure and every answer stands with its source; what is not known is shown as not known.",
@@ -41,7 +41,7 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
     for review in reviews:
         blocks += _headline(review)
     beside = [text for other in reviews[1:] for text in _beside(reviews[0], other)]
-    blocks += [Lines(tuple(beside), "plain", 180)] if beside else []
+    blocks += [Text(tuple(beside), "plain", 180)] if beside else []
     blocks += [
         Heading("Sheets"),
         Table(
@@ -52,7 +52,7 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]]) -> Sheet:
             filtered=False,
         ),
         Heading("What it cannot tell you"),
-        Lines(
+        Text(
             (
                 "• “Not met” does not mean that the acts are lawful: other law may cover them.",
                 "• Silence is not “no”: where a source says nothing, the answer is open, and totals are given as “at least … at most”.",
@@ -106,7 +106,7 @@ def _headline(review: Review) -> list[Block]:
     """The latest and the first figure, each in a sentence with its source."""
     if not review.scored:
         caveat = f"{review.series.title} ({review.series.id}): {review.series.caveat} Not scored."
-        return [Lines((caveat,), "plain", 180)]
+        return [Text((caveat,), "plain", 180)]
     found = headlines(review)
     framework, series = review.framework, review.series
     by = f", by {series.publisher}" if series.publisher else ""
@@ -157,7 +157,7 @@ def _headline(review: Review) -> list[Block]:
             "The details stand on the sheet of figure checks."
             for one in newest
         ]
-        blocks.append(Lines(tuple(said), "plain", 180))
+        blocks.append(Text(tuple(said), "plain", 180))
     return blocks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from criteria import Framework
 from review.review import Review
 from review.wording import FOLLOWS, rule_in_words, score_in_words, statistic_title
-from review.workbook.model import Block, Cell, Column, Heading, Lines, Link, Sheet, Styled, Table
+from review.workbook.model import Block, Cell, Column, Heading, Link, Sheet, Styled, Table, Text
 from review.workbook.styles import mark_style
 
 __all__ = ["answers_sheet", "criteria_sheet", "sources_sheet"]
@@ -42,7 +42,7 @@ def answers_sheet(reviews: list[Review]) -> Sheet:
     told = [tuple(row[n] for n in held) for row in rows]
     chosen = tuple(columns[n] for n in held)
     table = Table("answers", "Every recorded and every deduced answer, with its source", chosen, told, frozen=True)
-    return Sheet("Answers", "Answers: every one with its source", [Lines(notes), table], fixed=3)
+    return Sheet("Answers", "Answers: every one with its source", [Text(notes), table], fixed=3)
 
 
 def _answer_rows(review: Review) -> list[tuple[Cell, ...]]:
@@ -88,7 +88,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
     framework = review.framework
     titles = {criterion.id: criterion.title for criterion in framework.criteria}
     blocks: list[Block] = [
-        Lines(
+        Text(
             (
                 f"Framework {framework.id}. Criteria: {framework.publisher}. Questions and counting rules are in our own words.",
             )
@@ -124,7 +124,7 @@ def criteria_sheet(reviews: list[Review]) -> Sheet:
         enough = framework.sufficient_levels()
         blocks += [
             Heading("Score"),
-            Lines((score_in_words(framework), *_grades(framework))),
+            Text((score_in_words(framework), *_grades(framework))),
             Heading("Levels, best first: a country's level is the first of which it meets all"),
             Table(
                 "levels",
@@ -243,6 +243,6 @@ def sources_sheet(reviews: list[Review]) -> Sheet:
     return Sheet(
         "Sources",
         "Sources",
-        [Lines(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)],
+        [Text(notes), Table("sources", "Every source, with its address", columns, rows, frozen=True)],
         fixed=2,
     )

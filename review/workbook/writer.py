@@ -21,15 +21,15 @@ from review.workbook.model import (
     Cell,
     Chart,
     Column,
-    Fact,
+    Computed,
+    Controls,
     Formula,
     Heading,
-    Lines,
     Link,
-    Picks,
     Sheet,
     Styled,
     Table,
+    Text,
     Tiles,
     XYSeries,
 )
@@ -134,11 +134,11 @@ class _SheetWriter:
         """Write one block."""
         if isinstance(block, Heading):
             self._text(row, block.text, "heading")
-        elif isinstance(block, Lines):
+        elif isinstance(block, Text):
             lines = [line for text in block.texts for line in textwrap.wrap(text, block.width)]
             for offset, line in enumerate(lines):
                 self._text(row + offset, line, block.style)
-        elif isinstance(block, Picks):
+        elif isinstance(block, Controls):
             self._picks(block, row)
         elif isinstance(block, Table):
             self._table(block, row)
@@ -155,11 +155,11 @@ class _SheetWriter:
     def _text(self, row: int, text: str, style: str) -> None:
         self.page.write_string(row, 0, _fitting(text), self.formats[style])
 
-    def _picks(self, block: Picks, top: int) -> None:
+    def _picks(self, block: Controls, top: int) -> None:
         for row, pick in enumerate(block.picks, top):
             self.page.write_string(row, 0, pick.label, self.formats["label"])
             self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name])
-            if isinstance(pick, Fact):
+            if isinstance(pick, Computed):
                 self.page.write_formula(row, 1, self.layout.resolved(pick.formula), self.formats["text"], pick.value)
                 continue
             self.page.write_string(row, 1, pick.value, self.formats["pick" if block.span == 1 else "pick_begin"])
@@ -188,12 +188,12 @@ class _SheetWriter:
         self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
         for column, spec in enumerate(table.columns):
             self.page.write_string(
-                top, column, spec.heading, self.formats["header_upright" if spec.upright else "header"]
+                top, column, spec.heading, self.formats["header_upright" if spec.rotated else "header"]
             )
             if column >= len(self.widths):
                 self.widths.append(spec.width)
-                look = {"hidden": spec.hidden or spec.folded, "level": int(spec.folded)}
-                if column and table.columns[column - 1].folded and not spec.folded:
+                look = {"hidden": spec.hidden or spec.grouped, "level": int(spec.grouped)}
+                if column and table.columns[column - 1].grouped and not spec.grouped:
                     look["collapsed"] = True
                 self.page.set_column(column, column, spec.width, None, look)
         self.page.set_row(top, self._header_height(table))
@@ -201,7 +201,7 @@ class _SheetWriter:
         last = top + max(len(table.rows), 1)
         self._rules(table, top, last)
         headings = [
-            {"header": spec.heading, "header_format": self.formats["header_upright" if spec.upright else "header"]}
+            {"header": spec.heading, "header_format": self.formats["header_upright" if spec.rotated else "header"]}
             for spec in table.columns
         ]
         self.page.add_table(
@@ -318,15 +318,15 @@ class _SheetWriter:
             self.page.conditional_format(top, left, bottom, right, rule)
 
     def _header_height(self, table: Table) -> float:
-        upright = max((len(spec.heading) for spec in table.columns if spec.upright), default=0)
+        rotated = max((len(spec.heading) for spec in table.columns if spec.rotated), default=0)
         # the filter's button takes room beside the words
         room = 3 if table.filtered else 1
         level = max(
             _lines(spec.heading, self.widths[n] - room, 1.15)
             for n, spec in enumerate(table.columns)
-            if not spec.upright and not spec.hidden and not spec.folded
+            if not spec.rotated and not spec.hidden and not spec.grouped
         )
-        return max(6.0 * upright + 14, 13.5 * level + 3)
+        return max(6.0 * rotated + 14, 13.5 * level + 3)
 
     def _height(self, row: tuple[Cell, ...], table: Table) -> float:
         """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from criteria import Framework, Status
-from review.workbook.live import needs_range
 from review.workbook.model import text_of
+from review.workbook.row_formulas import needs_range
 
 __all__ = ["OPEN_WORDS", "statistic_bounds"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from review.importer.plan import AnswerChange, ImportPlan
 from review.importer.rows import Match
-from review.terminal.layout import Column, Display
+from review.terminal.blocks import Column, Display
 from review.wording import plural
 
 __all__ = ["plan_page"]
