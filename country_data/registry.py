@@ -17,8 +17,8 @@ from country_data.tables import Table
 
 __all__ = ["Registry", "UnknownCountry", "build_registry", "fold"]
 
-_SHORT = 3
-_NEAR = 72
+_MAX_CODE_LETTERS = 3
+_MIN_SIMILARITY = 72
 _CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
 _INVENTED_STATUS = "invented"
 _INVENTED = re.compile(r"Q[M-Z][A-Z]", re.ASCII)
@@ -62,7 +62,7 @@ class Registry:
         """The code that a code, name or alias means exactly (case, accents, punctuation aside)."""
         key = fold(text)
         # "n/a" is no code: between a few letters only a dot may stand ("U.K.")
-        if len(key) <= _SHORT and len(key) != len(re.sub(r"^\W+|\W+$|\.", "", text)):
+        if len(key) <= _MAX_CODE_LETTERS and len(key) != len(re.sub(r"^\W+|\W+$|\.", "", text)):
             return None
         return self._by_name.get(key)
 
@@ -79,7 +79,9 @@ class Registry:
 
         spelled, codes = self._spelled
         plain = utils.default_process(text)
-        found = process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_NEAR) if plain else []
+        found = (
+            process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_MIN_SIMILARITY) if plain else []
+        )
         return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in found)][:most]
 
     def likeness(self, text: str, code: str) -> float:
@@ -94,7 +96,11 @@ class Registry:
         """Every name, prepared for the search, with its code; codes are too short to be near by more than chance."""
         from rapidfuzz import utils
 
-        pairs = [(utils.default_process(text), code) for code, _, text in _spellings(self.frame) if len(text) > _SHORT]
+        pairs = [
+            (utils.default_process(text), code)
+            for code, _, text in _spellings(self.frame)
+            if len(text) > _MAX_CODE_LETTERS
+        ]
         return [text for text, _ in pairs], [code for _, code in pairs]
 
     def name(self, code: str) -> str:

@@ -192,11 +192,11 @@ def _read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict
         problems.add(Place(file), "This file is not there.", one_of(_DEFINITION, "It needs the keys"))
         return None
     text = read_text(folder / "series.toml", file, problems)
-    given = parse_toml(text, file, problems) if text is not None else None
-    if text is None or given is None:
+    parsed = parse_toml(text, file, problems) if text is not None else None
+    if text is None or parsed is None:
         return None
     lines, fitting = KeyLines(file, text), {}
-    for key, value in given.items():
+    for key, value in parsed.items():
         if key not in _DEFINITION:
             remedy = did_you_mean(key, _DEFINITION) + one_of(_DEFINITION)
             problems.add(lines.place(key), f"The key “{key}” is not known.", remedy)
@@ -206,7 +206,7 @@ def _read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict
         else:
             fitting[key] = " ".join(value.split()) if isinstance(value, str) else value
     for key in ("id", "title", "framework", "scored"):
-        if given.get(key, "") == "":
+        if parsed.get(key, "") == "":
             problems.add(Place(file), f"The key “{key}” is missing.", "It must be filled in.")
     id = fitting.get("id", "")
     if id and id != folder.name:
@@ -358,9 +358,9 @@ def _check_editions(editions: Table, answers: dict[str, Table], registry: Regist
     remedy = "Write digits only, or leave it blank where it is not known."
     editions.flag(problems, (reviewed != "") & ~known, "reviewed", "“{value}” is not a number of countries.", remedy)
     for row, id in ids[known & ids.isin(list(answers))].items():
-        given, covered = answers[id].frame, int(reviewed[row])
-        of_registry = given["country"].isin(registry.codes()) & (given["answer"] != "")
-        recorded = given.loc[of_registry, "country"].nunique()
+        rows, covered = answers[id].frame, int(reviewed[row])
+        of_registry = rows["country"].isin(registry.codes()) & (rows["answer"] != "")
+        recorded = rows.loc[of_registry, "country"].nunique()
         if recorded > covered:
             message = f"Edition {id} covers {covered}, but {recorded} countries have an answer."
             remedy = f"Correct “reviewed”, or the answers in {answers[id].label}."

@@ -206,8 +206,8 @@ def _as_table(
                 )
                 problems.add(place(lines[n]), message, "Shorten it.", name)
     blank = pd.Series([""] * len(cells), dtype=str)
-    given = {name: pd.Series(list(texts), dtype=str) for name, texts in columns.items()}
-    table = Table(label, pd.DataFrame({name: given.get(name, blank) for name in schema.names}), lines, header, sheet)
+    series = {name: pd.Series(list(texts), dtype=str) for name, texts in columns.items()}
+    table = Table(label, pd.DataFrame({name: series.get(name, blank) for name in schema.names}), lines, header, sheet)
     _check_cells(table, schema, problems)
     return table
 

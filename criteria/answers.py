@@ -104,13 +104,13 @@ def answer_matrix(answers: pd.DataFrame, framework: Framework) -> AnswerMatrix:
     A row for each (edition, country) with at least one answer that is not blank, ordered by edition
     and country. Criteria and answers must be known, and keys unique: reading a folder checks both.
     """
-    given = answers[answers["answer"] != ""]
-    keys = given[["edition", "country"]]
+    recorded = answers[answers["answer"] != ""]
+    keys = recorded[["edition", "country"]]
     row_of, rows = _number_rows(keys)
-    column = pd.Categorical(given["criterion"], categories=list(framework.criterion_ids)).codes
+    column = pd.Categorical(recorded["criterion"], categories=list(framework.criterion_ids)).codes
     codes = np.full((len(rows), len(framework.criteria)), Status.BLANK, dtype=np.int8)
     code_of = {word: code for code, word in enumerate(framework.grades)} | {status.word: status for status in Status}
-    codes[row_of, column] = given["answer"].map(code_of).to_numpy(dtype=np.int8)
+    codes[row_of, column] = recorded["answer"].map(code_of).to_numpy(dtype=np.int8)
     none = np.full(codes.shape, -1, dtype=np.int16)
     return AnswerMatrix(rows, codes, codes, codes, none, none).with_codes(codes, framework)
 

@@ -92,10 +92,10 @@ def _check_contradictions(table: Table, framework: Framework, problems: Problems
                 more = int(closed.implied_min_by[row, c]) if closed.implied_min_by[row, c] >= 0 else c
                 less = int(closed.implied_max_by[row, r]) if closed.implied_max_by[row, r] >= 0 else r
                 first, second = cell(row, more), cell(row, less)
-                said, but = (known[recorded.codes[row, column]] for column in (more, less))
+                stated, but = (known[recorded.codes[row, column]] for column in (more, less))
                 problems.add(
                     table.place(first, "answer"),
-                    f"{country} {ids[more]} is {said}, but {country} {ids[less]} ({table.place(second, 'answer')}) is {but}.",
+                    f"{country} {ids[more]} is {stated}, but {country} {ids[less]} ({table.place(second, 'answer')}) is {but}.",
                     f"“{ids[more]}” requires “{ids[less]}”: one of the two must change.",
                     "answer",
                 )

@@ -109,8 +109,8 @@ def required_of(cls: Any) -> tuple[str, ...]:
 def build(cls: Any, row: dict[str, Any], **others: Any) -> Any:
     """A definition from a valid row; the defaults of the fields stand for what the row leaves out."""
     known = _keys(cls)
-    given = {known[name].name: known[name].metadata["kind"].convert(row[name]) for name in row if name in known}
-    return cls(**{**given, **others})
+    values = {known[name].name: known[name].metadata["kind"].convert(row[name]) for name in row if name in known}
+    return cls(**{**values, **others})
 
 
 def validate_keys(

@@ -49,11 +49,11 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
 
 def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Framework | None:
     text = read_text(path, label, problems)
-    given = parse_toml(text, label, problems) if text is not None else None
-    if text is None or given is None:
+    parsed = parse_toml(text, label, problems) if text is not None else None
+    if text is None or parsed is None:
         return None
     found, lines = Problems(), KeyLines(label, text)
-    top = validate_keys(given, KEYS[""], lines, found, required=required_of(Framework))
+    top = validate_keys(parsed, KEYS[""], lines, found, required=required_of(Framework))
     rows = {name: top.get(name, []) for name in _DEFINITIONS if name != RULES}
     # the rules of all levels in one list, each with the index of its level
     rules = [(n, rule) for n, row in enumerate(rows["levels"]) for rule in _rules_of(row)]
@@ -75,8 +75,8 @@ def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Fram
 
 
 def _rules_of(level: dict[str, Any]) -> list[dict[str, Any]]:
-    given = level.get("rules", [])
-    return given if ROWS.fits(given) else []
+    parsed = level.get("rules", [])
+    return parsed if ROWS.fits(parsed) else []
 
 
 def _build(top: dict[str, Any], tables: dict[str, list[dict[str, Any]]], label: str, *, embedded: bool) -> Framework:

@@ -432,13 +432,13 @@ def _scores(side: Side, rows: npt.NDArray[np.intp], framework: Framework, ending
     """The score's bounds and the possible levels of each country, None where it is absent."""
     scores, there = side.scores, rows != _ABSENT
     found: dict[str, object] = {}
-    for column, given in (
+    for column, of_rows in (
         ("levels", ids_where(scores.possible, framework.level_ids)),
         ("lower", scores.numbers(scores.lower)),
         ("upper", scores.numbers(scores.upper)),
     ):
         values = np.full(len(rows), None, dtype=object)
-        values[there] = given.astype(object)[rows[there]]
+        values[there] = of_rows.astype(object)[rows[there]]
         if column != "levels":
             values[there] = np.where(scores.scored[rows[there]], values[there], None)
         found[f"{column}_{ending}"] = values

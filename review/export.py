@@ -80,7 +80,7 @@ def _scores(reviews: list[Review]) -> Exported:
     """Scores; the column of a criterion bears another name than that of a table of answers, for it is deduced."""
     framework = reviews[0].framework
     renamed = {id: f"after_deduction_{id}" for id in framework.criterion_ids}
-    columns = {renamed.get(name, name): said for name, said in score_columns(framework).items()}
+    columns = {renamed.get(name, name): meaning for name, meaning in score_columns(framework).items()}
 
     def scored(review: Review) -> pd.DataFrame:
         frame = review.scores().rename(columns=renamed)
@@ -91,7 +91,7 @@ def _scores(reviews: list[Review]) -> Exported:
             frame[["levels", "shown"]] = ""
         return frame
 
-    columns = {name: ("string" if kind == "array" else kind, said) for name, (kind, said) in columns.items()}
+    columns = {name: ("string" if kind == "array" else kind, meaning) for name, (kind, meaning) in columns.items()}
     description = "Score bounds and possible levels of each country"
     return _of_each("scores", description, columns, scored)(reviews)
 
@@ -151,8 +151,8 @@ def parquet_files(tables: list[Exported], title: str) -> dict[str, bytes]:
     files = {}
     for table in tables:
         fields = [
-            pyarrow.field(name, types[kind], metadata={"description": said})
-            for name, (kind, said) in table.columns.items()
+            pyarrow.field(name, types[kind], metadata={"description": meaning})
+            for name, (kind, meaning) in table.columns.items()
         ]
         arrays = [
             pyarrow.array([_plain(value, kind) for value in table.frame[name]], types[kind])
@@ -181,8 +181,8 @@ def _data_package(tables: list[Exported], title: str) -> dict[str, object]:
                 "encoding": "utf-8",
                 "schema": {
                     "fields": [
-                        {"name": name, "type": kind, "description": said}
-                        for name, (kind, said) in table.columns.items()
+                        {"name": name, "type": kind, "description": meaning}
+                        for name, (kind, meaning) in table.columns.items()
                     ],
                     "missingValues": [""],
                 },

@@ -80,9 +80,9 @@ def find_gaps(closed: AnswerMatrix, framework: Framework) -> Gaps:
         frame[f"{target.id}:at_most"] = pd.array([most[n] for n in pattern_of], dtype="Int64")
         frame[f"{target.id}:lacks"] = ids_where(lacking & matters, framework.criterion_ids)
         frame[f"{target.id}:open"] = ids_where(open_ & matters, framework.criterion_ids)
-        said = np.empty(len(pattern_of), dtype=object)
-        said[:] = [ways[n] for n in pattern_of]
-        frame[f"{target.id}:ways"] = said
+        ways_of_rows = np.empty(len(pattern_of), dtype=object)
+        ways_of_rows[:] = [ways[n] for n in pattern_of]
+        frame[f"{target.id}:ways"] = ways_of_rows
     counts = {"criterion": list(framework.criterion_ids), "not_met": lacking.sum(axis=0), "open": open_.sum(axis=0)}
     return Gaps(targets, frame, pd.DataFrame(counts))
 
@@ -100,8 +100,8 @@ def _gap(
     if best is None or worst is None:
         return least, most, [True] * len(ids), ()
     helps = {criterion for way in (*best, *worst) for criterion in way}
-    said = tuple("+".join(ids[c] for c in way) for way in worst if way) if known else ()
-    return least, most, [c in helps for c in range(len(ids))], said
+    ways_text = tuple("+".join(ids[c] for c in way) for way in worst if way) if known else ()
+    return least, most, [c in helps for c in range(len(ids))], ways_text
 
 
 def _smallest_ways(

@@ -31,7 +31,7 @@ EDITION, SERIES = "edition", "series"  # where a table holds several: only rows 
 FIELDS = ("answer", "source", "locator", "citation", "quote", "effective", "cause", "note")
 BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
 _IGNORED = "-"  # a column that a user leaves out by name
-_LONG_ENOUGH = 4  # letters of a heading that may be misspelled rather than another
+_MIN_LETTERS = 4  # letters of a heading that may be misspelled rather than another
 _SPELLINGS = {
     COUNTRY: "country code iso iso3 iso_code iso3166 alpha3 state jurisdiction territory country_or_territory country_territory nation member_state economy country_name country_code name pays land país paese страна 国 國 国家 国名 البلد",
     CRITERION: "criterion criterion_id question item",
@@ -191,5 +191,5 @@ def as_typed(option: str, left: str, right: object) -> str:
 
 def near_headings(heading: str, known: Iterable[str]) -> str:
     """A known heading like this one, as a question; "" where none is."""
-    near = nearest(fold(heading), known, most=1, cutoff=80) if len(fold(heading)) >= _LONG_ENOUGH else []
+    near = nearest(fold(heading), known, most=1, cutoff=80) if len(fold(heading)) >= _MIN_LETTERS else []
     return f" Did you mean “{near[0]}”?" if near else ""

@@ -34,7 +34,7 @@ _SHEET, _START, _CRITERIA = "Answers", "Start", "Criteria"
 _FIELDS = ("citation", "locator", "quote", "effective", "note")
 _WIDTHS = {ANSWER: 16, "citation": 24, "locator": 20, "quote": 30, "effective": 12, "note": 24, BEFORE: 14}
 _MOST_ROWS, _MOST_COPIED = 2_000, 15_000_000  # rows below the headings; bytes of all cells
-_SPARE = 20  # rows for further countries
+_SPARE_ROWS = 20  # rows for further countries
 _INPUT = PatternFill("solid", start_color="FFF9E3")
 _GREY = PatternFill("solid", start_color="ECEEF0")
 _HEAD = PatternFill("solid", start_color="E6EDF3")
@@ -117,7 +117,7 @@ def template_bytes(review: Review, edition: str, codes: list[str], before: str |
     start.title = _START
     before = before or _before(review, edition)
     names = [review.registry.name(code) for code in codes]
-    rows = len(codes) + _SPARE
+    rows = len(codes) + _SPARE_ROWS
     for column, (head, width) in enumerate([("Country", 30), ("Code", 8)], 1):
         _head(sheet, column, head, width)
     for row in range(2, rows + 2):

@@ -61,19 +61,19 @@ def countries_table(reviews: list[Review], shown: Review, first: str, second: st
         for name, code in zip(known["name"], known["code"], strict=True)
     ]
     order = sorted((n for n, one in enumerate(every) if one.presence), key=lambda n: (every[n].rank, n))
-    nobody = _country("", "", None, 0, 0, shown, judged)
+    empty_row = _country("", "", None, 0, 0, shown, judged)
     rows: list[tuple[Cell, ...]] = []
     for n, one in enumerate(every):
         place = order[n] + 1 if n < len(order) else 0
-        seen = every[place - 1].shown(scored=scored) if place else nobody.shown(scored=scored)
-        sort = one.rank * _BEYOND + n + 1 if one.presence else ""
+        seen = every[place - 1].shown(scored=scored) if place else empty_row.shown(scored=scored)
+        sort = one.rank * _SORT_OFFSET + n + 1 if one.presence else ""
         hidden: list[Cell] = [place, n + 1, one.name, one.code, one.row_from, one.row_to, *one.signs.values(), sort]
         rows.append((*seen, *hidden))
     columns = (*_shown_columns(shown.framework, scored=scored), *_hidden_columns(shown.framework))
     return Table("compare_countries", "What changed in each country between the two editions picked", columns, rows)
 
 
-_BEYOND = 100_000  # more than there are countries
+_SORT_OFFSET = 100_000  # more than there are countries
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _hidden_columns(framework: Framework) -> list[Column]:
         Column("Number", 8, "number", key="number"), Column("Name", 8, key="all_name"), Column("Code by name", 8, key="all_code"),
         *(Column(f"Row of the {side} in Data", 8, "number", key=f"all_{name}", formula=_row(name)) for side, name in _SIDES),
         *(Column(f"{c.short} by name", 8, key=f"all:{c.id}", formula=_change(framework, c.id)) for c in framework.criteria),
-        Column("Order", 8, "number", key="sort", formula=f'=IF(OR([from_series]<>[to_series],[@all_from]+[@all_to]=0),"",{rank}*{_BEYOND}+[@number])'),
+        Column("Order", 8, "number", key="sort", formula=f'=IF(OR([from_series]<>[to_series],[@all_from]+[@all_to]=0),"",{rank}*{_SORT_OFFSET}+[@number])'),
     ]  # fmt: skip
     return [replace(column, hidden=True) for column in columns]
 

@@ -105,9 +105,7 @@ def evidence_list(reviews: list[Review], found: Mapping[str, Sequence[Evidence]]
         for code, mine in found.items()
         for n, one in enumerate(mine, 1)
     ]
-    return Table(
-        "grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False
-    )
+    return Table("grounds", "What the answers of each country rest on", tuple(columns), rows, filtered=False)
 
 
 @dataclass(frozen=True, slots=True)
