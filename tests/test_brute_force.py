@@ -1,4 +1,7 @@
-"""The statistics against a second implementation: every completion of the open answers, one by one."""
+"""The statistics against a second implementation: every completion of the open answers, one by one.
+
+Frameworks and answers are drawn, not read: the pure functions are called, for no folder holds them.
+"""
 
 from __future__ import annotations
 

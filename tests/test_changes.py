@@ -1,4 +1,7 @@
-"""The list of changes from edition to edition, and how the workbook shows it."""
+"""The list of changes from edition to edition, and how the workbook shows it.
+
+What a reader would pick is given to the sheets (`Picked`): LibreOffice picks nothing by itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Published figures checked, gaps, two series side by side, and what `summary` grew."""
+"""Published figures checked, gaps, two series side by side, and what `summary` grew.
+
+Tables of two grades and figures that no data folder may hold are given to the functions themselves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command line as its users meet it: what it prints, what JSON and files hold, how it fails."""
+"""The command line as its users meet it: what it prints, what JSON and files hold, how it fails.
+
+A page is written to a stream that says it is a terminal, which no pipe does.
+"""
 
 from __future__ import annotations
 

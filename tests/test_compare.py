@@ -1,4 +1,7 @@
-"""Comparison against a second implementation, its laws for all inputs, and what the embedded data say."""
+"""Comparison against a second implementation, its laws for all inputs, and what the embedded data say.
+
+Editions are drawn, not read: `compare_sides` is called, for no folder holds them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the README says is so: its table is what the program prints, its five lines work."""
+"""What the README says is so: its table is what the program prints, its five lines work.
+
+Knows the schemas and keys of the files, for each must stand in CONTRIBUTING.
+"""
 
 from __future__ import annotations
 

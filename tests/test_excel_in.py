@@ -1,4 +1,7 @@
-"""Any CSV of a data folder may be an Excel workbook: what people's spreadsheets hold, read or named."""
+"""Any CSV of a data folder may be an Excel workbook: what people's spreadsheets hold, read or named.
+
+One table is read by itself (`read_table`), so that any text may be drawn for it.
+"""
 
 from __future__ import annotations
 

@@ -17,12 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from country_data import Problems
+import review
 from review.dataset import read_dataset
-from review.importer.plan import plan_import
-from review.importer.table import read_input_table
-from review.importer.write import planned_file
-from review.review import Review
+from review.importer.import_file import ImportOptions
 
 Modellaw = Callable[..., Any]
 IDS = ["legislation", "definition", "technology", "possession", "isp_reporting"]
@@ -350,7 +347,6 @@ TABLE = st.dictionaries(
 def test_the_order_of_rows_and_columns_does_not_matter(
     own: Path, tmp_path: Path, table: dict[str, list[str]], chance: Any
 ) -> None:
-    review = Review.of(read_dataset(own), "mine")
     texts = set()
     for turn in range(2):
         rows, columns = list(table), list(enumerate(IDS))
@@ -362,18 +358,13 @@ def test_the_order_of_rows_and_columns_does_not_matter(
             writer = csv.writer(file)
             writer.writerow(["country", *(id for _, id in columns)])
             writer.writerows([[code, *(table[code][n] for n, _ in columns)] for code in rows])
-        problems = Problems()
-        handed = read_input_table(path, review.framework, {}, problems)
-        assert handed is not None
-        assert not problems
-        plan = plan_import(handed, review, "02", marks={}, source="handbook")
-        texts.add(
-            (
-                planned_file(plan, tmp_path)[1],
-                tuple(sorted((p.message) for p in plan.problems if "requires" not in p.message)) and "problems",
-            )
+        (own / "mine" / "answers" / "02.csv").unlink(missing_ok=True)
+        result = review.import_file(
+            path, data=own, series="mine", edition="02", options=ImportOptions(source="handbook"), write=True
         )
-    assert len({text for text, _ in texts}) == 1
+        written = result.written[0].read_bytes() if result.written else b""
+        texts.add((written, any("requires" not in problem.remedy for problem in result.problems)))
+    assert len(texts) == 1
 
 
 KILLED = """

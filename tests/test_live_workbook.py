@@ -1,4 +1,7 @@
-"""The workbook computes: LibreOffice, made to compute everything again, finds what Python found."""
+"""The workbook computes: LibreOffice, made to compute everything again, finds what Python found.
+
+What a reader would pick is given to the sheets (`Picked`): LibreOffice picks nothing by itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The map of tiles: where countries stand, and what the map shows of them."""
+"""The map of tiles: where countries stand, and what the map shows of them.
+
+What a reader would pick is given to the sheets (`Picked`): LibreOffice picks nothing by itself.
+"""
 
 from __future__ import annotations
 

@@ -13,12 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from country_data import Problems
 from review.dataset import read_dataset
-from review.importer.plan import plan_import
-from review.importer.table import read_input_table
+from review.importer.import_file import ImportOptions, import_file
 from review.importer.template import template_bytes
-from review.importer.write import planned_file
 from review.review import Review
 from tests.recalculation import needs_libreoffice, recalculated
 from tests.test_import import INTO, answers, own, said, snapshot
@@ -185,16 +182,12 @@ def test_filled_in_imported_and_written_again_it_shows_what_was_filled(
                 grid[key][field].value = text
                 grid[key][field].data_type = "s"
     book.save(path)
-    problems = Problems()
-    handed = read_input_table(path, review.framework, {}, problems)
-    assert handed is not None
-    plan = plan_import(handed, review, "02", marks={}, source="handbook")
-    if plan.problems:
-        assert all("requires" in one.remedy or "n/a" in one.message for one in plan.problems)
+    result = import_file(
+        path, data=own, series="mine", edition="02", options=ImportOptions(source="handbook"), write=True
+    )
+    if result.problems:
+        assert all("requires" in one.remedy or "n/a" in one.message for one in result.problems)
         return
-    if plan.count("new"):
-        name, content = planned_file(plan, own / "mine")
-        (own / "mine" / name).write_bytes(content)
     again = Review.of(read_dataset(own), "mine")
     path.write_bytes(template_bytes(again, "02", codes))
     shown = cells(openpyxl.load_workbook(path))

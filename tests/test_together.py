@@ -1,4 +1,7 @@
-"""Published figures checked all together: against an exhaustive search of tiny worlds, and what the embedded data say."""
+"""Published figures checked all together: against an exhaustive search of tiny worlds, and what the embedded data say.
+
+Worlds and figures are drawn, not read: `check_together` is called, for no folder holds them.
+"""
 
 from __future__ import annotations
 

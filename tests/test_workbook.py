@@ -1,4 +1,7 @@
-"""The workbook as a reader opens it: sheets, figures, marks, links; the same bytes every time."""
+"""The workbook as a reader opens it: sheets, figures, marks, links; the same bytes every time.
+
+Limits of a sheet and contrasts of colours are asked of the writer and the styles: no data are large enough.
+"""
 
 from __future__ import annotations
 
