@@ -59,7 +59,8 @@ SOURCES = Schema(
     choices={"kind": ("publisher", "record", "government", "press", "comment")},
     dates=("published",),
 )
-# what may be recorded beside an answer and its source; all but the note speak for that answer alone
+# what may be recorded beside an answer and its source; all but the note speak for that answer alone, and a deduced
+# answer has none of it but the locator, which it takes with the source of the answer it follows from
 EVIDENCE = ("locator", "citation", "quote", "effective", "cause", "note")
 ANSWERS = Schema(
     ("country", "criterion", "answer", "source", *EVIDENCE),

@@ -53,6 +53,8 @@ def crosscheck(
     `first`, `second`: the editions; left out, those nearest in time. Raises `ChoiceError` for series of
     different frameworks, and for an edition that is not there.
     """
+    if not isinstance(other, Findings):
+        raise ChoiceError(f"“{other}” is no review: give one, as review.load(series=…) makes it.")
     if findings.framework.id != other.framework.id:
         mine, theirs = ((one.series.id, one.framework.id) for one in (findings, other))
         raise ChoiceError(f"{mine[0]} answers the questions of {mine[1]}, {theirs[0]} those of {theirs[1]}.")

@@ -10,7 +10,7 @@ import pandas as pd
 from criteria import Status
 from review.compare import Change, compare_editions
 from review.findings import Findings
-from review.frames import CHANGE_COLUMNS, fill_text
+from review.frames import CHANGE_COLUMNS, CITED, fill_text
 
 __all__ = ["ChangeKind", "changes_between_editions"]
 
@@ -60,12 +60,11 @@ def changes_between_editions(findings: Findings) -> pd.DataFrame:
     frame["kind"] = frame["change"].where(moved, ChangeKind.OTHER.value)
     frame.loc[~moved & stated["now"] & silent["was"], "kind"] = ChangeKind.NOW_STATED.value
     frame.loc[~moved & stated["was"] & silent["now"], "kind"] = ChangeKind.NO_LONGER_STATED.value
-    cited = ["source", "locator", "citation", "quote"]
-    answers = findings.answers()[["edition", "country", "criterion", *cited]]
+    answers = findings.answers()[["edition", "country", "criterion", *CITED]]
     for side, edition in (("was", "from"), ("now", "to")):
-        renamed = {"edition": edition, **{name: f"{side}_{name}" for name in cited}}
+        renamed = {"edition": edition, **{name: f"{side}_{name}" for name in CITED}}
         frame = frame.merge(answers.rename(columns=renamed), on=[edition, "country", "criterion"], how="left")
-    frame = fill_text(frame, [f"{side}_{name}" for side in ("was", "now") for name in cited])
+    frame = fill_text(frame, [f"{side}_{name}" for side in ("was", "now") for name in CITED])
     kinds = [kind.value for kind in ChangeKind]
     names = {name: n for n, name in enumerate(dict.fromkeys(findings.registry.frame["name"]))}
     criteria = {id: n for n, id in enumerate(findings.framework.criterion_ids)}

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from country_data import Registry
+from country_data import ChoiceError, Registry
 from country_data.problems import unknown_name
 from criteria import AnswerMatrix, Framework, Scores, Status, answer_words, ids_where, score
 from review.findings import Findings
@@ -233,6 +233,8 @@ def compare_editions(
         raise unknown_name("series to compare with", str(getattr(other, "series", other)), [findings.series.id])
     chosen = editions_with_content(findings)[0] if first is None else findings.find_edition(first)
     last = editions_with_content(other)[-1] if second is None else other.find_edition(second)
+    if first is not None and second is None and with_ is None and chosen == last:
+        raise ChoiceError(f"{last} is the last edition that says anything: name another to compare it with.")
     a, b = Side.of(findings, chosen), Side.of(other, last)
     if countries is not None:
         codes = {findings.registry.resolve(country) for country in countries}

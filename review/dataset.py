@@ -112,7 +112,9 @@ class Dataset:
         if framework.main_series in candidates:
             return self.series[framework.main_series]
         if not candidates:
-            raise ChoiceError(f"{framework.id} has no series.")
+            raise ChoiceError(
+                f"{framework.id} has no series. Begin one: modellaw init FOLDER --series ID --framework {framework.id}"
+            )
         raise ChoiceError(f"{framework.id} has several series: {', '.join(candidates)}. Name one with --series.")
 
     def _known(self, name: str) -> str:

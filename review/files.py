@@ -19,6 +19,7 @@ __all__ = [
     "OutputExistsError",
     "check_not_in_data",
     "folder_lock",
+    "is_data_folder",
     "part_prefix",
     "remove_leftovers",
     "resolved",
@@ -75,6 +76,11 @@ def resolved(path: Path) -> Path:
     except (RuntimeError, OSError):  # RuntimeError before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
     return found
+
+
+def is_data_folder(folder: Path) -> bool:
+    """Whether a folder holds a series or frameworks."""
+    return folder.is_dir() and ((folder / "criteria").is_dir() or any(folder.glob("*/series.toml")))
 
 
 def check_not_in_data(output: Path, data: Path | None = None) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from country_data import Registry, Series
 from country_data.problems import unknown_name
+from country_data.schema import EVIDENCE
 from criteria import AnswerMatrix, Framework, Scores, Status, answer_matrix, answer_words, deduce, ids_where, score
 from review.frames import ANSWER_COLUMNS, CRITERION_COLUMNS, EDITION_COLUMNS, as_floats, fill_text, score_columns
 from review.statistics import statistics
@@ -197,7 +198,7 @@ class Findings:
         frame["source"] = frame["source"].where(~follows, frame["cited"])
         frame["locator"] = frame["locator"].where(~follows, frame["located"])
         # what was recorded in the place of a deduced answer speaks of another answer: see `replaced`
-        details = ["citation", "quote", "effective", "cause", "note"]
+        details = [name for name in EVIDENCE if name != "locator"]
         frame[details] = frame[details].mask(follows, "")
         order = frame["criterion"].map({criterion: n for n, criterion in enumerate(ids)})
         frame = self._with_places(frame).assign(_criterion=order)

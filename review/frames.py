@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from country_data.schema import ANSWERS
+from country_data.schema import ANSWERS, EVIDENCE
 from criteria import Framework
 
 __all__ = [
     "ANSWER_COLUMNS",
     "CHANGE_COLUMNS",
+    "CITED",
     "COUNTRY_COLUMNS",
     "CRITERION_COLUMNS",
     "EDITION_COLUMNS",
@@ -41,7 +42,9 @@ _REGIONS = {"region": ("string", "the UN region"), "subregion": ("string", "the 
 _CRITERION = {"criterion": ("string", "the criterion, by id")}
 _SOURCE = {"source": ("string", "ids of the sources, with spaces between")}
 _NOTE = {"note": ("string", "a note")}
-# the six fields beside an answer (country_data.schema.EVIDENCE), and its source
+# what a reader looks an answer up by
+CITED = ("source", "locator", "citation", "quote")
+# the fields beside an answer (country_data.schema.EVIDENCE), and its source
 EVIDENCE_COLUMNS: Columns = {
     **_SOURCE,
     "locator": ("string", "where in the source"),
@@ -51,6 +54,7 @@ EVIDENCE_COLUMNS: Columns = {
     "cause": ("string", "why it differs from the edition before, where the data say"),
     **_NOTE,
 }
+assert {"source", *EVIDENCE} == set(EVIDENCE_COLUMNS), "every field of evidence has its meaning here"
 RECORDED_COLUMNS: Columns = {
     **_EDITION,
     **_PLACE,
@@ -158,7 +162,7 @@ CHANGE_COLUMNS: Columns = {
         f"{side}_{name}": (kind, f"{meaning}, of the {edition} answer")
         for side, edition in (("was", "earlier"), ("now", "later"))
         for name, (kind, meaning) in EVIDENCE_COLUMNS.items()
-        if name in ANSWERS.names[3:7]  # source, locator, citation, quote
+        if name in CITED
     },
 }
 _SCORE_COLUMNS: Columns = {

@@ -12,12 +12,14 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from review.cli import run
 from review.dataset import read_dataset
 from review.published import headline_rows
 from review.review import Review
@@ -84,6 +86,37 @@ def test_on_a_terminal_of_80_columns_every_source_stands_whole(monkeypatch: pyte
     named = {id for text in found.loc[stated, "source"] for id in text.split()}
     assert len(named) > 6
     assert named <= shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["summary"], ["summary", "--framework", "child_labor"], ["summary", "--framework", "child_labor", "--by", "region"],
+        ["compare", "2016", "2022", "--framework", "child_labor"], ["list", "countries"], ["crosscheck", "icmec", "state_dept"],
+        ["figures"], ["scores", "--edition", "09"], ["gaps"], ["country", "Philippines"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_on_a_terminal_nothing_is_cut(
+    words: list[str], width: int, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = modellaw(*words).out
+
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", str(width))
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run([*words]) == 0
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
+    assert "…" not in shown
+    assert not Counter(re.sub(r"\D", "", whole)) - Counter(re.sub(r"\D", "", shown)), "digits are missing"
+    assert not Counter(re.findall("[●○◐×–·▸]", whole)) - Counter(re.findall("[●○◐×–·▸]", shown)), "marks are missing"
 
 
 def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -> None:

@@ -170,3 +170,23 @@ def test_the_name_of_a_device_is_no_id(folder: Path, tmp_path: Path, modellaw: C
     assert "“NUL.2” is not an edition's id" in ran.err
     assert modellaw("init", tmp_path / "new", "--series", "con", "--framework", "csam").code == 2
     assert not (tmp_path / "new").exists()
+
+
+def test_a_series_is_added_to_a_folder_under_its_own_framework(tmp_path: Path, modellaw: Modellaw) -> None:
+    data = tmp_path / "data"
+    (data / "criteria").mkdir(parents=True)
+    (data / "criteria" / "rest.toml").write_text(
+        'id = "rest"\ntitle = "Rest"\n[[criteria]]\nid = "day"\n[[levels]]\nid = "lowest"\n', encoding="utf-8"
+    )
+    for series in ("one", "two"):
+        assert modellaw("init", data, "--series", series, "--framework", "rest", "--edition", "2026").code == 0
+    assert modellaw("check", data).code == 0
+    assert [path.name for path in sorted(data.glob("*/series.toml"), key=str)] == ["series.toml"] * 2
+    ran = modellaw("init", data, "--series", "one", "--framework", "rest")
+    assert ran.code == 2
+    ran = modellaw("init", data, "--series", "one", "--edition", "2026")
+    assert ran.code == 2
+    assert "2026 stands in" in ran.err
+    before = snapshot(data)
+    assert modellaw("init", data, "--series", "three", "--framework", "rest", "--edition", "20 26").code == 1
+    assert snapshot(data) == before

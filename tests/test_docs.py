@@ -38,11 +38,11 @@ def test_the_table_of_the_readme_is_what_the_program_prints(modellaw: Callable[.
 def test_the_five_lines_of_the_readme_make_a_data_folder_without_problems(
     tmp_path: Path, modellaw: Callable[..., Any]
 ) -> None:
-    (block,) = re.findall(r"```\n(mkdir -p mine.*?)```", README, re.DOTALL)
+    (block,) = re.findall(r"```\n(mkdir -p own.*?)```", README, re.DOTALL)
     assert len(block.strip().splitlines()) == 5
     subprocess.run(["bash", "-euc", block], cwd=tmp_path, check=True)
-    assert modellaw("check", tmp_path / "mine").code == 0
-    assert modellaw("report", "--data", tmp_path / "mine", "--output", tmp_path / "own.xlsx").code == 0
+    assert modellaw("check", tmp_path / "own").code == 0
+    assert modellaw("report", "--data", tmp_path / "own", "--output", tmp_path / "own.xlsx").code == 0
 
 
 def test_the_lines_of_the_readme_get_answers_in(
@@ -177,3 +177,14 @@ def test_every_key_of_a_framework_is_in_contributing() -> None:
 def test_every_embedded_framework_is_in_the_readme() -> None:
     for path in (ROOT / "criteria").glob("*.toml"):
         assert f"`{path.stem}`" in README
+
+
+def test_every_module_that_contributing_names_is_there() -> None:
+    head = CONTRIBUTING[: CONTRIBUTING.index("## The data folder")]
+    paths = set(re.findall(r"`((?:country_data|criteria|review|tests|docs)/[\w/.]+)`", head))
+    assert len(paths) > 30
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "review").rglob("*.py")))
+    for name in ("_result_sheets", "_World.adds", "_NO_COUNT", "list_page", "stacked"):
+        assert f"`{name}`" in head
+        assert name.rpartition(".")[2] in code

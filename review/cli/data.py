@@ -16,8 +16,9 @@ from country_data.schema import EDITIONS, SOURCES
 from review.cli.options import IdParam, PathParam, TextParam
 from review.cli.session import Session, command, say, stop_with_problems
 from review.dataset import Dataset, find_problems, read_dataset
+from review.files import is_data_folder
 from review.importer.import_file import Correction, ImportOptions, import_file, plan_file, review_for_import
-from review.importer.scaffold import add_to_series, start_folder
+from review.importer.scaffold import add_series, add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
 from review.terminal import Display, show
 from review.terminal.import_plan import plan_page
@@ -81,12 +82,16 @@ def init(
         changed = add_to_series(folder, series, added)
         say(f"Added {' and '.join(one.id for one in added)}: {', '.join(map(str, changed))}")
         return
-    dataset = read_dataset(None)
+    is_data = series is not None and is_data_folder(folder)
+    dataset = read_dataset(folder if is_data else None)
     if series is not None and framework is None:
         raise ChoiceError(f"Which criteria? --framework ID; {one_of(dataset.frameworks, 'there are')}")
     chosen = dataset.choose_framework(framework, from_)
     name = series or dataset.choose_series(from_, chosen).id
-    made = start_folder(folder, name, chosen, copied=series is None, added=added)
+    if is_data:
+        made = add_series(folder, name, chosen, added)
+    else:
+        made = start_folder(folder, name, chosen, copied=series is None, added=added)
     say(str(folder.resolve()))
     for path in made:
         say(f"  {path}")

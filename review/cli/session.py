@@ -55,7 +55,9 @@ class Session:
         found = Review.all_of(self.dataset, self.options.framework)
         if not found:
             framework = self.dataset.choose_framework(self.options.framework)
-            raise ChoiceError(f"The framework {framework.id} has no series yet.")
+            raise ChoiceError(
+                f"{framework.id} has no series. Begin one: modellaw init FOLDER --series ID --framework {framework.id}"
+            )
         return found
 
     def show(

@@ -9,6 +9,7 @@ import click
 import pandas as pd
 
 from country_data import ChoiceError
+from review.cli.options import Shared
 from review.cli.session import Session, command
 from review.codebook import codebook
 from review.documents import scores_json, stacked, summary_json
@@ -41,10 +42,16 @@ def overview(session: Session) -> None:
     if not shown:
         raise ChoiceError("No framework has a series.")
     session.show(
-        lambda: overview_page(every, _example(every[0])),
+        lambda: overview_page(every, _example(every[0]), _options(options)),
         lambda: {"headlines": pd.concat([headline_rows(review) for review in shown], ignore_index=True)},
         {"frameworks": [reviews[0].framework.id for reviews in every], "series": [one.series.id for one in shown]},
     )
+
+
+def _options(options: Shared) -> str:
+    """The options that choose the data, as they are typed again."""
+    given = {"--data": options.data, "--framework": options.framework, "--series": options.series}
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None)
 
 
 def _example(reviews: list[Review]) -> str:

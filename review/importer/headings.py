@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from country_data import fold, nearest
+from country_data.schema import EVIDENCE
 from criteria import Framework
 
 __all__ = [
@@ -22,13 +23,13 @@ __all__ = [
     "heading_meanings",
     "match_columns",
     "meanings",
-    "near_headings",
+    "near_heading",
     "parse_meaning",
 ]
 
 COUNTRY, CRITERION, ANSWER = "country", "criterion", "answer"
 EDITION, SERIES = "edition", "series"  # where a table holds several: only rows of the one asked for are read
-FIELDS = ("answer", "source", "locator", "citation", "quote", "effective", "cause", "note")
+FIELDS = ("answer", "source", *EVIDENCE)
 BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
 _IGNORED = "-"  # a column that a user leaves out by name
 _MIN_LETTERS = 4  # letters of a heading that may be misspelled rather than another
@@ -189,7 +190,10 @@ def as_typed(option: str, left: str, right: object) -> str:
     return f"{option} {quoted if quoted != text else repr(text)}"
 
 
-def near_headings(heading: str, known: Iterable[str]) -> str:
-    """A known heading like this one, as a question; "" where none is."""
+def near_heading(heading: str, known: Mapping[str, tuple[ColumnMeaning, ...]]) -> str:
+    """A known heading like this one, as a question with what to type; "" where none is."""
     near = nearest(fold(heading), known, most=1, cutoff=80) if len(fold(heading)) >= _MIN_LETTERS else []
-    return f" Did you mean “{near[0]}”?" if near else ""
+    if not near:
+        return ""
+    typed = f" Then type: {as_typed('--map', heading, known[near[0]][0])}" if len(known[near[0]]) == 1 else ""
+    return f" Did you mean “{near[0]}”?{typed}"

@@ -13,7 +13,7 @@ from country_data.schema import is_date
 from criteria import answer_words
 from review.dataset import read_dataset
 from review.files import OutputError, folder_lock, write_files
-from review.importer.headings import ColumnMeaning, heading_key, parse_meaning
+from review.importer.headings import FIELDS, ColumnMeaning, heading_key, parse_meaning
 from review.importer.plan import Correction, ImportPlan, plan_import
 from review.importer.spellings import NOTHING, plain, spellings
 from review.importer.table import read_input_table
@@ -221,7 +221,7 @@ def _column_meanings(columns: Mapping[str, str], review: Review) -> dict[str, Co
         if meaning is None:
             ids = list(review.framework.criterion_ids)
             near = did_you_mean(text, [*ids, "country", "note"])
-            fields = "country, criterion, answer, source, locator, citation, quote, effective, cause, note, - for none"
+            fields = ", ".join(["country", "criterion", *FIELDS, "- for none"])
             raise ChoiceError(f"A column can't hold “{text}”. {near}It holds {fields}, or one of: {', '.join(ids)}.")
         found[heading_key(heading)] = meaning
     return found

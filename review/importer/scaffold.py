@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from country_data import DataError, Edition, Place, Problem, Problems, Source
+from country_data import ChoiceError, DataError, Edition, Place, Problem, Problems, Source
 from country_data.schema import EDITIONS, SOURCES
 from country_data.text_file import parse_csv
 from criteria import Framework
@@ -27,7 +27,7 @@ from review.files import (
 )
 from review.importer.trial_read import try_files
 
-__all__ = ["add_to_series", "start_folder"]
+__all__ = ["add_series", "add_to_series", "start_folder"]
 
 Added = Edition | Source
 
@@ -61,15 +61,37 @@ def start_folder(
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def add_series(folder: Path, series: str, framework: Framework, added: Sequence[Added] = ()) -> list[str]:
+    """Add an empty series to a data folder; the names of the files in it. Raises as `start_folder`."""
+    contents = _empty_series(series, framework)
+    for one in added:
+        name = f"{series}/{_file_of(one)}"
+        contents[name] = _with_row(contents[name], one)
+    with folder_lock(folder):
+        try_files(folder, contents).raise_if_any()
+        with tempfile.TemporaryDirectory(dir=folder, prefix=part_prefix(series), suffix=".part") as name:
+            _write_all(contents, Path(name))
+            try:
+                (Path(name) / series).rename(folder / series)
+            except OSError as error:
+                raise OutputError(f"{folder / series} can't be written: {error.strerror}.") from None
+    return sorted(str(path.relative_to(folder)) for path in (folder / series).rglob("*") if path.is_file())
+
+
+def _write_all(contents: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for definition in folder.glob("*/series.toml"):
+        definition.with_name("answers").mkdir(exist_ok=True)
+
+
 def _put_in_place(contents: Mapping[str, bytes], folder: Path) -> None:
     """Make a folder beside its place, and rename it; one that is there, and empty, is filled."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=part_prefix(folder.name), suffix=".part") as name:
         made = Path(name) / folder.name
-        for file, content in contents.items():
-            (made / file).parent.mkdir(parents=True, exist_ok=True)
-            (made / file).write_bytes(content)
-        for definition in made.glob("*/series.toml"):
-            definition.with_name("answers").mkdir(exist_ok=True)
+        made.mkdir()
+        _write_all(contents, made)
         if not folder.exists():
             with contextlib.suppress(OSError):  # of two runs one is the first
                 made.rename(folder)
@@ -100,6 +122,11 @@ def add_to_series(folder: Path, series: str, added: Sequence[Added]) -> list[Pat
         try_files(folder, {}).raise_if_any()  # what is there already
         contents = {name: (folder / name).read_bytes() for name in names}
         for one in added:
+            if one.id in _first_column(contents[f"{series}/{_file_of(one)}"]):
+                raise ChoiceError(
+                    f"{one.id} stands in {folder / series / _file_of(one)} already. To change it, edit that file."
+                )
+        for one in added:
             name = f"{series}/{_file_of(one)}"
             contents[name] = _with_row(contents[name], one)
         try_files(folder, contents).raise_if_any()
@@ -117,6 +144,12 @@ def _with_row(raw: bytes, added: Added) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerow([row.get(name, "") for name in header])
     return raw + (b"" if text.endswith(("\n", "\r")) else end.encode()) + out.getvalue().encode("utf-8")
+
+
+def _first_column(raw: bytes) -> set[str]:
+    """The ids in a file of editions or sources."""
+    parsed = parse_csv(raw.decode("utf-8-sig"), "", Problems())
+    return {row[0] for row in parsed[0][1:]} if parsed else set()
 
 
 def _row_of(added: Added) -> dict[str, str]:

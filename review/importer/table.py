@@ -22,7 +22,7 @@ from review.importer.headings import (
     heading_meanings,
     match_columns,
     meanings,
-    near_headings,
+    near_heading,
 )
 
 __all__ = ["InputTable", "find_headings", "read_input_table"]
@@ -232,7 +232,7 @@ def _notes_on_headings(
         if heading_key(headings[place]) in settled:
             notes.append(f"{what} is left out, as was settled (--map, or import.toml of the series).")
         else:
-            notes.append(f"{what} matches nothing and is left out.{near_headings(headings[place], known)}")
+            notes.append(f"{what} matches nothing and is left out.{near_heading(headings[place], known)}")
     if len(columns.left_out) > _MOST_LEFT_OUT:
         notes.append(f"{len(columns.left_out) - _MOST_LEFT_OUT} more columns match nothing and are left out.")
     below = sheet.rows[top + 1 :]

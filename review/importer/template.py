@@ -333,7 +333,7 @@ def _start_sheet(
         "3. Beside each answer: statute and article (citation: “Penal Code, art. 132”), where that is to be found (locator: “p. 12”, or an address), the passage itself (quote), since when (effective: YYYY, YYYY-MM or YYYY-MM-DD), a note. Each may be left empty.",
         f"4. {shown}",
         "5. Further countries go into the empty rows at the end: name or code in the column Country. To take an answer back, choose unknown: an empty cell erases nothing.",
-        f"6. Save, then: modellaw import FILE --series {review.series.id} --edition {edition} --data FOLDER. It shows what would change before anything is written.",
+        f"6. Save, then: modellaw import FILE --series {review.series.id} --edition {edition} --data FOLDER. With --dry-run it shows what would change, and writes nothing.",
     ]  # fmt: skip
     for row, text in enumerate(told, 3):
         _text(sheet.cell(row, 1), text)

@@ -35,6 +35,9 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None) -> Di
     page.heading(f"{review.series.title}: published figures, checked")
     page.text("A disagreement is a finding to look into. It does not say which of the figures is right.")
     figures, checks = found.figures, found.checks
+    if figures.empty:
+        page.text("This series has no published figures.")
+        return page
     if edition is not None:
         figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
     agree = int((checks["status"] == "agrees").sum())

@@ -12,6 +12,7 @@ from review.terminal.blocks import Column, Display
 from review.wording import (
     FOLLOWS,
     bounds_text,
+    edition_notes,
     levels_in_words,
     percent,
     rules_differ,
@@ -55,6 +56,9 @@ def comparison_page(
     if review.scored:
         _by_each_rule(page, found, review)
         _coverage(page, found, review)
+    between = [edition for edition in review.edition_ids if a.edition <= edition <= b.edition]
+    for note in edition_notes(review.series, between):
+        page.text(note)
     return page
 
 
@@ -212,14 +216,19 @@ def _listed(page: Display, found: Comparison, review: Review, only: str | None, 
         )
         if moved[["was_follows", "now_follows"]].any(axis=None):
             page.text(f"{FOLLOWS} not stated itself: follows from another answer.", indent=3)
-    silent = changes[~changes["change"].isin(_MOVES)]
-    if len(silent):
-        page.heading("Was silent or unclear, now stated; or the other way round")
-        page.grid(
-            [Column("country", wrap=True), Column("criterion"), Column(first), Column(second)],
-            [_change_row(row, found, review)[:4] for row in silent.to_dict("records")],
-            indent=3,
-        )
+    apart = changes["change"] == Change.NOT_COMPARABLE.value
+    for heading, part in (
+        (
+            "Was silent or unclear, now stated; or the other way round",
+            changes[~changes["change"].isin(_MOVES) & ~apart],
+        ),
+        ("Not comparable: does not apply in one of them, or is worded otherwise", changes[apart]),
+    ):
+        if len(part):
+            page.heading(heading)
+            columns = [Column("country", wrap=True), Column("criterion"), Column(first), Column(second)]
+            rows = [_change_row(row, found, review)[:4] for row in part.to_dict("records")]
+            page.grid(columns, rows, indent=3)
 
 
 def _change_columns(first: str, second: str, review: Review) -> list[Column]:

@@ -10,6 +10,7 @@ from country_data import printable
 from review.terminal.blocks import Display, Grid, Text
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
 __all__ = ["show"]
@@ -87,9 +88,40 @@ def _show_on_terminal(display: Display, stream: TextIO) -> None:
             style = "bold" if block.strong else ""
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:
-            console.print(
-                Padding(_table(block, _BETWEEN - (console.width < _NARROW)), (0, 0, 0, block.indent), expand=False)
-            )
+            between = _BETWEEN - (console.width < _NARROW)
+            wide = sum(_min_widths(block)) + between * (len(block.columns) - 1) > console.width - block.indent
+            drawn = _records(block) if wide else _table(block, between)
+            console.print(Padding(drawn, (0, 0, 0, block.indent), expand=False))
+
+
+def _min_widths(grid: Grid) -> list[int]:
+    """The width below which each column would break a number or a word."""
+    widths = []
+    for n, column in enumerate(grid.columns):
+        words = [word for row in grid.rows for word in row[n].split()] if column.wrap else [row[n] for row in grid.rows]
+        least = max(map(len, words), default=1)
+        heading = max(map(len, column.heading.split()), default=1)
+        widths.append(max(min(_LONGEST_WORD, least) if column.wrap else least, min(_LONGEST_WORD, heading)))
+    return widths
+
+
+def _records(grid: Grid) -> Group:
+    """A table too wide for the terminal: a row after the other, each cell behind its heading."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text as RichText
+
+    lines: list[RichText | Padding] = []
+    for row in grid.rows:
+        lines.append(RichText(row[0], style="bold"))
+        cells = [
+            (f"{column.heading}: " if column.heading else "", cell)
+            for column, cell in zip(grid.columns[1:], row[1:], strict=True)
+            if cell
+        ]
+        text = RichText("; ").join([RichText.assemble((heading, "dim"), cell) for heading, cell in cells])
+        lines.append(Padding(text, (0, 0, 0, 2), expand=False))
+    return Group(*lines)
 
 
 def _table(grid: Grid, between: int) -> Table:
@@ -97,15 +129,9 @@ def _table(grid: Grid, between: int) -> Table:
     from rich.text import Text as RichText
 
     table = Table(box=None, pad_edge=False, padding=(0, between, 0, 0), show_edge=False, header_style="dim")
-    for place, column in enumerate(grid.columns):
-        # a column that may break over lines is not made so narrow that its words break
-        words = [word for row in grid.rows for word in row[place].split()] if column.wrap else []
+    for column, width in zip(grid.columns, _min_widths(grid), strict=True):
         table.add_column(
-            RichText(column.heading),
-            justify="right" if column.right else "left",
-            no_wrap=not column.wrap,
-            overflow="fold" if column.wrap else "ellipsis",
-            min_width=min(_LONGEST_WORD, max(map(len, words), default=1)),
+            RichText(column.heading), justify="right" if column.right else "left", overflow="fold", min_width=width
         )
     for row in grid.rows:
         table.add_row(*(RichText(cell) for cell in row))

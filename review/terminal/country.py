@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from country_data import Registry
+from country_data.schema import EVIDENCE
 from criteria import Status
 from review.review import Review
 from review.terminal.blocks import Column, Display
@@ -135,7 +136,7 @@ def _to_enact(page: Display, review: Review, code: str, edition: str) -> None:
 def _country_notes(page: Display, review: Review, code: str) -> None:
     """What is recorded beside the answers: statute, quote, date, cause and note; equal ones are said once."""
     recorded = review.country(code)
-    details = ["citation", "quote", "effective", "cause", "note"]
+    details = [name for name in EVIDENCE if name != "locator"]
     told = recorded[(recorded[details] != "").any(axis=1)]
     for values, part in told.groupby(details, sort=False):
         said = dict(zip(details, values, strict=True))

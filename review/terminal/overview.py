@@ -23,7 +23,7 @@ from review.wording import (
 __all__ = ["headline_table", "overview_page"]
 
 
-def overview_page(every: list[list[Review]], example: str) -> Display:
+def overview_page(every: list[list[Review]], example: str, options: str = "") -> Display:
     """What `modellaw` alone shows: each framework's series; the headline figures of the first, and in short of the others."""
     page = Display()
     for place, reviews in enumerate(every):
@@ -37,7 +37,7 @@ def overview_page(every: list[list[Review]], example: str) -> Display:
             elif review.scored:
                 page.text(_newest(review, found), indent=3)
     others = "".join(f" · modellaw --framework {reviews[0].framework.id}" for reviews in every[1:])
-    page.text(f"Next: modellaw report · modellaw country {example}{others} · modellaw --help")
+    page.text(f"Next: modellaw report{options} · modellaw country {example}{options}{others} · modellaw --help")
     return page
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from country_data.schema import EVIDENCE
 from review.review import Review
 from review.workbook.data import edition_with_year, row_key
 from review.workbook.model import Cell, Column, Table
@@ -55,7 +56,7 @@ class Evidence:
 
 _REPLACED = "recorded, but replaced by what follows"
 # what may differ between two answers of a country in an edition that rest on one source
-_OWN = ["source", "locator", "citation", "quote", "effective", "cause", "note"]
+_OWN = ["source", *EVIDENCE]
 
 
 def evidence_by_country(reviews: list[Review]) -> dict[str, list[Evidence]]:
