@@ -4,7 +4,7 @@ Imports neither `criteria` nor `review`. The embedded data stand beside this fil
 """
 
 from country_data.characters import printable, unusable
-from country_data.folder import Folder, embedded_series, newest_of, read_folder
+from country_data.folder import Folder, embedded_newest, embedded_series, read_folder
 from country_data.problems import ChoiceError, DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Edition, Series, Source
@@ -23,10 +23,10 @@ __all__ = [
     "Source",
     "UnknownCountry",
     "did_you_mean",
+    "embedded_newest",
     "embedded_series",
     "fold",
     "nearest",
-    "newest_of",
     "printable",
     "read_folder",
     "tiles_of",

@@ -10,11 +10,11 @@ from country_data.problems import Place, Problems
 from country_data.schema import ANSWERS, EVIDENCE
 from country_data.tables import Table, empty_table
 
-__all__ = ["OF_THE_ANSWER", "corrected"]
+__all__ = ["ANSWER_EVIDENCE", "corrected"]
 
 _KEY = ["edition", "country", "criterion"]
 # what speaks for an answer, and for no other
-OF_THE_ANSWER = tuple(name for name in EVIDENCE if name != "note")
+ANSWER_EVIDENCE = tuple(name for name in EVIDENCE if name != "note")
 
 
 def corrected(
@@ -61,7 +61,7 @@ def _applied(table: Table, part: pd.DataFrame, corrections: Table, problems: Pro
             lines.append(0)
         note = f"corrected {item['date']}, was {item['was'] or 'not recorded'}: {item['reason']}"
         note = "; ".join(filter(None, [rows[n]["note"], note]))
-        evidence = dict.fromkeys(OF_THE_ANSWER, "")
+        evidence = dict.fromkeys(ANSWER_EVIDENCE, "")
         rows[n] |= evidence | {"answer": item["becomes"], "source": item["source"], "note": note}
         moved[n] = corrections.place(at, "becomes")
     frame = pd.DataFrame(rows, columns=table.frame.columns, dtype=str)

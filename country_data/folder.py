@@ -14,7 +14,7 @@ from country_data.schema import COUNTRIES
 from country_data.series import Series, check_unexpected_files, list_files, read_series
 from country_data.tables import Table, read_table
 
-__all__ = ["Folder", "embedded_series", "newest_of", "read_folder"]
+__all__ = ["Folder", "embedded_newest", "embedded_series", "read_folder"]
 
 _FRAMEWORKS = "criteria"
 
@@ -66,13 +66,19 @@ def embedded_series(id: str, *, as_published: bool = False) -> Series:
     return found
 
 
-def newest_of(id: str) -> Series:
+def embedded_newest(id: str, *, as_published: bool = False) -> Series:
     """An embedded series with the answers of its newest edition that has any."""
     problems = Problems()
     folder = _shipped() / id
     editions = sorted(path.stem for path in (folder / "answers").glob("*"))
     found = read_series(
-        folder, f"{__package__}/{id}", _embedded_registry(), problems, embedded=True, only=editions[-1:]
+        folder,
+        f"{__package__}/{id}",
+        _embedded_registry(),
+        problems,
+        embedded=True,
+        as_published=as_published,
+        only=editions[-1:],
     )
     problems.raise_if_any()
     assert found is not None, "without a problem there is a series"
@@ -125,7 +131,7 @@ def _not_a_data_folder(own: Path) -> tuple[str, str] | None:
 
 
 def _series_folders(own: Path, problems: Problems) -> list[Path]:
-    """The folders of a user's data: all but `criteria/` and hidden ones; what is no series is said."""
+    """The folders of a user's data: all but `criteria/` and hidden ones; a folder that is none is added to `problems`."""
     inside = list_files(own, str(own), problems)
     if any(path.name == _FRAMEWORKS and not path.is_dir() for path in inside):
         remedy = "Frameworks stand in a folder of this name, as TOML files."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -73,6 +73,10 @@ class Registry:
             raise UnknownCountry(str(text), self.nearest(str(text)))
         return code
 
+    def resolve_all(self, texts: Iterable[str] | str) -> set[str]:
+        """The codes that texts mean, or one text; raises `UnknownCountry`."""
+        return {self.resolve(text) for text in ([texts] if isinstance(texts, str) else texts)}
+
     def nearest(self, text: str, most: int = 3) -> list[str]:
         """The names of the countries whose names or aliases are most like `text`."""
         from rapidfuzz import fuzz, process, utils
@@ -103,6 +107,11 @@ class Registry:
         ]
         return [text for text, _ in pairs], [code for _, code in pairs]
 
+    def with_others(self, other: Registry) -> Registry:
+        """Return this registry with the countries that only another one has."""
+        more = other.frame[~other.frame["code"].isin(self.codes())]
+        return self if more.empty else _ordered(pd.concat([self.frame, more], ignore_index=True))
+
     def name(self, code: str) -> str:
         """The English name of a code."""
         return self._names[code]
@@ -128,6 +137,11 @@ def build_registry(embedded: Table, own: Table | None, problems: Problems) -> Re
         invented = frame["code"].str.fullmatch(_INVENTED.pattern)
         frame["status"] = frame["status"].mask(invented, _INVENTED_STATUS)
     _check_names(frame, own if own is not None else embedded, problems)
+    return _ordered(frame)
+
+
+def _ordered(frame: pd.DataFrame) -> Registry:
+    """The registry of countries, by the plain letters of their names."""
     plain = frame["name"].map(fold)
     order = pd.DataFrame({"plain": plain, "code": frame["code"]}).sort_values(["plain", "code"]).index
     return Registry(frame.loc[order].reset_index(drop=True).assign(order=range(len(frame))))

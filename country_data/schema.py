@@ -21,6 +21,7 @@ __all__ = [
     "is_date",
     "is_device",
     "is_id",
+    "same_number",
 ]
 
 
@@ -111,6 +112,11 @@ def is_date(text: str) -> bool:
 def is_device(text: str) -> bool:
     """Whether Windows takes files of this name, whatever follows its first full stop, for a device."""
     return _DEVICE.fullmatch(text.partition(".")[0]) is not None
+
+
+def same_number(text: str, other: str) -> bool:
+    """Whether two texts are the same whole number, as 9 and 09 are."""
+    return text.isdecimal() and other.isdecimal() and text.lstrip("0") == other.lstrip("0")
 
 
 def is_id(text: str) -> bool:

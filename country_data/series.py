@@ -22,6 +22,7 @@ from country_data.toml_file import KeyLines, parse_toml
 
 __all__ = ["Edition", "Series", "Source", "check_answers", "check_unexpected_files", "list_files", "read_series"]
 
+_COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3,4}", re.ASCII)
 _EDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.?[^\s]*", re.ASCII | re.IGNORECASE)
@@ -226,7 +227,7 @@ def _editions_of(table: Table) -> dict[str, Edition]:
     found = {}
     for row in table.frame.sort_values("edition").to_dict("records"):
         values = {name: row[name] for name in names}
-        reviewed = int(row["reviewed"]) if row["reviewed"].isascii() and row["reviewed"].isdigit() else None
+        reviewed = int(row["reviewed"]) if _COUNT.fullmatch(row["reviewed"]) else None
         found[row["edition"]] = Edition(row["edition"], **{**values, "reviewed": reviewed})
     return found
 
@@ -354,7 +355,7 @@ def _check_editions(editions: Table, answers: dict[str, Table], registry: Regist
     wrong = ids.isin({id for id in ids if id and (not _EDITION.fullmatch(id) or is_device(id))})
     remedy = "Use letters, digits, - and . only, beginning with a letter or digit; no name of a device, such as NUL."
     editions.flag(problems, wrong, "edition", "“{value}” is not an edition's id.", remedy)
-    known = reviewed.str.fullmatch(r"[0-9]{1,9}")
+    known = reviewed.str.fullmatch(_COUNT.pattern)
     remedy = "Write digits only, or leave it blank where it is not known."
     editions.flag(problems, (reviewed != "") & ~known, "reviewed", "“{value}” is not a number of countries.", remedy)
     for row, id in ids[known & ids.isin(list(answers))].items():

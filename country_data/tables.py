@@ -23,7 +23,9 @@ __all__ = ["Table", "empty_table", "read_file", "read_table"]
 _MOST_UNKNOWN = 20  # unknown columns that are named
 _MOST_HINTS = 200  # wrong values of a column for which the nearest allowed one is looked up
 # a text without any of these has no cell to clean: quotation marks, unseen signs, spaces beside a separator
-_TO_CLEAN = re.compile(r"[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]")
+_TO_CLEAN = re.compile(
+    r"\r(?!\n)|[\"\u200b\u200c\u200d\u2060\ufeff\xa0]|[^\S\r\n](?:[,\r\n]|\Z)|(?:\A|[,\r\n])[^\S\r\n]"
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -86,7 +85,7 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
 
 
 def parse_csv(
-    text: str, label: str, problems: Problems, separator: str = ",", clean_cell: Callable[[str], str] = clean
+    text: str, label: str, problems: Problems, separator: str = ","
 ) -> tuple[list[list[str]], list[int]] | None:
     """The rows of a CSV text that hold anything, and their lines; None where it is not CSV.
 
@@ -94,12 +93,13 @@ def parse_csv(
     """
     physical = io.StringIO(text, newline="").readlines()
     # a carriage return alone ends a line only in a file that has no other line end
-    ends = list(accumulate((line.endswith("\n") or "\n" not in text for line in physical), initial=0))
+    only_cr = "\n" not in text
+    ends = list(accumulate((only_cr or line.endswith("\n") for line in physical), initial=0))
     reader = csv.reader(physical, delimiter=separator, strict=True)
     rows, lines, line = [], [], 1
     try:
         for row in reader:
-            cells = [clean_cell(cell) for cell in row]
+            cells = [clean(cell) for cell in row]
             if any(cells):
                 rows.append(cells)
                 lines.append(line)
@@ -126,7 +126,7 @@ def read_any_csv(path: Path, label: str, problems: Problems) -> SheetRows | None
         message = f"This line holds a character that does not fit the rest of the file (read as {encoding})."
         place = _line_of(text, text.index("\ufffd"), label)
         problems.add(place, message, "Save the table as “CSV UTF-8” or as .xlsx.")
-    elif text.count("\n") > _MOST_LINES or max(map(text.count, _SEPARATORS)) > _MOST_CELLS:
+    elif max(text.count("\n"), text.count("\r")) > _MOST_LINES or max(map(text.count, _SEPARATORS)) > _MOST_CELLS:
         message = f"This file has more than {_MOST_LINES:,} lines or {_MOST_CELLS:,} cells."
         problems.add(Place(label), message, "Save only the rows with answers.")
     elif "\0" in text:

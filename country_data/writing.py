@@ -17,10 +17,10 @@ __all__ = ["csv_of", "csv_with_changes"]
 _BOM = "\ufeff"
 
 
-def csv_of(frame: pd.DataFrame, schema: Schema, keep: Collection[str] = ()) -> str:
-    """The text of a file: the columns that must be there, those to `keep`, and any other that holds something."""
+def csv_of(frame: pd.DataFrame, schema: Schema) -> str:
+    """The text of a file: the columns that must be there, and any other that holds something."""
     cells = {name: frame[name].tolist() for name in schema.names}
-    names = [name for name in cells if name not in schema.optional or name in keep or any(cells[name])]
+    names = [name for name in cells if name not in schema.optional or any(cells[name])]
     rows = [tuple(names), *zip(*(cells[name] for name in names), strict=True)]
     return "".join(_record(row) for row in rows)
 
@@ -67,16 +67,22 @@ def csv_with_changes(
         elif key in rows:
             kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end)))
     there = {key for key, _ in kept}
-    new = [key for key in rows if key not in there]
-    made = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end) for key in new}
+    new = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end) for key in rows if key not in there}
     place = {key: n for n, key in enumerate(rows)}
     order = [place[key] for key, _ in kept if key is not None]
     if order == sorted(order):
-        for key in new:
-            after = (n for n, (other, _) in enumerate(kept) if other is not None and place[other] > place[key])
-            kept.insert(next(after, len(kept)), (key, made[key]))
+        waiting = iter(sorted(new, key=place.__getitem__))
+        following = next(waiting, None)
+        merged: list[tuple[object, str]] = []
+        for key, record in kept:
+            while following is not None and key is not None and place[following] < place[key]:
+                merged.append((following, new[following]))
+                following = next(waiting, None)
+            merged.append((key, record))
+        rest = [] if following is None else [following, *waiting]
+        kept = merged + [(key, new[key]) for key in rest]
     else:
-        kept += [(key, made[key]) for key in new]
+        kept += new.items()
     lines = [*before, first, *(record for _, record in kept)]
     # the last line of a file may have no end
     joined = "".join(line if line.endswith(("\n", "\r")) else line + end for line in lines)

@@ -23,14 +23,17 @@ KEYS["levels"] |= {"rules": ROWS}
 KEYS[""] = kinds_of(Framework) | dict.fromkeys((name for name in _DEFINITIONS if name != RULES), ROWS)
 
 
-def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework]:
+def read_frameworks(
+    own: Path | None, problems: Problems, reserved: frozenset[str] = frozenset()
+) -> dict[str, Framework]:
     """The embedded frameworks by id and, in their place or beside them, those in `own`/criteria.
 
-    Frameworks with a problem are left out; the problem is added with file, line and remedy.
+    Frameworks with a problem are left out; the problem is added with file, line and remedy. `reserved`: the names that
+    no criterion of a user may have.
     """
     found: dict[str, Framework] = {}
     for path in sorted(Path(str(files(__package__))).glob("*.toml")):
-        framework = _read(path, f"criteria/{path.name}", problems, embedded=True)
+        framework = _read(path, f"criteria/{path.name}", problems, frozenset(), embedded=True)
         if framework is not None:
             found[framework.id] = framework
     folder = own / "criteria" if own is not None else None
@@ -38,7 +41,7 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
     for path in (path for path in inside if not path.name.startswith((".", "~$"))):
         if path.suffix == ".toml":
             found.pop(path.stem, None)
-            framework = _read(path, f"{folder}/{path.name}", problems, embedded=False)
+            framework = _read(path, f"{folder}/{path.name}", problems, reserved, embedded=False)
             if framework is not None:
                 found[framework.id] = framework
         elif path.suffix.lower() == ".toml":
@@ -47,7 +50,7 @@ def read_frameworks(own: Path | None, problems: Problems) -> dict[str, Framework
     return found
 
 
-def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Framework | None:
+def _read(path: Path, label: str, problems: Problems, reserved: frozenset[str], *, embedded: bool) -> Framework | None:
     text = read_text(path, label, problems)
     parsed = parse_toml(text, label, problems) if text is not None else None
     if text is None or parsed is None:
@@ -69,7 +72,7 @@ def _read(path: Path, label: str, problems: Problems, *, embedded: bool) -> Fram
         row["level"] = level
     # what the levels ask for can only be judged where no key of theirs was passed over
     complete = all(set(raw) <= set(row) for name in ("levels", RULES) for raw, row in zip(rows[name], tables[name], strict=True))  # fmt: skip
-    validate_framework(top, tables, path.stem, lines, found, levels_complete=complete)
+    validate_framework(top, tables, path.stem, lines, found, reserved, levels_complete=complete)
     problems.extend(found)
     return None if found else _build(top, tables, label, embedded=embedded)
 

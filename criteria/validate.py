@@ -32,20 +32,28 @@ _Row = dict[str, Any]
 
 
 def validate_framework(
-    top: _Row, tables: dict[str, list[_Row]], stem: str, lines: KeyLines, problems: Problems, *, levels_complete: bool
+    top: _Row,
+    tables: dict[str, list[_Row]],
+    stem: str,
+    lines: KeyLines,
+    problems: Problems,
+    reserved: frozenset[str],
+    *,
+    levels_complete: bool,
 ) -> None:
     """Add to `problems` what the keys of a framework say against each other.
 
     `top`, `tables`: the valid keys of the file, and the valid rows of its tables; a row of "levels.rules"
     has the index of its level under "level". `stem`: the file's name without its ending.
-    `levels_complete`: no key of a level is missing for being invalid, so that it can be said which is reached.
+    `reserved`: names that no criterion may have. `levels_complete`: every level was read in full, so that it can be
+    checked which are reached.
     """
     id = top.get("id", "")
     if id and id != stem:
         problems.add(lines.place("id"), f"The id is “{id}”, the file “{stem}.toml”.", "Both must be the same.")
     elif id and (not is_id(id) or is_device(id)):
         problems.add(lines.place("id"), f"“{id}” is not an id.", f"{_ID} Names of devices, such as nul, are reserved.")
-    validator = _Validator(top, tables, lines, problems)
+    validator = _Validator(top, tables, lines, problems, reserved)
     for name in ("criteria", "groups", "levels"):
         validator.check_ids(name)
         validator.check_unique(name, "title")
@@ -63,8 +71,10 @@ def validate_framework(
 class _Validator:
     """The tables of one framework. Every problem names the line of its key."""
 
-    def __init__(self, top: _Row, tables: dict[str, list[_Row]], lines: KeyLines, problems: Problems) -> None:
-        self.top, self.tables, self.lines, self.problems = top, tables, lines, problems
+    def __init__(
+        self, top: _Row, tables: dict[str, list[_Row]], lines: KeyLines, problems: Problems, reserved: frozenset[str]
+    ) -> None:
+        self.top, self.tables, self.lines, self.problems, self.reserved = top, tables, lines, problems, reserved
         self.criteria = [row["id"] for row in tables["criteria"] if "id" in row]
         self.requires = {row["id"]: row.get("requires", []) for row in tables["criteria"] if "id" in row}
 
@@ -85,7 +95,7 @@ class _Validator:
         seen: set[str] = set()
         for index, row in enumerate(rows):
             id = row.get("id", "")
-            if id == _RESERVED:
+            if id == _RESERVED or (table == "criteria" and id in self.reserved):
                 self.add(f"“{id}” is reserved.", "Take another word.", "id", table, index)
             elif id and not is_id(id):
                 self.add(f"“{id}” is not an id.", _ID, "id", table, index)

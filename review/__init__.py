@@ -55,7 +55,7 @@ def load(
 def import_file(
     file: str | PathLike[str],
     *,
-    data: str | PathLike[str],
+    data: str | PathLike[str] | None = None,
     edition: str | int,
     series: str | None = None,
     framework: str | None = None,
@@ -68,5 +68,11 @@ def import_file(
     from review.importer import import_file as importing
 
     return importing.import_file(
-        Path(file), data=Path(data), edition=edition, series=series, framework=framework, options=options, write=write
+        Path(file),
+        data=None if data is None else Path(data),
+        edition=edition,
+        series=series,
+        framework=framework,
+        options=options,
+        write=write,
     )

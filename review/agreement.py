@@ -20,7 +20,7 @@ __all__ = ["MIN_PAIRS", "Agreement", "agreement_of", "crosscheck", "nearest_edit
 MIN_PAIRS = 20
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Agreement(Shown):
     """An edition of one series against an edition of another, over countries with answers in both.
 

@@ -111,7 +111,7 @@ def changes_of(framework: Framework) -> tuple[Change, ...]:
     return tuple(change for change in Change if len(framework.grades) > 2 or not change.needs_grades)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
     """One of the two editions: the scores of its countries, and what editions.csv says of it.
 
@@ -157,7 +157,7 @@ class Side:
         return replace(self, framework=framework, scores=score(self.scores.matrix, framework))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison(Shown):
     """Edition A against edition B, as frames in the order of countries' names or of the framework.
 
@@ -212,7 +212,7 @@ def compare_editions(
     second: str | int | None = None,
     *,
     with_: Findings | None = None,
-    countries: Collection[str] | None = None,
+    countries: Collection[str] | str | None = None,
 ) -> Comparison:
     """Compare two editions (semantics, section 5).
 
@@ -237,10 +237,10 @@ def compare_editions(
         raise ChoiceError(f"{last} is the last edition that says anything: name another to compare it with.")
     a, b = Side.of(findings, chosen), Side.of(other, last)
     if countries is not None:
-        codes = {findings.registry.resolve(country) for country in countries}
+        codes = findings.registry.resolve_all(countries)
         a, b = a.only(codes), b.only(codes)
     causes = causes_between(other.series.answers, other.deduced, other.framework, chosen, last)
-    return compare_sides(a, b, findings.framework, other.registry, causes)
+    return compare_sides(a, b, findings.framework, other.registry.with_others(findings.registry), causes)
 
 
 def editions_with_content(findings: Findings) -> list[str]:
@@ -248,7 +248,7 @@ def editions_with_content(findings: Findings) -> list[str]:
     stated = {*findings.preferred_figures()["edition"], *findings.answered_editions}
     usual = [id for id, one in findings.series.editions.items() if not one.is_update and id in stated]
     if not usual:
-        raise unknown_name(f"edition with figures or answers of {findings.series.id}", "", [])
+        raise ChoiceError(f"{findings.series.id} has no edition with figures or answers.")
     return usual
 
 
@@ -527,7 +527,8 @@ def _like_for_like(a: Side, b: Side, shared: set[str], own: pd.DataFrame) -> pd.
     """The statistics of both editions by the rules of A, and by those of B (semantics, section 5)."""
     if a.framework is b.framework:
         same = own[own["part"].isin(["from", "both_from", "to", "both_to"])]
-        return pd.concat([same.assign(rules=rules) for rules in ("from", "to")], ignore_index=True)
+        frames = [same.assign(rules=rules) for rules in ("from", "to")]
+        return pd.concat(frames, ignore_index=True)[["rules", "statistic", "part", "lower", "upper"]]
     frames = []
     for rules, judge in (("from", a.framework), ("to", b.framework)):
         for side, name in ((a, "from"), (b, "to")):

@@ -14,8 +14,8 @@ from country_data import (
     Registry,
     Series,
     did_you_mean,
+    embedded_newest,
     embedded_series,
-    newest_of,
     read_folder,
 )
 from country_data.problems import one_of, unknown_name
@@ -54,6 +54,7 @@ class Dataset:
     own : the ids of the series of a user's folder.
     framework_of : the id of the framework of each series.
     notices : what was left out, in sentences.
+    as_published : whether the corrections of the series are left out.
 
     """
 
@@ -63,6 +64,7 @@ class Dataset:
     own: tuple[str, ...]
     framework_of: dict[str, str]
     notices: tuple[str, ...]
+    as_published: bool = False
 
     def choose_framework(self, name: str | None, series: str | None = None) -> Framework:
         """The framework named, or that of the series named, or of a user's series, or the default one."""
@@ -97,7 +99,10 @@ class Dataset:
 
         `newest`: embedded series with the answers of their newest edition alone, which are read faster.
         """
-        return [newest_of(id) if newest and id not in self.own else self.series[id] for id in self.ids_of(framework)]
+        return [
+            embedded_newest(id, as_published=self.as_published) if newest and id not in self.own else self.series[id]
+            for id in self.ids_of(framework)
+        ]
 
     def choose_series(self, name: str | None, framework: Framework) -> Series:
         """The series named; else a user's only one, the only one, or the framework's main one."""
@@ -145,8 +150,7 @@ def find_problems(data: Path | None) -> tuple[Dataset, DataError | None]:
 
 
 def _read(data: Path | None, problems: Problems, *, as_published: bool = False) -> Dataset:
-    frameworks = read_frameworks(data, problems)
-    _check_reserved(frameworks, problems)
+    frameworks = read_frameworks(data, problems, reserved_columns())
     folder = read_folder(data, problems, as_published=as_published)
     framework_of: dict[str, str] = {}
     notices: list[str] = []
@@ -183,11 +187,4 @@ def _read(data: Path | None, problems: Problems, *, as_published: bool = False) 
             problems.add(Place(framework.label), message, remedy)
     series = _SeriesById(own, framework_of, as_published=as_published)
     framework_of |= {id: one.framework for id, one in own.items()}
-    return Dataset(folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices))
-
-
-def _check_reserved(frameworks: dict[str, Framework], problems: Problems) -> None:
-    """No criterion of a user has the name of a column, for frames have a column for each criterion."""
-    for framework in frameworks.values():
-        for id in sorted(reserved_columns() & set(framework.criterion_ids)) if not framework.embedded else ():
-            problems.add(Place(framework.label), f"The criterion “{id}” is reserved.", "Take another word for its id.")
+    return Dataset(folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices), as_published)

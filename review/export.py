@@ -130,7 +130,7 @@ TABLES: dict[str, Callable[[list[Review]], Exported]] = {
 def csv_files(tables: list[Exported], title: str) -> dict[str, bytes]:
     """Each table as CSV, and the dictionary beside as datapackage.json (Frictionless), by file name."""
     texts = {f"{table.name}.csv": csv_text(table.frame) for table in tables}
-    texts["datapackage.json"] = json_text(_data_package(tables, title))
+    texts["datapackage.json"] = json_text(_data_package(tables, title, "csv"))
     return {name: text.encode("utf-8") for name, text in texts.items()}
 
 
@@ -161,11 +161,11 @@ def parquet_files(tables: list[Exported], title: str) -> dict[str, bytes]:
         target = io.BytesIO()
         parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), target)
         files[f"{table.name}.parquet"] = target.getvalue()
-    files["dictionary.json"] = (json.dumps(_data_package(tables, title), indent=2) + "\n").encode("utf-8")
+    files["dictionary.json"] = (json.dumps(_data_package(tables, title, "parquet"), indent=2) + "\n").encode("utf-8")
     return files
 
 
-def _data_package(tables: list[Exported], title: str) -> dict[str, object]:
+def _data_package(tables: list[Exported], title: str, kind: str) -> dict[str, object]:
     """The dictionary of the tables as a Frictionless data package."""
     return {
         "name": "modellaw",
@@ -174,10 +174,10 @@ def _data_package(tables: list[Exported], title: str) -> dict[str, object]:
             {
                 "name": table.name,
                 "type": "table",
-                "path": f"{table.name}.csv",
+                "path": f"{table.name}.{kind}",
                 "description": table.description,
-                "format": "csv",
-                "mediatype": "text/csv",
+                "format": kind,
+                "mediatype": "text/csv" if kind == "csv" else "application/vnd.apache.parquet",
                 "encoding": "utf-8",
                 "schema": {
                     "fields": [

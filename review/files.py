@@ -70,12 +70,11 @@ def folder_lock(folder: Path) -> Iterator[None]:
 def resolved(path: Path) -> Path:
     """The path with links followed. Raises `OSError` where links lead in a circle."""
     try:
-        found = path.resolve()
-        if found.is_symlink():  # Python 3.13 leaves a circle of links as it is
-            found.stat()
-    except (RuntimeError, OSError):  # RuntimeError before Python 3.13
+        return path.resolve(strict=os.path.lexists(path))
+    except RuntimeError:  # what a circle was before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
-    return found
+    except FileNotFoundError:  # a link to what is not there
+        return path.resolve()
 
 
 def is_data_folder(folder: Path) -> bool:
@@ -83,20 +82,21 @@ def is_data_folder(folder: Path) -> bool:
     return folder.is_dir() and ((folder / "criteria").is_dir() or any(folder.glob("*/series.toml")))
 
 
-def check_not_in_data(output: Path, data: Path | None = None) -> None:
+def check_not_in_data(output: Path, data: Path | None = None, *, is_folder: bool = False) -> None:
     """Raise `ChoiceError` for an output among the tables of a data folder, which commands would then read.
 
-    `data`: the data folder in use; any other is known by a series.toml in it. A workbook may stand beside the
-    folders of series, if it has not the name of a table.
+    `data`: the data folder in use; any other is known by a series in it. A workbook may stand beside the folders of
+    series, if it has not the name of a table; `is_folder`: the output is a folder, with tables in it.
     """
     for place in {resolved(output), Path(os.path.abspath(output))}:  # noqa: PTH100 -- without following links
-        for folder in place.parents:
-            known = data is not None and data.is_dir() and folder == resolved(data)
-            in_series = (folder / "series.toml").is_file()
-            if not known and not in_series and not any(folder.glob("*/series.toml")):
+        for folder in (place, *place.parents[:3]) if is_folder else place.parents[:3]:
+            if not is_data_folder(folder) and not (data is not None and data.is_dir() and folder == resolved(data)):
                 continue
-            beside = place.parent == folder and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
-            if in_series or not beside:
+            depth = len(place.relative_to(folder).parts) + is_folder
+            beside = depth == 1 and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
+            # deeper than a folder beside the series only answers and frameworks are read
+            read = depth <= 2 or place.relative_to(folder).parts[1] == "answers"
+            if read and not beside:
                 message = f"{output} is inside the data folder {folder}, among its tables. Name another place."
                 raise ChoiceError(message)
 
@@ -131,6 +131,7 @@ def part_prefix(name: str) -> str:
 def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     """Write files, all of them or none: first each beside its place, then all are renamed.
 
+    (A process that is killed between two renames leaves some of each; what it leaves beside them, the next removes.)
     A link stays one, and a file keeps its mode. Raises `OutputExistsError` where a file is there and not to be
     replaced, `OutputError` where another can't be written.
     """
@@ -138,12 +139,19 @@ def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     if len(set(places.values())) < len(places):
         raise OutputError(f"Two of {', '.join(str(path) for path in places)} are the same file. Remove the link.")
     parts: dict[Path, Path] = {}
+    former: dict[Path, bytes | None] = {}
     try:
         for path, content in contents.items():
             parts[path] = _write_part(places[path], content)
         for path, part in parts.items():
-            part.replace(places[path])
+            place = places[path]
+            # only where there are several may one be new and another not
+            old = place.read_bytes() if len(parts) > 1 and place.exists() else None
+            part.replace(place)
+            former[place] = old
     except OSError as error:
+        for place, old in former.items():
+            place.unlink() if old is None else place.write_bytes(old)
         hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""
         raise OutputError(f"{path} can't be written: {error.strerror or error}.{hint}") from None
     finally:
@@ -164,7 +172,7 @@ def _checked(path: Path, *, replace: bool) -> Path:
             what = "a folder" if place.is_dir() else "a device or a pipe"
             raise OutputError(f"{path} is {what}. Name a file, or leave --output out to write to the terminal.")
         if not replace:
-            raise OutputExistsError(f"{path} is there already. Name another file, or replace it with --force.")
+            raise OutputExistsError(f"{path} is there already. Name another place, or replace it with --force.")
         if place.exists() and not stat.S_IMODE(place.stat().st_mode) & 0o222:
             raise OutputError(f"{path} can't be written: it is write-protected.")
     remove_leftovers(place.parent, place.name)
@@ -180,7 +188,7 @@ def _write_part(place: Path, content: bytes) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         part.chmod(mode)
-    except OSError:
+    except BaseException:  # an interruption too
         part.unlink(missing_ok=True)
         raise
     return part

@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from country_data import Registry, Series
+from country_data import ChoiceError, Registry, Series
 from country_data.problems import unknown_name
-from country_data.schema import EVIDENCE
+from country_data.schema import EVIDENCE, same_number
 from criteria import AnswerMatrix, Framework, Scores, Status, answer_matrix, answer_words, deduce, ids_where, score
 from review.frames import ANSWER_COLUMNS, CRITERION_COLUMNS, EDITION_COLUMNS, as_floats, fill_text, score_columns
 from review.statistics import statistics
@@ -24,7 +24,7 @@ _GROUPINGS = ("region", "subregion")
 _KEY = ["edition", "country", "criterion"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Findings:
     """The findings of one series under its framework.
 
@@ -75,7 +75,7 @@ class Findings:
     def last_answered(self) -> str:
         """The last edition of kind `edition` with answers. Raises `ChoiceError` where there is none."""
         if not self.answered_editions:
-            raise unknown_name(f"edition with answers of {self.series.id}", "", [])
+            raise ChoiceError(f"{self.series.id} has no edition with answers.")
         return self.answered_editions[-1]
 
     def judged(self, edition: str) -> Framework:
@@ -99,7 +99,7 @@ class Findings:
         if text in editions:
             return text
         usual = [one for one in editions.values() if not one.is_update]
-        meant = {one.id for one in usual if one.id.isdigit() and text.isdigit() and int(one.id) == int(text)}
+        meant = {one.id for one in usual if same_number(one.id, text)}
         meant |= {one.id for one in usual if len(text) == 4 and one.as_of[:4] == text}
         if len(meant) != 1:
             raise unknown_name(f"edition of {self.series.id}", text, editions)
@@ -280,9 +280,10 @@ class Findings:
         joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
         return as_floats(joined[columns].sort_values("edition", kind="stable", ignore_index=True), "lower", "upper")
 
-    def of_editions(self, editions: Collection[str | int]) -> Self:
+    def of_editions(self, editions: Collection[str | int] | str | int) -> Self:
         """The same with these editions alone. Raises `ChoiceError`."""
-        chosen = {self.find_edition(edition) for edition in editions}
+        ids = [editions] if isinstance(editions, str | int) else editions
+        chosen = {self.find_edition(edition) for edition in ids}
         series, answers = self.series, self.series.answers
         narrowed = replace(
             series,
@@ -292,13 +293,13 @@ class Findings:
         )
         return replace(self, series=narrowed)
 
-    def of_countries(self, countries: Collection[str]) -> Self:
+    def of_countries(self, countries: Collection[str] | str) -> Self:
         """The same with these countries alone, by code or name. Raises `UnknownCountry`.
 
         Each edition then covers those of them with an answer, and no published figure is about them
         (semantics, section 4).
         """
-        series, codes = self.series, {self.registry.resolve(country) for country in countries}
+        series, codes = self.series, self.registry.resolve_all(countries)
         answers = series.answers[series.answers["country"].isin(codes)].reset_index(drop=True)
         covered = answers[answers["answer"] != ""].groupby("edition")["country"].nunique().to_dict()
         narrowed = replace(

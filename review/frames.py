@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from country_data.schema import ANSWERS, EVIDENCE
+from country_data.schema import EVIDENCE
 from criteria import Framework
 
 __all__ = [
@@ -193,7 +193,9 @@ def score_columns(framework: Framework) -> Columns:
 
 def reserved_columns() -> frozenset[str]:
     """The names that no criterion may have: those of columns beside its own, in frames and in tables to import."""
-    return frozenset({"series", "scored", "code", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED, *ANSWERS.names})
+    return frozenset(
+        {"series", "scored", "code", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED, "criterion", "source"}
+    )
 
 
 def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -209,7 +211,8 @@ def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 def without_exact(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame without the columns that `as_floats` put beside its numbers, for a reader of CSV or JSON."""
-    return frame[[name for name in frame.columns if not name.endswith("_exact")]]
+    exact = {f"{name}_exact" for name in frame.columns}
+    return frame[[name for name in frame.columns if name not in exact]]
 
 
 def fill_text(frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:

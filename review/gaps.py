@@ -21,7 +21,7 @@ _MOST_WAYS = 5_000  # combinations of criteria that are tried for one pattern of
 _Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Gaps(Shown):
     """What countries lack in one edition, as frames.
 

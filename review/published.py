@@ -39,7 +39,7 @@ class Identity:
         return (*self.plus, *self.minus)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class FigureChecks(Shown):
     """Checked figures, as frames.
 

@@ -115,8 +115,8 @@ def test_on_a_terminal_nothing_is_cut(
     assert run([*words]) == 0
     shown = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
     assert "…" not in shown
-    assert not Counter(re.sub(r"\D", "", whole)) - Counter(re.sub(r"\D", "", shown)), "digits are missing"
-    assert not Counter(re.findall("[●○◐×–·▸]", whole)) - Counter(re.findall("[●○◐×–·▸]", shown)), "marks are missing"
+    cut = Counter(re.findall(r"[\d●○◐×▸]", whole)) - Counter(re.findall(r"[\d●○◐×▸]", shown))
+    assert cut == {}
 
 
 def test_summary_json_has_every_statistic_of_every_edition(modellaw: Modellaw) -> None:

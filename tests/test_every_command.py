@@ -111,8 +111,8 @@ def _groups_of_which_nothing_applies(folder: Path) -> None:
 
 
 def _criteria_called_like_headings(folder: Path) -> None:
-    framework_file(folder, ids=("value", "status"))
-    renamed = {"one": "value", "two": "status"}
+    framework_file(folder, ids=("answer", "quote"))
+    renamed = {"one": "answer", "two": "quote"}
     series_files(folder, "own", {e: [(c, renamed[id], a) for c, id, a in rows] for e, rows in ANSWERS.items()})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from review.cli.options import IdParam, PathParam, TextParam
 from review.cli.session import Session, command, say, stop_with_problems
 from review.dataset import Dataset, find_problems, read_dataset
 from review.files import is_data_folder
-from review.importer.import_file import Correction, ImportOptions, import_file, plan_file, review_for_import
+from review.importer.import_file import Correction, ImportOptions, import_file, plan_file
 from review.importer.scaffold import add_series, add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
 from review.terminal import Display, show
@@ -106,7 +107,7 @@ def init(
 def template(session: Session, edition: str, countries: str | None, from_: str | None) -> None:
     """Write a workbook to fill in: one row a country, drop-downs, the edition before beside."""
     options = session.options
-    review = review_for_import(options.data, options.series, options.framework)
+    review = Session(replace(options, as_published=True)).review()  # corrections stay where they are
     edition = review.find_edition(edition)
     before = None if from_ is None else review.find_edition(from_)
     path = options.output or Path(f"{review.series.id}-{edition}.xlsx")
@@ -190,6 +191,8 @@ def import_(
         options=options,
         write=not dry_run,
     )
+    for notice in result.notices:
+        say(notice, err=True)
     show(plan_page(result.plan, file.name), sys.stdout)
     if result.problems:
         stop_with_problems(result.problems, "written")
@@ -256,7 +259,7 @@ def check(session: Session, folder: Path | None, edition: str | None) -> None:
 def _check_file(session: Session, file: Path, edition: str) -> None:
     """Report the problems that a file of answers would have; with --output in comments of a copy."""
     options = session.options
-    review = review_for_import(options.data, options.series, options.framework)
+    review = Session(replace(options, as_published=True)).review()  # corrections stay where they are
     plan, _ = plan_file(file, review, review.find_edition(edition), options.data, ImportOptions())
     problems = Problems()
     problems.extend(plan.problems)

@@ -36,7 +36,7 @@ def export(session: Session, what: tuple[str, ...], kind: str, folder: Path) -> 
             raise unknown_name("table", name, TABLES)
     reviews = session.reviews()
     tables = exported(reviews, what or tuple(TABLES))
-    check_not_in_data(folder / "table.csv", session.options.data)
+    check_not_in_data(folder, session.options.data, is_folder=True)
     place = resolved(folder)
     if place.exists() and not place.is_dir():
         raise OutputError(f"{folder} is a file. Name a folder.")

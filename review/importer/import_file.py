@@ -23,7 +23,7 @@ from review.notebook import Shown
 from review.review import Review
 from review.wording import plural
 
-__all__ = ["Correction", "ImportOptions", "ImportResult", "import_file", "plan_file", "review_for_import"]
+__all__ = ["Correction", "ImportOptions", "ImportResult", "import_file", "plan_file"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ImportOptions:
     correction: Correction | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ImportResult(Shown):
     """What an import did, or would do.
 
@@ -62,6 +62,7 @@ class ImportResult(Shown):
         is written.
     written : the files that were written.
     not_kept : why the mappings could not be kept for the next time; "" where they were.
+    notices : what of the embedded data was left out.
 
     """
 
@@ -69,6 +70,7 @@ class ImportResult(Shown):
     problems: Problems
     written: tuple[Path, ...] = ()
     not_kept: str = ""
+    notices: tuple[str, ...] = ()
 
     def _facts(self) -> list[tuple[str, str]]:
         problems = [("problem", str(problem)) for problem in self.problems]
@@ -110,9 +112,11 @@ def import_file(
 
     """
     data, chosen = None if data is None else Path(data), options or ImportOptions()
+    _check_correction(chosen.correction)
     # from reading what is there to writing what follows from it
     with folder_lock(data) if write and data is not None and data.is_dir() else contextlib.nullcontext():
-        review = review_for_import(data, series, framework)
+        dataset = read_dataset(data, as_published=True)
+        review = Review.of(dataset, series, framework)
         if review.series.embedded or data is None:
             message = f"modellaw init FOLDER --from {review.series.id}, then --data FOLDER."
             raise ChoiceError(f"Answers are taken into a data folder of your own: {message}")
@@ -121,16 +125,16 @@ def import_file(
         problems.extend(plan.problems)
         problems.extend(_to_agree_to(plan, chosen))
         if problems or not plan.changes_anything:
-            return ImportResult(plan, problems)
+            return ImportResult(plan, problems, notices=dataset.notices)
         folder = data / review.series.id
         name, content = planned_file(plan, folder)
         # what the next command would find wrong is found now
         problems.extend(try_files(data, {f"{review.series.id}/{name}": content}))
         if problems or not write:
-            return ImportResult(plan, problems)
+            return ImportResult(plan, problems, notices=dataset.notices)
         (folder / name).parent.mkdir(exist_ok=True)
         write_files({folder / name: content}, replace=True)
-        return _keep(mappings, ImportResult(plan, problems, (folder / name,)), folder)
+        return _keep(mappings, ImportResult(plan, problems, (folder / name,), notices=dataset.notices), folder)
 
 
 def _keep(mappings: SavedMappings, result: ImportResult, folder: Path) -> ImportResult:
@@ -145,16 +149,11 @@ def _keep(mappings: SavedMappings, result: ImportResult, folder: Path) -> Import
     return replace(result, written=(*result.written, path))
 
 
-def review_for_import(data: Path | None, series: str | None, framework: str | None) -> Review:
-    """The series as it was published: answers are taken in beside that, and corrections stay where they are."""
-    return Review.of(read_dataset(data, as_published=True), series, framework)
-
-
 def plan_file(
     file: Path, review: Review, edition: str, data: Path | None, options: ImportOptions
 ) -> tuple[ImportPlan, SavedMappings]:
     """The plan of a file, and the mappings that would be kept. Raises `DataError` where it can't be read."""
-    _check_options(review, options)
+    _check_sources(review, options)
     problems = Problems()
     folder = data / review.series.id if data else None
     kept = _kept_mappings(folder, review, problems) if folder else SavedMappings()
@@ -190,15 +189,18 @@ def plan_file(
     return plan, replace(mappings, countries={**kept.countries, **taken})
 
 
-def _check_options(review: Review, options: ImportOptions) -> None:
-    correction, known = options.correction, review.series.sources
-    if correction is not None and not (correction.reason and options.source):
+def _check_correction(correction: Correction | None) -> None:
+    if correction is not None and not (correction.reason and correction.source):
         raise ChoiceError("A correction needs its --reason and its --source.")
     if correction is not None and not is_date(correction.date):
         raise ChoiceError(f"“{correction.date}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
-    for id in options.source.split():
-        if id not in known:
-            raise unknown_name(f"source of {review.series.id}", id, known)
+
+
+def _check_sources(review: Review, options: ImportOptions) -> None:
+    ids = f"{options.source} {options.correction.source if options.correction else ''}".split()
+    for id in ids:
+        if id not in review.series.sources:
+            raise unknown_name(f"source of {review.series.id}", id, review.series.sources)
 
 
 def _kept_mappings(folder: Path, review: Review, problems: Problems) -> SavedMappings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from country_data import Place, Problems
-from country_data.corrections import OF_THE_ANSWER, corrected
+from country_data.corrections import ANSWER_EVIDENCE, corrected
 from country_data.schema import ANSWERS, CORRECTIONS, FIGURES, LAW_CHANGES
 from country_data.series import check_answers
 from country_data.tables import Table, empty_table
@@ -48,7 +48,7 @@ class Correction:
     date: str
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ImportPlan(Shown):
     """What an import would do; nothing is written.
 
@@ -56,9 +56,10 @@ class ImportPlan(Shown):
     ----------
     answers : the edition's answers as they would be (the columns of answers.csv).
     changes : one for each answer of the table.
-    corrections : the series' corrections as they would be (the columns of corrections.csv), and
-    corrected : the answers that these would state otherwise; None where no correction is made.
-    problems : what must be settled first.
+    corrections : the series' corrections as they would be (the columns of corrections.csv); None where no
+        correction is made.
+    corrected : the answers that the corrections would state otherwise.
+    problems : what prevents the import.
 
     """
 
@@ -131,7 +132,7 @@ def plan_import(
     countries : the codes of names that were taken by suggestion before.
     correction : what is recorded stays, and what differs will stand beside it.
     replace_recorded : corrections of what the table states as published are taken back.
-    notes : what is to be said first.
+    notes : notes to show first.
 
     """
     with gc_paused():
@@ -153,7 +154,8 @@ def plan_import(
         return plan
     planned = _planned_corrections(plan, correction, take_back=replace_recorded)
     frame = _corrections_with(plan, planned, correction)
-    problems = _problems_of_corrections(review, edition, frame, _recorded_table(review, edition))
+    corrections = Table(f"{review.series.label}/corrections.csv", frame, [0] * len(frame), list(CORRECTIONS.names))
+    problems = _problems_of_corrections(review, edition, corrections, _recorded_table(review, edition))
     plan.problems.extend(problems)
     return replace(plan, corrections=frame, corrected=tuple(planned))
 
@@ -233,7 +235,7 @@ class _Merge:
         merged |= {name: text for name, text in row.texts.items() if name in replaced or name in filled}
         if ANSWER in replaced:
             # what spoke for the former answer does not speak for this one
-            gone = [name for name in OF_THE_ANSWER if merged[name] and name not in row.texts]
+            gone = [name for name in ANSWER_EVIDENCE if merged[name] and name not in row.texts]
             merged |= dict.fromkeys(gone, "")
             replaced += gone
         if (ANSWER in filled or ANSWER in replaced) and "source" not in row.texts:
@@ -286,7 +288,7 @@ class _Merge:
         if not self.correcting:
             found.extend(_problems_of_series(self.review, self.edition, table))
             if _corrections_of(self.review, self.edition):
-                corrections = series.corrections.frame[list(CORRECTIONS.names)]
+                corrections = series.corrections
                 self.problems.extend(_problems_of_corrections(self.review, self.edition, corrections, table))
         for problem in found:
             if not (self.without_source and problem.message == "This answer has no source."):
@@ -337,13 +339,11 @@ def _problems_of_series(review: Review, edition: str, table: Table) -> Problems:
     return found
 
 
-def _problems_of_corrections(review: Review, edition: str, frame: pd.DataFrame, table: Table) -> Problems:
+def _problems_of_corrections(review: Review, edition: str, corrections: Table, table: Table) -> Problems:
     """What would contradict itself in the edition with these corrections of the series on these answers."""
-    mine = frame[frame["edition"] == edition].reset_index(drop=True)
-    label = f"{review.series.label}/corrections.csv"
-    corrections = Table(label, mine, list(range(2, len(mine) + 2)), list(CORRECTIONS.names))
+    mine = corrections.take(corrections.frame["edition"] == edition)
     found = Problems()
-    made = corrected({edition: table}, corrections, list(review.series.editions), found)
+    made = corrected({edition: table}, mine, list(review.series.editions), found)
     found.extend(_problems_of_series(review, edition, made.get(edition, table)))
     return found
 

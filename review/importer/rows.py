@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from country_data import Place, Problems, did_you_mean, fold, nearest
 from country_data.characters import name_of, unguarded, unusable
 from country_data.problems import one_of
-from country_data.schema import ANSWERS, MOST_TEXT, is_date
+from country_data.schema import ANSWERS, MOST_TEXT, is_date, same_number
 from review.importer.headings import ANSWER, CRITERION, EDITION, SERIES, ColumnMeaning, as_typed, heading_meanings
 from review.importer.spellings import TICKS, match_answer, meanings_of, plain, spellings, without_marks
 from review.importer.table import InputTable
@@ -146,7 +146,7 @@ class _Parser:
         """Whether a cell names this edition: a spreadsheet makes 9 of 09, where there is no edition 9."""
         if text == self.edition or text in self.review.series.editions:
             return text == self.edition
-        return text.isdecimal() and self.edition.isdecimal() and text.lstrip("0") == self.edition.lstrip("0")
+        return same_number(text, self.edition)
 
     def _contradicted(self, code: str, text: str, row: int) -> bool:
         """Whether another column of the row names another country, as where one of them alone was sorted."""

@@ -18,7 +18,6 @@ from review.files import (
     LOCK,
     OutputError,
     OutputExistsError,
-    check_not_in_data,
     folder_lock,
     part_prefix,
     remove_leftovers,
@@ -45,7 +44,8 @@ def start_folder(
     if folder.exists() and (not folder.is_dir() or any(path.name != LOCK for path in folder.iterdir())):
         message = "Name a new folder; or add an edition to it with --series and --edition."
         raise OutputExistsError(f"{folder} is there already. {message}")
-    check_not_in_data(folder / "README.md")
+    if (folder.parent / "series.toml").exists() or (folder.parent.parent / "series.toml").exists():
+        raise ChoiceError(f"{folder} is inside the folder of a series. Name another place.")
     if not folder.parent.is_dir():
         raise OutputError(f"{folder.parent} is no folder. Make it first, or name another place.")
     contents = _copied_series(series) if copied else _empty_series(series, framework)
