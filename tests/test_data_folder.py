@@ -80,7 +80,8 @@ def test_a_folder_with_something_in_it_is_not_written_into(folder: Path, modella
     before = snapshot(folder)
     assert modellaw("init", folder).code == 1
     assert modellaw("init", folder / "countries.csv").code == 1
-    assert modellaw("init", folder / "no" / "such").code == 2  # within a data folder
+    assert modellaw("init", folder / "no" / "such").code == 1
+    assert modellaw("init", folder / "mine" / "such").code == 2  # within the folder of a series
     for words in (["--edition", "01"], ["--edition", "00", "--as-of", "2030"], []):
         assert modellaw("init", folder, "--series", "mine", *words).code in (1, 2)
     assert snapshot(folder) == before
@@ -97,7 +98,7 @@ def test_a_new_source_and_how_many_countries_are_covered_come_with_the_edition(
     )
     assert ran.code == 0, ran.err
     assert modellaw(*words, "--source", "code", "--source-title", "Penal Code", "--source-kind", "government").code == 0
-    assert modellaw(*words, "--source", "code", "--source-title", "Penal Code").code == 1  # it is there already
+    assert modellaw(*words, "--source", "code", "--source-title", "Penal Code").code == 2  # it is there already
     assert modellaw(*words, "--source", "other").code == 2
     table = tmp_path / "table.csv"
     table.write_text("Country,Specific law\nFrance,yes\nNamibia,no\n")

@@ -45,7 +45,7 @@ def start_folder(
         message = "Name a new folder; or add an edition to it with --series and --edition."
         raise OutputExistsError(f"{folder} is there already. {message}")
     if (folder.parent / "series.toml").exists() or (folder.parent.parent / "series.toml").exists():
-        raise ChoiceError(f"{folder} is inside the folder of a series. Name another place.")
+        raise ChoiceError(f"{folder} is inside a series of a data folder. Name another place.")
     if not folder.parent.is_dir():
         raise OutputError(f"{folder.parent} is no folder. Make it first, or name another place.")
     contents = _copied_series(series) if copied else _empty_series(series, framework)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from country_data import printable
 from review.terminal.blocks import Display, Grid, Text
@@ -89,8 +89,8 @@ def _show_on_terminal(display: Display, stream: TextIO) -> None:
             console.print(Padding(RichText(block.text, style=style), (0, 0, 0, block.indent), expand=False))
         else:
             between = _BETWEEN - (console.width < _NARROW)
-            wide = sum(_min_widths(block)) + between * (len(block.columns) - 1) > console.width - block.indent
-            drawn = _records(block) if wide else _table(block, between)
+            room = console.width - block.indent - between * len(block.columns)  # rich adds it to the last one too
+            drawn = _records(block) if sum(_min_widths(block)) > room else _table(block, between, room)
             console.print(Padding(drawn, (0, 0, 0, block.indent), expand=False))
 
 
@@ -124,15 +124,27 @@ def _records(grid: Grid) -> Group:
     return Group(*lines)
 
 
-def _table(grid: Grid, between: int) -> Table:
+def _widths(grid: Grid, room: int) -> list[int]:
+    """The width of each column: of its longest cell, if there is room; the widest gives way first."""
+    least = _min_widths(grid)
+    widths = [
+        max(least[n], *(len(text) for text in (column.heading, *(row[n] for row in grid.rows))))
+        for n, column in enumerate(grid.columns)
+    ]
+    while sum(widths) > room:
+        widest = max((n for n in range(len(widths)) if widths[n] > least[n]), key=widths.__getitem__)
+        widths[widest] -= 1
+    return widths
+
+
+def _table(grid: Grid, between: int, room: int) -> Table:
     from rich.table import Table
     from rich.text import Text as RichText
 
     table = Table(box=None, pad_edge=False, padding=(0, between, 0, 0), show_edge=False, header_style="dim")
-    for column, width in zip(grid.columns, _min_widths(grid), strict=True):
-        table.add_column(
-            RichText(column.heading), justify="right" if column.right else "left", overflow="fold", min_width=width
-        )
+    for column, width in zip(grid.columns, _widths(grid, room), strict=True):
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(RichText(column.heading), justify=justify, overflow="fold", width=width)
     for row in grid.rows:
         table.add_row(*(RichText(cell) for cell in row))
     return table
