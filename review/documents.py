@@ -273,7 +273,7 @@ def _plain(value: Any) -> object:
         return list(value)
     if value is None or pd.isna(value):
         return None
-    return number(value) if isinstance(value, int | Fraction) else value if isinstance(value, bool) else str(value)
+    return number(value) if isinstance(value, Fraction) else str(value)
 
 
 def _cells(column: pd.Series) -> list[object]:

@@ -85,11 +85,6 @@ class Columns:
         enough = COUNTRY in fields and (ANSWER in fields or CRITERION in fields)
         return len(fields) if enough else len(fields) - 100 if COUNTRY in fields else -1000
 
-    @property
-    def fits_countries(self) -> int:
-        """The same where a column of countries is enough."""
-        return len(self.holds) if any(one.field == COUNTRY for one in self.holds.values()) else -1000
-
 
 def heading_key(text: str) -> str:
     """A heading as it is compared: its plain letters; one of signs alone as it stands. Only no heading is ""."""

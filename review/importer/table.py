@@ -153,12 +153,10 @@ def find_headings(
     known: Mapping[str, tuple[ColumnMeaning, ...]],
     settled: Mapping[str, ColumnMeaning],
     line: int | None = None,
-    *,
-    countries_only: bool = False,
 ) -> tuple[Columns | None, list[str], int]:
     """The row of headings that is understood best, alone or with the row above it: what its columns hold, and its place.
 
-    `line`: the one to take; `countries_only`: a column of countries is enough.
+    `line`: the one to take.
     """
     best: tuple[Columns | None, list[str], int] = (None, [], 0)
     rows = sheet.rows[: max(_HEADING_WITHIN, line or 0)]
@@ -169,10 +167,7 @@ def find_headings(
             continue
         for headings, top in _heading_candidates(rows, place, row, known, settled) if line is None else [(row, place)]:
             columns = match_columns(headings, known, settled)
-            fits = columns.fits_countries if countries_only else columns.fits
-            if fits > (0 if countries_only else 1) and (
-                best[0] is None or fits > (best[0].fits_countries if countries_only else best[0].fits)
-            ):
+            if columns.fits > (best[0].fits if best[0] else 1):
                 best = (columns, headings, top)
     return best
 

@@ -33,7 +33,7 @@ __all__ = ["WorkbookCopyError", "commented_copy", "heading_of", "template_bytes"
 _SHEET, _START, _CRITERIA = "Answers", "Start", "Criteria"
 _FIELDS = ("citation", "locator", "quote", "effective", "note")
 _WIDTHS = {ANSWER: 16, "citation": 24, "locator": 20, "quote": 30, "effective": 12, "note": 24, BEFORE: 14}
-_MOST_ROWS, _MOST_COPIED = 2_000, 15_000_000  # rows below the headings; bytes of all cells
+_MOST_COPIED = 15_000_000  # bytes of all cells
 _SPARE_ROWS = 20  # rows for further countries
 _INPUT = PatternFill("solid", start_color="FFF9E3")
 _GREY = PatternFill("solid", start_color="ECEEF0")
@@ -124,7 +124,7 @@ def template_bytes(review: Review, edition: str, codes: list[str], before: str |
         known = row - 2 < len(codes)
         _put(sheet, row, 1, names[row - 2] if known else "", entered=not known)
         _put(sheet, row, 2, codes[row - 2] if known else "")
-    columns = _fill(sheet, review, edition, before, {code: row for row, code in enumerate(codes, 2)}, 3, 1, rows + 1)
+    columns = _fill(sheet, review, edition, before, codes, rows + 1)
     sheet.freeze_panes = "C2"
     _protect(sheet)
     _criteria_sheet(criteria, review.framework)
@@ -197,9 +197,10 @@ def _before(review: Review, edition: str) -> str | None:
 
 
 def _fill(
-    sheet: Any, review: Review, edition: str, before: str | None, rows: dict[str, int], first: int, top: int, last: int
+    sheet: Any, review: Review, edition: str, before: str | None, codes: list[str], last: int
 ) -> list[tuple[str, int]]:
-    """Write the columns of every criterion from column `first` on; the headings of the answers with their columns."""  # fmt: skip
+    """Write the columns of every criterion, down to row `last`; return the headings of the answers with their columns."""  # fmt: skip
+    rows = {code: row for row, code in enumerate(codes, 2)}
     framework = review.framework
     recorded = _recorded(review, edition)
     earlier = _recorded(review, before) if before else {}
@@ -209,12 +210,12 @@ def _fill(
     choices.showErrorMessage = True
     sheet.add_data_validation(choices)
     answers: list[tuple[str, int]] = []
-    column = first
+    column = 3  # behind the country and its code
     for criterion in framework.criteria:
         name = heading_of(criterion, framework)
         for field in (ANSWER, *_FIELDS):
-            _head(sheet, column, name if field == ANSWER else f"{name}: {field}", _WIDTHS[field], top)
-            for row in range(top + 1, last + 1):
+            _head(sheet, column, name if field == ANSWER else f"{name}: {field}", _WIDTHS[field])
+            for row in range(2, last + 1):
                 _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL
             for code, row in rows.items():
                 text = recorded.get((code, criterion.id), {}).get(field, "")
@@ -222,17 +223,17 @@ def _fill(
                     _text(sheet.cell(row, column), text)
             if field == ANSWER:
                 letter = get_column_letter(column)
-                choices.add(f"{letter}{top + 1}:{letter}{last}")
+                choices.add(f"{letter}2:{letter}{last}")
                 answers.append((name, column))
             column += 1
         if before:
-            _head(sheet, column, f"{name}{BEFORE}{before}", _WIDTHS[BEFORE], top)
-            for row in range(top + 1, last + 1):
+            _head(sheet, column, f"{name}{BEFORE}{before}", _WIDTHS[BEFORE])
+            for row in range(2, last + 1):
                 _put(sheet, row, column, "").fill = _GREY
             for code, row in rows.items():
                 _put(sheet, row, column, earlier.get((code, criterion.id), {}).get(ANSWER, "")).fill = _GREY
             if answers and answers[-1][0] == name:
-                now, then = (f"{get_column_letter(n)}{top + 1}" for n in (answers[-1][1], column))
+                now, then = (f"{get_column_letter(n)}2" for n in (answers[-1][1], column))
                 area = f"{now}:{get_column_letter(answers[-1][1])}{last}"
                 sheet.conditional_formatting.add(
                     area, _rule([f'AND({now}<>"",{then}<>"",{now}<>{then})'], fill=_DIFFERS)

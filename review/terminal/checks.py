@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["agreement_page", "figures_page", "gaps_page", "what_lacks"]
 
-_MOST_LISTED = 60
 _RESULTS = {
     "match": "match",
     "within": "within the bounds",
