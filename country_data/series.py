@@ -82,12 +82,17 @@ class Series:
 
     Attributes
     ----------
-    editions, sources : by id; editions in the order of their ids.
-    answers : frame of text: `edition`, then the columns of the answers, of all editions. Corrections
-        are applied, unless the series was read as published.
-    answer_tables : the same by edition, as the files they came from.
-    figures, law_changes, corrections : the tables of these files.
-    embedded : whether it is shipped with the package.
+    editions, sources : Mapping[str, Edition], Mapping[str, Source]
+        By id; editions in the order of their ids.
+    answers : DataFrame
+        Frame of text: `edition`, then the columns of the answers, of all editions. Corrections are applied, unless the
+        series was read as published.
+    answer_tables : Mapping[str, Table]
+        The same by edition, as the files they came from.
+    figures, law_changes, corrections : Table
+        The tables of these files.
+    embedded : bool
+        Whether it is shipped with the package.
 
     """
 

@@ -34,12 +34,18 @@ class Table:
 
     Attributes
     ----------
-    label : the file's name as a user knows it.
-    frame : every column of the schema, dtype text, "" for a blank, index 0…n-1.
-    lines : the line of each row in the file.
-    header : the columns that the file has.
-    sheet : the sheet of a workbook, "" for CSV.
-    origin : gives the place of a cell (row, column) that comes from another file, else None.
+    label : str
+        The file's name as a user knows it.
+    frame : DataFrame
+        Every column of the schema, dtype text, "" for a blank, index 0…n-1.
+    lines : list[int]
+        The line of each row in the file.
+    header : list[str]
+        The columns that the file has.
+    sheet : str
+        The sheet of a workbook, "" for CSV.
+    origin : Callable[[int, str], Place | None]
+        Gives the place of a cell (row, column) that comes from another file, else None.
 
     """
 

@@ -27,11 +27,16 @@ class SheetRows:
 
     Attributes
     ----------
-    name : the title of the sheet, "" for a text file.
-    rows : the text of each cell; of a sheet, only the rows with cells.
-    lines : the number of each row in the file.
-    faults : cells, by (index of the row, column from 0), that hold no usable text: what stands there, and a remedy.
-    notes : what a reader may not expect, such as hidden rows.
+    name : str
+        The title of the sheet, "" for a text file.
+    rows : list[list[str]]
+        The text of each cell; of a sheet, only the rows with cells.
+    lines : list[int]
+        The number of each row in the file.
+    faults : dict[tuple[int, int], tuple[str, str]]
+        Cells, by (index of the row, column from 0), that hold no usable text: what stands there, and a remedy.
+    notes : tuple[str, ...]
+        What a reader may not expect, such as hidden rows.
 
     """
 

@@ -30,12 +30,18 @@ class Aggregation:
 
     Attributes
     ----------
-    method : "sum", "mean" or "mean_of_groups".
-    scale : the score of a country that meets everything.
-    weights : of each criterion.
-    group_index : the index of each criterion's group, -1 for none.
-    group_weights : of each group.
-    credit : of each grade, from 0 to 1.
+    method : str
+        "sum", "mean" or "mean_of_groups".
+    scale : Decimal
+        The score of a country that meets everything.
+    weights : tuple[Decimal, ...]
+        Of each criterion.
+    group_index : tuple[int, ...]
+        The index of each criterion's group, -1 for none.
+    group_weights : tuple[Decimal, ...]
+        Of each group.
+    credit : tuple[Decimal, ...]
+        Of each grade, from 0 to 1.
 
     """
 

@@ -42,12 +42,15 @@ class AnswerMatrix:
 
     Attributes
     ----------
-    rows : frame with `edition` and `country` (text), index 0…n-1. All else is n × criteria.
-    codes : int8, the index of a grade, or a `Status`.
-    low, high : int8, the lowest and the highest grade that is possible; equal where the answer is
-        determined, 0 where the criterion does not apply.
-    implied_min_by, implied_max_by : int16, the column of the recorded answer from which `low` or `high`
-        follows, else -1.
+    rows : DataFrame
+        Frame with `edition` and `country` (text), index 0…n-1. All else is n × criteria.
+    codes : ndarray of int8
+        The index of a grade, or a `Status`.
+    low, high : ndarray of int8
+        The lowest and the highest grade that is possible; equal where the answer is determined, 0 where the
+        criterion does not apply.
+    implied_min_by, implied_max_by : ndarray of int16
+        The column of the recorded answer from which `low` or `high` follows, else -1.
 
     """
 

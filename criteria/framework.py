@@ -144,17 +144,28 @@ class Framework:
 
     Attributes
     ----------
-    sufficient : the id of the lowest level that counts as sufficient, "" for none.
-    main_series : the id of the series that is meant where none is named, "" for none.
-    default : whether commands take this framework where none is named.
-    aggregate : "sum", "mean" or "mean_of_groups".
-    own_scale, own_decimals : None where the file leaves them out.
-    grades : the answers that say how far a criterion is met, not met first, met last.
-    credit : what part of its weight each grade earns, from 0 to 1.
-    rules : how single editions judge a level otherwise (see `of_edition`).
-    report_abuse : where abuse is reported, for readers.
-    label : the file's name as a user knows it.
-    embedded : whether it is shipped with the package.
+    sufficient : str
+        The id of the lowest level that counts as sufficient, "" for none.
+    main_series : str
+        The id of the series that is meant where none is named, "" for none.
+    default : bool
+        Whether commands take this framework where none is named.
+    aggregate : str
+        "sum", "mean" or "mean_of_groups".
+    own_scale, own_decimals : Decimal | None, int | None
+        None where the file leaves them out.
+    grades : tuple[str, ...]
+        The answers that say how far a criterion is met, not met first, met last.
+    credit : tuple[Decimal, ...]
+        What part of its weight each grade earns, from 0 to 1.
+    rules : tuple[EditionRule, ...]
+        How single editions judge a level otherwise (see `of_edition`).
+    report_abuse : str
+        Where abuse is reported, for readers.
+    label : str
+        The file's name as a user knows it.
+    embedded : bool
+        Whether it is shipped with the package.
 
     """
 

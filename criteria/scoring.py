@@ -25,11 +25,15 @@ class Scores:
 
     Attributes
     ----------
-    lower, upper : Fraction, in arrays of objects.
-    out_of : the same: what a country could reach that meets all that applies to it.
-    groups_lower, groups_upper : the same, rows × groups.
-    possible : bool, rows × levels, best level first. A row to which no criterion applies has no
-        possible level, no score and no rank; its numbers here are 0.
+    lower, upper : ndarray of Fraction
+        The bounds of each row's score, dtype object.
+    out_of : ndarray of Fraction
+        The same: what a country could reach that meets all that applies to it.
+    groups_lower, groups_upper : ndarray of Fraction
+        The same, rows × groups.
+    possible : ndarray of bool
+        Rows × levels, best level first. A row to which no criterion applies has no possible level, no score and
+        no rank; its numbers here are 0.
 
     """
 

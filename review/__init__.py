@@ -31,9 +31,16 @@ def load(
 
     Parameters
     ----------
-    series, framework : ids; left out, those that a command without these options would take.
-    data : a data folder of one's own, read on top of the embedded data.
-    as_published : without the corrections of the series.
+    series, framework : str | None, optional
+        Ids; left out, those that a command without these options would take.
+    data : str | PathLike[str] | None, optional
+        A data folder of one's own, read on top of the embedded data.
+    as_published : bool, optional
+        Without the corrections of the series.
+
+    Returns
+    -------
+    Review
 
     Raises
     ------
@@ -62,7 +69,35 @@ def import_file(
     options: ImportOptions | None = None,
     write: bool = False,
 ) -> ImportResult:
-    """Import the answers of a table into a data folder: see `review.importer.import_file.import_file`."""
+    """Import the answers of a CSV or Excel table into an edition of a data folder.
+
+    Parameters
+    ----------
+    file : str | PathLike[str]
+        The table.
+    data : str | PathLike[str] | None, optional
+        The data folder; the series must be one of its own.
+    edition : str | int
+        By id, number or year.
+    series, framework : str | None, optional
+        By id; left out, those that are meant where none is named.
+    options : ImportOptions | None, optional
+        How the table is to be understood, and what may be done.
+    write : bool, optional
+        Whether to write what the plan says; left out, nothing is written.
+
+    Returns
+    -------
+    ImportResult
+
+    Raises
+    ------
+    DataError
+        For a file that can't be read, and for a folder with problems.
+    ChoiceError
+        For a name that is not there, and for options that contradict each other.
+
+    """
     from pathlib import Path
 
     from review.importer import import_file as importing

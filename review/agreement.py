@@ -26,12 +26,15 @@ class Agreement(Shown):
 
     Attributes
     ----------
-    shared : how many countries that is.
-    pairs : one row a country and criterion determined in both: `country`, `criterion`, `first`,
-        `second` (grades), `agree` (bool).
-    criteria : one row a criterion: `criterion`, for each pair of grades how many countries have it
-        (`yes_yes`, `yes_no`, `no_yes`, `no_no`), `pairs` (int), `agreement`, `ac1`, `kappa` (Float64; NA
-        below 20 pairs or where undefined; each with `_exact`).
+    shared : int
+        How many countries that is.
+    pairs : DataFrame
+        One row a country and criterion determined in both: `country`, `criterion`, `first`, `second` (grades), `agree`
+        (bool).
+    criteria : DataFrame
+        One row a criterion: `criterion`, for each pair of grades how many countries have it (`yes_yes`, `yes_no`,
+        `no_yes`, `no_no`), `pairs` (int), `agreement`, `ac1`, `kappa` (Float64; NA below 20 pairs or where undefined;
+        each with `_exact`).
 
     """
 
@@ -50,8 +53,22 @@ def crosscheck(
 ) -> Agreement:
     """Where both series have an answer, do they agree? (semantics, section 7).
 
-    `first`, `second`: the editions; left out, those nearest in time. Raises `ChoiceError` for series of
-    different frameworks, and for an edition that is not there.
+    Parameters
+    ----------
+    findings, other : Findings
+        Two series under the same framework.
+    first, second : str | int | None, optional
+        The edition of each, by id, number or year; left out, those nearest in time.
+
+    Returns
+    -------
+    Agreement
+
+    Raises
+    ------
+    ChoiceError
+        For series of different frameworks, and for an edition that is not there.
+
     """
     if not isinstance(other, Findings):
         raise ChoiceError(f"“{other}” is no review: give one, as review.load(series=…) makes it.")

@@ -117,9 +117,12 @@ class Side:
 
     Attributes
     ----------
-    framework : with the rules of levels by which the edition judges.
-    reviewed : how many countries it covers, None where not known.
-    published : its preferred figures, by statistic, as value and id of the source.
+    framework : Framework
+        With the rules of levels by which the edition judges.
+    reviewed : int | None
+        How many countries it covers, None where not known.
+    published : dict[str, tuple[int | float, str]]
+        Its preferred figures, by statistic, as value and id of the source.
 
     """
 
@@ -163,25 +166,34 @@ class Comparison(Shown):
 
     Attributes
     ----------
-    headlines : the statistics published in both: `statistic`, `from`, `to`, `from_reviewed`, `to_reviewed`,
-        `change`, `points` (Float64: change in percentage points, NA for what is no share; each with
-        `_exact`), `from_source`, `to_source` (ids).
-    countries : one row a country of either edition: `country`, `name`, `presence`, `successors` (tuple of
-        codes), `kind` ("" unless in both), `levels_from`, `levels_to` (tuples of ids; None where absent),
-        `lower_from`, `upper_from`, `lower_to`, `upper_to` (numbers; None where absent, or for no score), and a
-        column a criterion with its change ("" unless in both).
-    changes : one row a country in both and criterion with another answer after deduction than before:
-        `country`, `name`, `criterion`, `was`, `now` (answers; "" for nothing recorded), `was_follows`,
-        `now_follows` (bool: deduced), `change`, `causes` (tuple; () unless more or less is met than before).
-    criteria : `criterion`, and for each change how many of the countries in both have it.
-    transitions : `from`, `to` (level or "undetermined"), `countries`; every pair.
-    statistics : `statistic`, `part` ("from", "to", "both_from", "both_to", "entered", "left", "only_in_a",
-        "only_in_b"; `left` includes succeeded), `lower`, `upper` (Float64, NA where not computable or where
-        the edition has no such statistic; each with `_exact`), each edition by its own rules of levels.
-    like_for_like : the same for both by the rules of one of them: `rules` ("from", "to") before these columns,
-        of the parts "from", "to", "both_from", "both_to".
-    unlike : the statistics that the rules of the two may count otherwise.
-    unrecorded : how many countries covered have no answer, in A and in B; None where not known.
+    headlines : DataFrame
+        The statistics published in both: `statistic`, `from`, `to`, `from_reviewed`, `to_reviewed`, `change`, `points`
+        (Float64: change in percentage points, NA for what is no share; each with `_exact`), `from_source`, `to_source`
+        (ids).
+    countries : DataFrame
+        One row a country of either edition: `country`, `name`, `presence`, `successors` (tuple of codes), `kind` (""
+        unless in both), `levels_from`, `levels_to` (tuples of ids; None where absent), `lower_from`, `upper_from`,
+        `lower_to`, `upper_to` (numbers; None where absent, or for no score), and a column a criterion with its change
+        ("" unless in both).
+    changes : DataFrame
+        One row a country in both and criterion with another answer after deduction than before: `country`, `name`,
+        `criterion`, `was`, `now` (answers; "" for nothing recorded), `was_follows`, `now_follows` (bool: deduced),
+        `change`, `causes` (tuple; () unless more or less is met than before).
+    criteria : DataFrame
+        `criterion`, and for each change how many of the countries in both have it.
+    transitions : DataFrame
+        `from`, `to` (level or "undetermined"), `countries`; every pair.
+    statistics : DataFrame
+        `statistic`, `part` ("from", "to", "both_from", "both_to", "entered", "left", "only_in_a", "only_in_b"; `left`
+        includes succeeded), `lower`, `upper` (Float64, NA where not computable or where the edition has no such
+        statistic; each with `_exact`), each edition by its own rules of levels.
+    like_for_like : DataFrame
+        The same for both by the rules of one of them: `rules` ("from", "to") before these columns, of the parts "from",
+        "to", "both_from", "both_to".
+    unlike : frozenset[str]
+        The statistics that the rules of the two may count otherwise.
+    unrecorded : tuple[int | None, int | None]
+        How many countries covered have no answer, in A and in B; None where not known.
 
     """
 
@@ -218,9 +230,16 @@ def compare_editions(
 
     Parameters
     ----------
-    first, second : editions, by id, number or year; left out, the first and the last that say anything.
-    with_ : the same series of another data folder, from which the second edition is taken.
-    countries : codes or names to which both editions are narrowed.
+    first, second : str | int | None, optional
+        Editions, by id, number or year; left out, the first and the last that say anything.
+    with_ : Findings | None, optional
+        The same series of another data folder, from which the second edition is taken.
+    countries : Collection[str] | str | None, optional
+        Codes or names to which both editions are narrowed.
+
+    Returns
+    -------
+    Comparison
 
     Raises
     ------
@@ -280,8 +299,10 @@ def causes_between(
 
     Parameters
     ----------
-    answers : the recorded rows of a series: `edition`, `country`, `criterion`, `answer`, `cause`.
-    deduced : its answers after deduction.
+    answers : DataFrame
+        The recorded rows of a series: `edition`, `country`, `criterion`, `answer`, `cause`.
+    deduced : AnswerMatrix
+        Its answers after deduction.
 
     Returns
     -------

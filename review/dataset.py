@@ -51,10 +51,14 @@ class Dataset:
 
     Attributes
     ----------
-    own : the ids of the series of a user's folder.
-    framework_of : the id of the framework of each series.
-    notices : what was left out, in sentences.
-    as_published : whether the corrections of the series are left out.
+    own : tuple[str, ...]
+        The ids of the series of a user's folder.
+    framework_of : dict[str, str]
+        The id of the framework of each series.
+    notices : tuple[str, ...]
+        What was left out, in sentences.
+    as_published : bool
+        Whether the corrections of the series are left out.
 
     """
 

@@ -91,9 +91,22 @@ class Findings:
         return mark(answer, self.series, self.framework, covered=covered)
 
     def find_edition(self, text: str | int) -> str:
-        """The edition of this id, or the only one of this number ("9" for "09") or year ("2018").
+        """The id of the edition that a text means.
 
-        Raises `ChoiceError` with the nearest ids where there is none, or several.
+        Parameters
+        ----------
+        text : str | int
+            An id, or the number ("9" for "09") or year (2018) of one edition alone.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ChoiceError
+            With the nearest ids, where there is no such edition, or several.
+
         """
         text, editions = str(text), self.series.editions
         if text in editions:
@@ -167,9 +180,14 @@ class Findings:
         return frame if country is None else self._of_country(frame, country)
 
     def answers(self) -> pd.DataFrame:
-        """Every recorded and every deduced answer, by edition, country's name and criterion; text.
+        """Every recorded and every deduced answer (semantics, section 2).
 
-        A deduced answer cites the source of the answer it follows from, and has no details of its own.
+        Returns
+        -------
+        DataFrame
+            The columns of `frames.ANSWER_COLUMNS`, text, by edition, country's name and criterion. A deduced answer
+            cites the source of the answer it follows from, and has no details of its own.
+
         """
         return self._answers.copy()
 
@@ -215,16 +233,45 @@ class Findings:
         return self._with_places(frame.assign(recorded=frame["answer"], follows_from=""))[list(ANSWER_COLUMNS)]
 
     def country(self, name: str) -> pd.DataFrame:
-        """The answers of one country in every edition: the columns of `answers`.
+        """The answers of one country in every edition.
 
-        Raises `UnknownCountry`, with the nearest names, where the name is not exactly one country.
+        Parameters
+        ----------
+        name : str
+            A name or code of the registry.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `answers`.
+
+        Raises
+        ------
+        UnknownCountry
+            With the nearest names, where the name is not exactly one country.
+
         """
         return self._of_country(self._answers, name)
 
     def scores(self, edition: str | int | None = None) -> pd.DataFrame:
         """Score, rank and possible levels of every country with an answer (semantics, section 3).
 
-        Given also for a series that is not scored, whose `scored` says that views don't show it.
+        Parameters
+        ----------
+        edition : str | int | None, optional
+            By id, number or year; left out, all.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `frames.score_columns`, by edition and country's name. Given also for a series that is not
+            scored, whose `scored` says that views don't show it.
+
+        Raises
+        ------
+        ChoiceError
+            For an edition that is not there.
+
         """
         frame = self._scores
         return frame.copy() if edition is None else frame[frame["edition"] == self.find_edition(edition)].reset_index(drop=True)  # fmt: skip
@@ -245,6 +292,13 @@ class Findings:
     def statistics(self, edition: str | int | None = None, by: str | None = None) -> pd.DataFrame:
         """The statistics of every edition, or of one (semantics, section 4).
 
+        Parameters
+        ----------
+        edition : str | int | None, optional
+            By id, number or year; left out, all.
+        by : str | None, optional
+            "region" or "subregion": each by itself.
+
         Returns
         -------
         DataFrame
@@ -253,6 +307,11 @@ class Findings:
             published figure, NA where there is none), `source` (text: the ids of its sources). With `by`
             ("region" or "subregion") only from answers, over the countries of each that have one: a column
             of that name, no `published` and no `source`.
+
+        Raises
+        ------
+        ChoiceError
+            For an edition or a grouping that is not there.
 
         """
         chosen = self.edition_ids if edition is None else [self.find_edition(edition)]
@@ -281,7 +340,23 @@ class Findings:
         return as_floats(joined[columns].sort_values("edition", kind="stable", ignore_index=True), "lower", "upper")
 
     def of_editions(self, editions: Collection[str | int] | str | int) -> Self:
-        """The same with these editions alone. Raises `ChoiceError`."""
+        """The same with these editions alone.
+
+        Parameters
+        ----------
+        editions : Collection[str | int] | str | int
+            One or several, by id, number or year.
+
+        Returns
+        -------
+        Self
+
+        Raises
+        ------
+        ChoiceError
+            For an edition that is not there.
+
+        """
         ids = [editions] if isinstance(editions, str | int) else editions
         chosen = {self.find_edition(edition) for edition in ids}
         series, answers = self.series, self.series.answers
@@ -294,10 +369,23 @@ class Findings:
         return replace(self, series=narrowed)
 
     def of_countries(self, countries: Collection[str] | str) -> Self:
-        """The same with these countries alone, by code or name. Raises `UnknownCountry`.
+        """The same with these countries alone (semantics, section 4).
 
-        Each edition then covers those of them with an answer, and no published figure is about them
-        (semantics, section 4).
+        Parameters
+        ----------
+        countries : Collection[str] | str
+            One or several, by code or name.
+
+        Returns
+        -------
+        Self
+            Each edition covers those of them with an answer; no published figure is about them.
+
+        Raises
+        ------
+        UnknownCountry
+            With the nearest names, for a name that is not exactly one country.
+
         """
         series, codes = self.series, self.registry.resolve_all(countries)
         answers = series.answers[series.answers["country"].isin(codes)].reset_index(drop=True)
@@ -317,8 +405,21 @@ class Findings:
     def same_countries(self, editions: Collection[str | int] = ()) -> Self:
         """The same with the countries that have an answer in all of these editions, and no others.
 
-        Left out: all editions of kind `edition` with answers. Each edition then covers exactly these
-        countries (semantics, section 4), and no published figure is about them.
+        Parameters
+        ----------
+        editions : Collection[str | int], optional
+            By id, number or year; left out, all of kind `edition` with answers.
+
+        Returns
+        -------
+        Self
+            Each edition covers exactly these countries (semantics, section 4); no published figure is about them.
+
+        Raises
+        ------
+        ChoiceError
+            For an edition that is not there.
+
         """
         part = self.of_editions(editions or self.answered_editions)
         counts = part.matrix.rows.groupby("country")["edition"].nunique()

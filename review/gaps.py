@@ -25,14 +25,20 @@ _Bools = npt.NDArray[np.bool_]
 class Gaps(Shown):
     """What countries lack in one edition, as frames.
 
-    `targets`: the line of sufficient, where there is one, and the best level, by the edition's rules.
-    `countries`: one row a country with an answer, in the order of the grid: `country`, and for each
-    target, to reach it or a better level: `<level>:at_least`, `<level>:at_most` (Int64: how many
-    more criteria must be met, whatever the open answers are; NA where nothing applies to the country,
-    and where counting can't tell, for very many combinations may reach it), `<level>:lacks` (tuple: criteria not met that may
-    help), `<level>:open` (tuple: criteria of which that is not known), `<level>:ways` (tuple: where
-    nothing is open, each smallest way, its criteria joined by "+").
-    `criteria`: `criterion`, `not_met`, `open` (int64: countries).
+    Attributes
+    ----------
+    targets : tuple[Level, ...]
+        The line of sufficient, where there is one, and the best level, by the edition's rules.
+    countries : DataFrame
+        One row a country with an answer: `country`, and for each target, to reach it or a better level:
+        `<level>:at_least`, `<level>:at_most` (Int64: how many more criteria must be met, whatever the open answers
+        are; NA where nothing applies to the country, and where counting can't tell, for very many combinations may
+        reach it), `<level>:lacks` (tuple: criteria not met that may help), `<level>:open` (tuple: criteria of which
+        that is not known), `<level>:ways` (tuple: where nothing is open, each smallest way, its criteria joined by
+        "+").
+    criteria : DataFrame
+        `criterion`, `not_met`, `open` (int64: countries).
+
     """
 
     targets: tuple[Level, ...]
@@ -48,7 +54,25 @@ class Gaps(Shown):
 
 
 def gaps(findings: Findings, edition: str | int | None = None) -> Gaps:
-    """What countries lack in an edition; left out, the last of kind `edition` with answers. Raises `ChoiceError`."""
+    """What countries lack for the line of sufficient and for the best level.
+
+    Parameters
+    ----------
+    findings : Findings
+        A series under its framework.
+    edition : str | int | None, optional
+        By id, number or year; left out, the last of kind `edition` with answers.
+
+    Returns
+    -------
+    Gaps
+
+    Raises
+    ------
+    ChoiceError
+        For an edition that is not there, and where none has answers.
+
+    """
     chosen = findings.last_answered if edition is None else findings.find_edition(edition)
     return find_gaps(findings.deduced_of(chosen), findings.judged(chosen))
 

@@ -45,15 +45,18 @@ class FigureChecks(Shown):
 
     Attributes
     ----------
-    figures : one row a published figure: `edition`, `statistic`, `value` (Float64), `source`, `status`,
-        `lower`, `upper` (Float64, from answers; NA where not computable; each with `_exact`), `result`
-        ("match", "within", "contradicts", "not_computable").
-    checks : one row a combination of published values that an identity relates: `edition`, `identity`
-        (1 to 7), `statistic`, `stated`, `implied` (int), `working` (the implied number as a sum),
-        `sources` (tuple of ids), `status` ("agrees", "disagrees"), `own` (bool: all of them the
-        publisher's own); those come first in each edition. Where the values of an identity combine in
-        more than 500 ways, each alternative is set against the preferred values alone.
-    together : each edition with at least two preferred figures, these checked all at once.
+    figures : DataFrame
+        One row a published figure: `edition`, `statistic`, `value` (Float64), `source`, `status`, `lower`, `upper`
+        (Float64, from answers; NA where not computable; each with `_exact`), `result` ("match", "within",
+        "contradicts", "not_computable").
+    checks : DataFrame
+        One row a combination of published values that an identity relates: `edition`, `identity` (1 to 7), `statistic`,
+        `stated`, `implied` (int), `working` (the implied number as a sum), `sources` (tuple of ids), `status`
+        ("agrees", "disagrees"), `own` (bool: all of them the publisher's own); those come first in each edition. Where
+        the values of an identity combine in more than 500 ways, each alternative is set against the preferred values
+        alone.
+    together : tuple[Together, ...]
+        Each edition with at least two preferred figures, these checked all at once.
 
     """
 
@@ -210,11 +213,17 @@ def _not_applicable(edition: str, recorded: AnswerMatrix, framework: Framework) 
 
 @dataclass(frozen=True)
 class Headlines:
-    """The headline statistics of a series, and a frame with one row an edition.
+    """The headline statistics of a series.
 
-    Its columns: `edition`, `kind`, `title`, `as_of` (text), `reviewed` (Int64), `reviewed_source` (text: the
-    source that states it, else the edition's), `recorded` (int64), and for each statistic `<id>:published`
-    (Float64, NA: no figure), `<id>:source` (text), `<id>:lower` and `<id>:upper` (Float64, NA: not computable).
+    Attributes
+    ----------
+    statistics : tuple[str, ...]
+        Their ids.
+    frame : DataFrame
+        One row an edition: `edition`, `kind`, `title`, `as_of` (text), `reviewed` (Int64), `reviewed_source` (text:
+        the source that states it, else the edition's), `recorded` (int64), and for each statistic `<id>:published`
+        (Float64, NA: no figure), `<id>:source` (text), `<id>:lower` and `<id>:upper` (Float64, NA: not computable).
+
     """
 
     statistics: tuple[str, ...]
@@ -249,11 +258,15 @@ def headlines(findings: Findings) -> Headlines:
 
 
 def headline_rows(findings: Findings) -> pd.DataFrame:
-    """The headline figures, a row an edition and statistic.
+    """The headline figures.
 
-    Columns `framework`, `series`, `scored`, `edition`, `kind`, `title`, `as_of`, `reviewed`,
-    `reviewed_source`, `recorded`, `statistic`, `published`, `source` (of the published figure, by id;
-    "" where there is none), `lower`, `upper`.
+    Returns
+    -------
+    DataFrame
+        One row an edition and statistic: `framework`, `series`, `scored`, `edition`, `kind`, `title`,
+        `as_of`, `reviewed`, `reviewed_source`, `recorded`, `statistic`, `published`, `source` (of the published
+        figure, by id; "" where there is none), `lower`, `upper`.
+
     """
     found = headlines(findings)
     parts = []

@@ -108,10 +108,14 @@ def check_together(
 
     Parameters
     ----------
-    figures : the rows of published_figures.csv, all text.
-    framework : gives for an edition the framework with its rules of levels.
-    recorded : the recorded answers, before deduction.
-    reviewed : by edition how many countries it covers; None where not known.
+    figures : DataFrame
+        The rows of published_figures.csv, all text.
+    framework : Callable[[str], Framework]
+        Gives for an edition the framework with its rules of levels.
+    recorded : AnswerMatrix
+        The recorded answers, before deduction.
+    reviewed : Mapping[str, int | None]
+        By edition how many countries it covers; None where not known.
 
     """
     found = []

@@ -32,13 +32,20 @@ class ImportOptions:
 
     Attributes
     ----------
-    columns : what headings hold: a criterion, "criterion:field", a field, or "-" for nothing.
-    marks : the answers that signs mean, or "blank" for nothing recorded.
-    source : the source of answers that name none, by id.
-    sheet, header_line : the sheet to read, and the line in which its headings stand; None: found.
-    accept_suggestions : take countries for those most like them.
-    replace : replace recorded answers that differ.
-    correction : leave the edition as published, and write corrections.
+    columns : Mapping[str, str]
+        What headings hold: a criterion, "criterion:field", a field, or "-" for nothing.
+    marks : Mapping[str, str]
+        The answers that signs mean, or "blank" for nothing recorded.
+    source : str
+        The source of answers that name none, by id.
+    sheet, header_line : str | None | int | None
+        The sheet to read, and the line in which its headings stand; None: found.
+    accept_suggestions : bool
+        Take countries for those most like them.
+    replace : bool
+        Replace recorded answers that differ.
+    correction : Correction | None
+        Leave the edition as published, and write corrections.
 
     """
 
@@ -58,11 +65,14 @@ class ImportResult(Shown):
 
     Attributes
     ----------
-    problems : what is in the way, that which would have to be agreed to included; where there is any, nothing
-        is written.
-    written : the files that were written.
-    not_kept : why the mappings could not be kept for the next time; "" where they were.
-    notices : what of the embedded data was left out.
+    problems : Problems
+        What is in the way, that which would have to be agreed to included; where there is any, nothing is written.
+    written : tuple[Path, ...]
+        The files that were written.
+    not_kept : str
+        Why the mappings could not be kept for the next time; "" where they were.
+    notices : tuple[str, ...]
+        What of the embedded data was left out.
 
     """
 
@@ -88,29 +98,7 @@ def import_file(
     options: ImportOptions | None = None,
     write: bool = False,
 ) -> ImportResult:
-    """Import the answers of a CSV or Excel table into an edition of a data folder.
-
-    Parameters
-    ----------
-    file : the table.
-    data : the data folder; the series must be one of its own.
-    edition : by id, number or year.
-    series, framework : by id; left out, those that are meant where none is named.
-    options : how the table is to be understood, and what may be done.
-    write : whether to write what the plan says; left out, nothing is written.
-
-    Returns
-    -------
-    ImportResult
-
-    Raises
-    ------
-    DataError
-        For a file that can't be read, and for a folder with problems.
-    ChoiceError
-        For a name that is not there, and for options that contradict each other.
-
-    """
+    """Import a table: see `review.import_file`, whose parameters these are."""
     data, chosen = None if data is None else Path(data), options or ImportOptions()
     _check_correction(chosen.correction)
     # from reading what is there to writing what follows from it

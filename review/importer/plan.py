@@ -54,12 +54,16 @@ class ImportPlan(Shown):
 
     Attributes
     ----------
-    answers : the edition's answers as they would be (the columns of answers.csv).
-    changes : one for each answer of the table.
-    corrections : the series' corrections as they would be (the columns of corrections.csv); None where no
-        correction is made.
-    corrected : the answers that the corrections would state otherwise.
-    problems : what prevents the import.
+    answers : DataFrame
+        The edition's answers as they would be (the columns of answers.csv).
+    changes : tuple[AnswerChange, ...]
+        One for each answer of the table.
+    corrections : DataFrame | None
+        The series' corrections as they would be (the columns of corrections.csv); None where no correction is made.
+    corrected : tuple[AnswerChange, ...] | None
+        The answers that the corrections would state otherwise.
+    problems : Problems
+        What prevents the import.
 
     """
 
@@ -127,12 +131,18 @@ def plan_import(
 
     Parameters
     ----------
-    marks : what signs mean, by their plain letters.
-    source : the id for answers that bring none; else the edition's.
-    countries : the codes of names that were taken by suggestion before.
-    correction : what is recorded stays, and what differs will stand beside it.
-    replace_recorded : corrections of what the table states as published are taken back.
-    notes : notes to show first.
+    marks : Mapping[str, str]
+        What signs mean, by their plain letters.
+    source : str, optional
+        The id for answers that bring none; else the edition's.
+    countries : Mapping[str, str] | None, optional
+        The codes of names that were taken by suggestion before.
+    correction : Correction | None, optional
+        What is recorded stays, and what differs will stand beside it.
+    replace_recorded : bool, optional
+        Corrections of what the table states as published are taken back.
+    notes : tuple[str, ...], optional
+        Notes to show first.
 
     """
     with gc_paused():
