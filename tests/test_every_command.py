@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -137,7 +138,8 @@ def test_every_command_runs_on_every_kind_of_world(
     folder = tmp_path / "data"
     data: list[str | Path] = ["--framework", world]
     if world == "good":
-        data = ["--data", DATA / "good", "--series", "mine"]
+        shutil.copytree(DATA / "good", folder)
+        data = ["--data", folder, "--series", "mine"]
     elif world in WORLDS:
         folder.mkdir()
         WORLDS[world](folder)
