@@ -33,12 +33,12 @@ def corrected(
     corrections.flag_unknown(problems, "edition", editions, "There is no edition “{value}”.", "Editions are")
     message = "{country} {criterion} of edition {edition} is corrected twice."
     corrections.flag(problems, frame.duplicated(_KEY), "criterion", message, "Keep one of the rows.")
-    known = frame[frame["edition"].isin(editions)].drop_duplicates(_KEY)
-    made = dict(answers)
-    for edition, part in known.groupby("edition"):
+    valid = frame[frame["edition"].isin(editions)].drop_duplicates(_KEY)
+    tables = dict(answers)
+    for edition, part in valid.groupby("edition"):
         table = answers.get(str(edition)) or empty_table(corrections.label, ANSWERS)
-        made[str(edition)] = _applied(table, part, corrections, problems)
-    return made
+        tables[str(edition)] = _applied(table, part, corrections, problems)
+    return tables
 
 
 def _applied(table: Table, part: pd.DataFrame, corrections: Table, problems: Problems) -> Table:

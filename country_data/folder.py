@@ -45,11 +45,11 @@ def read_folder(own: Path | None, problems: Problems, *, as_published: bool = Fa
     series: dict[str, Series] = {}
     own_ids = _series_folders(own, problems)
     for folder in own_ids:
-        found = read_series(
+        one_series = read_series(
             folder, f"{own}/{folder.name}", registry, problems, embedded=False, as_published=as_published
         )
-        if found is not None:
-            series[found.id] = found
+        if one_series is not None:
+            series[one_series.id] = one_series
     named = {folder.name for folder in own_ids}
     return Folder(registry, series, {id: framework for id, framework in embedded.items() if id not in named})
 
@@ -60,10 +60,10 @@ def embedded_series(id: str, *, as_published: bool = False) -> Series:
     problems = Problems()
     folder = _shipped() / id
     label = f"{__package__}/{id}"
-    found = read_series(folder, label, _embedded_registry(), problems, embedded=True, as_published=as_published)
+    series = read_series(folder, label, _embedded_registry(), problems, embedded=True, as_published=as_published)
     problems.raise_if_any()
-    assert found is not None, "without a problem there is a series"
-    return found
+    assert series is not None, "without a problem there is a series"
+    return series
 
 
 def embedded_newest(id: str, *, as_published: bool = False) -> Series:
@@ -71,7 +71,7 @@ def embedded_newest(id: str, *, as_published: bool = False) -> Series:
     problems = Problems()
     folder = _shipped() / id
     editions = sorted(path.stem for path in (folder / "answers").glob("*"))
-    found = read_series(
+    series = read_series(
         folder,
         f"{__package__}/{id}",
         _embedded_registry(),
@@ -81,8 +81,8 @@ def embedded_newest(id: str, *, as_published: bool = False) -> Series:
         only=editions[-1:],
     )
     problems.raise_if_any()
-    assert found is not None, "without a problem there is a series"
-    return found
+    assert series is not None, "without a problem there is a series"
+    return series
 
 
 def _shipped() -> Path:
@@ -92,11 +92,11 @@ def _shipped() -> Path:
 @cache
 def _embedded_frameworks() -> dict[str, str]:
     """The embedded series by id, with their frameworks."""
-    found = {}
+    frameworks = {}
     for path in sorted(_shipped().glob("*/series.toml")):
         with path.open("rb") as text:
-            found[path.parent.name] = tomllib.load(text)["framework"]
-    return found
+            frameworks[path.parent.name] = tomllib.load(text)["framework"]
+    return frameworks
 
 
 @cache

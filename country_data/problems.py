@@ -119,10 +119,10 @@ def nearest(text: str, allowed: Iterable[str], *, most: int = 3, cutoff: float =
 def _nearest(text: str, allowed: tuple[str, ...], most: int, cutoff: float) -> tuple[str, ...]:
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(
+    matches = process.extract(
         text, allowed, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=cutoff
     )
-    return tuple(word for word, _, _ in found)
+    return tuple(word for word, _, _ in matches)
 
 
 def did_you_mean(text: str, allowed: Iterable[str]) -> str:
@@ -138,8 +138,8 @@ def one_of(allowed: Iterable[str], what: str = "Allowed are") -> str:
 
 def unknown_name(what: str, text: str, allowed: Iterable[str]) -> ChoiceError:
     """The error that there is no such name, with the nearest and with all there are."""
-    known = list(allowed)
-    return ChoiceError(f"There is no {what} “{text}”. {did_you_mean(text, known)}{one_of(known, 'There are')}")
+    names = list(allowed)
+    return ChoiceError(f"There is no {what} “{text}”. {did_you_mean(text, names)}{one_of(names, 'There are')}")
 
 
 def column_letters(index: int) -> str:

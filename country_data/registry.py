@@ -83,17 +83,17 @@ class Registry:
 
         spelled, codes = self._spelled
         plain = utils.default_process(text)
-        found = (
+        matches = (
             process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_MIN_SIMILARITY) if plain else []
         )
-        return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in found)][:most]
+        return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in matches)][:most]
 
     def likeness(self, text: str, code: str) -> float:
         """How like `text` is to the name or alias of a country that is most like it, from 0 to 100; whole words only."""
         from rapidfuzz import fuzz
 
-        found = self.frame[self.frame["code"] == code]
-        return max((fuzz.ratio(fold(text), fold(name)) for _, _, name in _spellings(found)), default=0.0)
+        rows = self.frame[self.frame["code"] == code]
+        return max((fuzz.ratio(fold(text), fold(name)) for _, _, name in _spellings(rows)), default=0.0)
 
     @cached_property
     def _spelled(self) -> tuple[list[str], list[str]]:
@@ -177,14 +177,14 @@ def _layer(frame: pd.DataFrame, own: Table, known: set[str], problems: Problems)
     base = frame.set_index("code")
     remedy = "For a known code only aliases are added; leave the other columns blank."
     for row in own.frame.index[adds]:
-        given = own.frame.loc[row]
-        there = base.loc[given["code"]]
+        added = own.frame.loc[row]
+        there = base.loc[added["code"]]
         for name in COUNTRIES.names[1:]:
-            if name != "aliases" and given[name] and given[name] != there[name]:
-                message = f"“{given[name]}” differs from the registry's “{there[name]}”."
+            if name != "aliases" and added[name] and added[name] != there[name]:
+                message = f"“{added[name]}” differs from the registry's “{there[name]}”."
                 problems.add(own.place(row, name), message, remedy, name)
-        aliases = [there["aliases"], *given["aliases"].split("|")]
-        base.at[given["code"], "aliases"] = "|".join(filter(None, aliases))
+        aliases = [there["aliases"], *added["aliases"].split("|")]
+        base.at[added["code"], "aliases"] = "|".join(filter(None, aliases))
     return pd.concat([base.reset_index(), own.frame[~adds]], ignore_index=True)
 
 

@@ -229,12 +229,12 @@ def _read_definition(folder: Path, label: str, problems: Problems) -> tuple[dict
 
 def _editions_of(table: Table) -> dict[str, Edition]:
     names = [field.name for field in fields(Edition)[1:]]
-    found = {}
+    editions = {}
     for row in table.frame.sort_values("edition").to_dict("records"):
         values = {name: row[name] for name in names}
         reviewed = int(row["reviewed"]) if _COUNT.fullmatch(row["reviewed"]) else None
-        found[row["edition"]] = Edition(row["edition"], **{**values, "reviewed": reviewed})
-    return found
+        editions[row["edition"]] = Edition(row["edition"], **{**values, "reviewed": reviewed})
+    return editions
 
 
 def _read_answers(
@@ -360,10 +360,10 @@ def _check_editions(editions: Table, answers: dict[str, Table], registry: Regist
     wrong = ids.isin({id for id in ids if id and (not _EDITION.fullmatch(id) or is_device(id))})
     remedy = "Use letters, digits, - and . only, beginning with a letter or digit; no name of a device, such as NUL."
     editions.flag(problems, wrong, "edition", "“{value}” is not an edition's id.", remedy)
-    known = reviewed.str.fullmatch(_COUNT.pattern)
+    is_count = reviewed.str.fullmatch(_COUNT.pattern)
     remedy = "Write digits only, or leave it blank where it is not known."
-    editions.flag(problems, (reviewed != "") & ~known, "reviewed", "“{value}” is not a number of countries.", remedy)
-    for row, id in ids[known & ids.isin(list(answers))].items():
+    editions.flag(problems, (reviewed != "") & ~is_count, "reviewed", "“{value}” is not a number of countries.", remedy)
+    for row, id in ids[is_count & ids.isin(list(answers))].items():
         rows, covered = answers[id].frame, int(reviewed[row])
         of_registry = rows["country"].isin(registry.codes()) & (rows["answer"] != "")
         recorded = rows.loc[of_registry, "country"].nunique()
@@ -416,10 +416,10 @@ def check_unexpected_files(
     """
     message = "This is not part of the data format, and is not read."
     for path in list_files(folder, label, problems):
-        known = folders if path.is_dir() else files
-        if path.name in known or (workbooks and path.suffix.lower() == ".xlsx" and path.stem not in _STEMS):
+        expected = folders if path.is_dir() else files
+        if path.name in expected or (workbooks and path.suffix.lower() == ".xlsx" and path.stem not in _STEMS):
             continue
-        near = nearest(path.name, known, most=1, cutoff=80)
+        near = nearest(path.name, expected, most=1, cutoff=80)
         if near or (not path.is_dir() and path.suffix.lower() in _TABLES):
             hint = f"Did you mean “{near[0]}”? " if near else ""
             problems.add(Place(f"{label}/{path.name}"), message, f"{hint}Rename it, or move it away.")

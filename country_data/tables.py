@@ -86,10 +86,10 @@ class Table:
         there, {near} a question with the nearest of the words `near`; and `texts` fill in any other name.
         """
         allowed = tuple(near)
-        found = np.flatnonzero(np.asarray(rows, dtype=bool)).tolist()
-        if not found:
+        numbers = np.flatnonzero(np.asarray(rows, dtype=bool)).tolist()
+        if not numbers:
             return
-        for count, (row, record) in enumerate(zip(found, self.frame.iloc[found].to_dict("records"), strict=True)):
+        for count, (row, record) in enumerate(zip(numbers, self.frame.iloc[numbers].to_dict("records"), strict=True)):
             value = record[column]
             hint = did_you_mean(value, allowed) if allowed and count < _MOST_HINTS else ""
             values = {**{str(name): text for name, text in record.items()}, "value": value, "near": hint, **texts}
@@ -99,10 +99,10 @@ class Table:
         self, problems: Problems, column: str, allowed: Iterable[str], message: str, what: str = "Allowed are"
     ) -> None:
         """Add a problem for each cell of a column that is neither blank nor allowed; the remedy lists what is."""
-        known = list(allowed)
-        wrong = ~self.frame[column].isin(["", *known])
+        words = list(allowed)
+        wrong = ~self.frame[column].isin(["", *words])
         if wrong.any():
-            self.flag(problems, wrong, column, message, "{near}{known}", near=known, known=one_of(known, what))
+            self.flag(problems, wrong, column, message, "{near}{known}", near=words, known=one_of(words, what))
 
     def sorted(self, columns: list[str]) -> Table:
         """The same rows, by these columns."""
@@ -157,11 +157,11 @@ def read_file(path: Path, schema: Schema, problems: Problems, *, label: str) -> 
     if path.suffix.lower() == ".xlsx":
         from country_data.xlsx_file import read_first_sheet  # with what unpacks and parses, which most runs do without
 
-        found = read_first_sheet(path, label, problems)
-        if found is None:
+        sheet_rows = read_first_sheet(path, label, problems)
+        if sheet_rows is None:
             return None
-        filled = [(row, line) for row, line in zip(found.rows, found.lines, strict=True) if any(row)]
-        sheet, rows, lines = found.name, [row for row, _ in filled], [line for _, line in filled]
+        filled = [(row, line) for row, line in zip(sheet_rows.rows, sheet_rows.lines, strict=True) if any(row)]
+        sheet, rows, lines = sheet_rows.name, [row for row, _ in filled], [line for _, line in filled]
     else:
         parsed = _read_csv(path, label, problems)
         if parsed is None:

@@ -139,10 +139,10 @@ def read_any_csv(path: Path, label: str, problems: Problems) -> SheetRows | None
         problems.add(place, "This line holds a NUL: this is no text.", "Save the table as “CSV UTF-8” or as .xlsx.")
     else:
         separator = _separator(text)
-        found = parse_csv(text, label, problems, separator)
+        parsed = parse_csv(text, label, problems, separator)
         notes = [f"Read as {encoding}."] if encoding != "UTF-8" else []
         notes += [f"The columns are separated by {_SEPARATORS[separator]}."] if separator != "," else []
-        return SheetRows("", *found, notes=tuple(notes)) if found else None
+        return SheetRows("", *parsed, notes=tuple(notes)) if parsed else None
     return None
 
 

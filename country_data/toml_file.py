@@ -34,7 +34,7 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
         problems.add(Place(file), message, "Take out what does not belong in it.")
         return None
     try:
-        found = tomllib.loads(text, parse_float=Decimal)
+        parsed = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         place = Place(file, int(line[1]) if line else None)
@@ -51,7 +51,7 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
         return None
     before = len(problems)
     lines = KeyLines(file, text)
-    for key, table, index, value in _values(found):
+    for key, table, index, value in _values(parsed):
         if isinstance(value, int):
             message = f"“{printable(key)}” is a number of more than {len(str(_LARGEST)) - 1} digits."
             problems.add(lines.place(key, table, index), message, "Write a smaller number.")
@@ -66,7 +66,7 @@ def parse_toml(text: str, file: str, problems: Problems) -> dict[str, Any] | Non
                 f"A text has {len(value):,} letters, more than the {MOST_TEXT:,} that a cell of a workbook holds.",
                 "Shorten it.",
             )
-    return found if len(problems) == before else None
+    return parsed if len(problems) == before else None
 
 
 def _values(found: dict[str, Any]) -> Iterator[tuple[str, str, int, str | int]]:

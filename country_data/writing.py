@@ -101,11 +101,11 @@ def _records(text: str) -> list[tuple[str, list[str]]]:
     """The records of a CSV text, each as it stands and as its cells."""
     lines = io.StringIO(text, newline="").readlines()
     reader = csv.reader(lines, strict=True)
-    found, before = [], 0
+    rows, start = [], 0
     for cells in reader:
-        found.append(("".join(lines[before : reader.line_num]), cells))
-        before = reader.line_num
-    return found
+        rows.append(("".join(lines[start : reader.line_num]), cells))
+        start = reader.line_num
+    return rows
 
 
 def _record(cells: Sequence[str], end: str = "\n") -> str:

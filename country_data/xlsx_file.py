@@ -112,7 +112,7 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] |
         remedy = "Open it in Excel or LibreOffice, let it repair the file, and save it again."
         problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", remedy)
         return None
-    found = []
+    sheets = []
     for sheet in book.worksheets:
         rows = _rows_of(sheet, without_value.get(sheet.title, frozenset()))
         if isinstance(rows, int):
@@ -120,8 +120,8 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] |
             remedy = "Look for a text far to the right or far below, and remove it."
             problems.add(Place(label, sheet=sheet.title), message, remedy)
             return None
-        found.append(rows)
-    return found
+        sheets.append(rows)
+    return sheets
 
 
 def _add_unreadable(path: Path, label: str, kind: str, problems: Problems) -> None:
@@ -247,30 +247,30 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
             for item in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314 -- expat bounds expansion
         }
         sheets = ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")  # noqa: S314 -- as above
-        found = {}
+        paths = {}
         for sheet in sheets:
             id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
             name = targets.get(id, "")
             name = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
             if name in parts:
-                found[sheet.get("name", "")] = name
+                paths[sheet.get("name", "")] = name
     except (KeyError, ElementTree.ParseError, ValueError, LookupError):
         return {}
-    return found
+    return paths
 
 
 def _formulas_without_value(xml: bytes) -> frozenset[str]:
-    found = set()
+    cells = set()
     try:
         for _, cell in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
             if cell.tag == f"{_MAIN}c":
                 formula, value = cell.find(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
                 if formula is not None and not value and cell.get("t") != "str":  # "str": the stored value is empty
-                    found.add(cell.get("r", ""))
+                    cells.add(cell.get("r", ""))
                 cell.clear()
     except (ElementTree.ParseError, ValueError, LookupError):
         return frozenset()
-    return frozenset(found)
+    return frozenset(cells)
 
 
 def _rows_of(sheet: Any, without_value: frozenset[str]) -> SheetRows | int:

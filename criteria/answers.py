@@ -170,8 +170,8 @@ def deduce(recorded: AnswerMatrix, framework: Framework) -> AnswerMatrix:
     position = {criterion: column for column, criterion in enumerate(framework.criterion_ids)}
 
     def note(by: npt.NDArray[np.int16], rows: npt.NDArray[np.bool_], source: int, target: int) -> None:
-        known = by[rows, source]
-        by[rows, target] = np.where(known >= 0, known, source)
+        origin = by[rows, source]
+        by[rows, target] = np.where(origin >= 0, origin, source)
 
     for criterion in reversed(framework.order):
         for required in framework.criterion(criterion).requires:

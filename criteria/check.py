@@ -38,10 +38,10 @@ def _check_statistics(series: Series, framework: Framework, problems: Problems) 
     for row, (edition, statistic, value) in enumerate(
         table.frame[["edition", "statistic", "value"]].itertuples(index=False)
     ):
-        known = framework.of_edition(series.id, edition).statistics
+        statistics = framework.of_edition(series.id, edition).statistics
         other = statistic.startswith("other:") and len(statistic) > len("other:")
-        if statistic and statistic not in known and not other:
-            near = " or ".join(nearest(statistic, known))
+        if statistic and statistic not in statistics and not other:
+            near = " or ".join(nearest(statistic, statistics))
             remedy = f"Did you mean {near}? " if near else ""
             message = f"“{statistic}” is no statistic of {framework.id}."
             remedy += "For anything else write other:<name>."

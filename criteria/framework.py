@@ -130,12 +130,12 @@ class Wording:
 
 def closed(start: Iterable[str], requires: Mapping[str, Iterable[str]]) -> frozenset[str]:
     """The ids in `start` and all that they require, directly or not."""
-    found, waiting = set(start), list(start)
+    ids, waiting = set(start), list(start)
     while waiting:
-        new = set(requires.get(waiting.pop(), ())) - found
-        found |= new
+        new = set(requires.get(waiting.pop(), ())) - ids
+        ids |= new
         waiting.extend(new)
-    return frozenset(found)
+    return frozenset(ids)
 
 
 @dataclass(frozen=True)
@@ -300,15 +300,15 @@ class Framework:
                 for n in range(last + 1)
             )
 
-        found = set()
+        statistics = set()
         otherwise = [counts_otherwise(place) for place in range(len(self.levels))]
         for place, level in enumerate(self.levels):
             if otherwise[place]:
-                found.add(f"or_better:{level.id}")
+                statistics.add(f"or_better:{level.id}")
             if otherwise[place] or (place and otherwise[place - 1]):
-                found.add(f"level:{level.id}")
-                found |= {f"level:{level.id}:without:{criterion}" for criterion in self.criterion_ids}
-        return frozenset(found)
+                statistics.add(f"level:{level.id}")
+                statistics |= {f"level:{level.id}:without:{criterion}" for criterion in self.criterion_ids}
+        return frozenset(statistics)
 
     def _implies(self, one: int, other: int) -> bool:
         """Whether who fulfils the rule of a level certainly fulfils that of another."""

@@ -108,8 +108,10 @@ def required_of(cls: Any) -> tuple[str, ...]:
 
 def build(cls: Any, row: dict[str, Any], **others: Any) -> Any:
     """A definition from a valid row; the defaults of the fields stand for what the row leaves out."""
-    known = _keys(cls)
-    values = {known[name].name: known[name].metadata["kind"].convert(row[name]) for name in row if name in known}
+    field_of = _keys(cls)
+    values = {
+        field_of[name].name: field_of[name].metadata["kind"].convert(row[name]) for name in row if name in field_of
+    }
     return cls(**{**values, **others})
 
 
@@ -127,7 +129,7 @@ def validate_keys(
 
     Problems are keys that are not known, values of another kind, headings too long, required keys missing.
     """
-    found = {}
+    valid = {}
     for name, value in row.items():
         place = lines.place(name, table, index)
         kind = kinds.get(name)
@@ -139,17 +141,17 @@ def validate_keys(
             remedy = f"Write [[{of_table}]] before each of its rows." if kind is ROWS else f"Write {kind.words}."
             problems.add(place, f"“{name}” is {_as_toml(value)}.", remedy)
         else:
-            found[name] = " ".join(value.split()) if isinstance(value, str) else value
-            if name in ("title", "short") and (len(value) > _LONGEST_HEADING or not found[name].isprintable()):
+            valid[name] = " ".join(value.split()) if isinstance(value, str) else value
+            if name in ("title", "short") and (len(value) > _LONGEST_HEADING or not valid[name].isprintable()):
                 remedy = f"Write at most {_LONGEST_HEADING} letters, without control characters."
                 problems.add(place, f"“{name}” can't be a heading.", remedy)
     where = f" in [[{table}]]" if table else ""
     for name in required:
         # a text of spaces says nothing; one of another kind is a problem already
-        if found.get(name, "") == "" and (name not in row or name in found):
+        if valid.get(name, "") == "" and (name not in row or name in valid):
             place = lines.place("", table, index)
             problems.add(place, f"The key “{name}” is missing{where}.", "It must be filled in.")
-    return found
+    return valid
 
 
 def _as_toml(value: object) -> str:

@@ -156,13 +156,13 @@ class _Validator:
         if len(credit) != len(grades):
             remedy = "Give each grade its credit, in the same order."
             self.add(f"There are {len(grades)} grades, but {len(credit)} credits.", remedy, "credit")
-        known = [value for value in credit if value is not None and _is_credit(value)]
-        if len(known) < len(credit):
+        valid = [value for value in credit if value is not None and _is_credit(value)]
+        if len(valid) < len(credit):
             remedy = f"Write decimals from 0 to 1, with at most {DECIMALS} places after the point."
             self.add(f"The credits are {stated}.", remedy, "credit")
-        elif any(one >= other for one, other in itertools.pairwise(known)):
+        elif any(one >= other for one, other in itertools.pairwise(valid)):
             self.add(f"The credits {stated} don't rise.", "A higher grade must earn more.", "credit")
-        elif known and (known[0] != 0 or known[-1] != 1):
+        elif valid and (valid[0] != 0 or valid[-1] != 1):
             remedy = "They go from 0 (not met) to 1 (met); what a criterion is worth in full is its weight."
             self.add(f"The credits are {stated}.", remedy, "credit")
 

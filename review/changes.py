@@ -83,14 +83,14 @@ def _over_gaps(findings: Findings) -> list[tuple[tuple[str, str], pd.DataFrame]]
     long = long.rename(columns={"_criterion": "criterion", "_answer": "answer"})
     grades = findings.framework.grades
     # what did not apply in between is no gap
-    known = [*grades, Status.NOT_APPLICABLE.word]
-    long = long[long["answer"].isin(known)].sort_values("edition", kind="stable")
+    determined = [*grades, Status.NOT_APPLICABLE.word]
+    long = long[long["answer"].isin(determined)].sort_values("edition", kind="stable")
     before = long.groupby(["country", "criterion"], sort=False)[["edition", "answer"]].shift()
     long = long.assign(first=before["edition"], was=before["answer"]).dropna(subset=["first"])
     # whole numbers also of no rows, of which pandas with pyarrow would make texts
     apart = long["edition"].map(place).astype("int64") - long["first"].map(place).astype("int64") > 1
-    found = long[apart & (long["was"] != long["answer"]) & long["was"].isin(grades) & long["answer"].isin(grades)]
+    changed = long[apart & (long["was"] != long["answer"]) & long["was"].isin(grades) & long["answer"].isin(grades)]
     return [
         ((str(first), str(second)), where[["country", "criterion"]])
-        for (first, second), where in found.groupby(["first", "edition"])
+        for (first, second), where in changed.groupby(["first", "edition"])
     ]

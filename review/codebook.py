@@ -83,9 +83,9 @@ def _levels(framework: Framework) -> str:
     rows = [
         (_plain(level.title), f"`{level.id}`", _plain(rule_in_words(level, framework))) for level in framework.levels
     ]
-    said = [_table(("Level", "Id", "Asks for"), rows)]
+    blocks = [_table(("Level", "Id", "Asks for"), rows)]
     if framework.sufficient:
-        said.append(f"“Sufficient” means: {_plain(sufficient_in_words(framework))}.")
+        blocks.append(f"“Sufficient” means: {_plain(sufficient_in_words(framework))}.")
     if framework.rules:
         others = [
             (
@@ -98,12 +98,12 @@ def _levels(framework: Framework) -> str:
             )
             for one in framework.rules
         ]
-        said.append("Some editions judge a level otherwise:")
-        said.append(_table(("Series", "Editions", "Level", "Title there", "Asks for", "Note"), others))
-    said.append("What does not apply to a country is left out of these lists.")
+        blocks.append("Some editions judge a level otherwise:")
+        blocks.append(_table(("Series", "Editions", "Level", "Title there", "Asks for", "Note"), others))
+    blocks.append("What does not apply to a country is left out of these lists.")
     if not framework.levels_exact:
-        said.append("Where answers are open, the levels called possible are at most those that are.")
-    return "\n\n".join(said)
+        blocks.append("Where answers are open, the levels called possible are at most those that are.")
+    return "\n\n".join(blocks)
 
 
 def _wordings(framework: Framework) -> str:

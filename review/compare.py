@@ -275,10 +275,10 @@ def in_region(registry: Registry, name: str) -> list[str]:
     """The codes of the countries of a UN region or subregion. Raises `ChoiceError`."""
     frame = registry.frame
     names = sorted((set(frame["region"]) | set(frame["subregion"])) - {""})
-    known = {one.casefold(): one for one in names}.get(name.casefold())
-    if known is None:
+    match = {one.casefold(): one for one in names}.get(name.casefold())
+    if match is None:
         raise unknown_name("region or subregion", name, names)
-    return list(frame.loc[np.asarray((frame["region"] == known) | (frame["subregion"] == known)), "code"])
+    return list(frame.loc[np.asarray((frame["region"] == match) | (frame["subregion"] == match)), "code"])
 
 
 def narrowing(registry: Registry, region: str | None, names: Collection[str]) -> tuple[list[str] | None, str]:
@@ -314,21 +314,21 @@ def causes_between(
     """
     editions = deduced.rows["edition"].to_numpy(dtype=str)
     countries, country_of = np.unique(deduced.rows["country"].to_numpy(dtype=str), return_inverse=True)
-    known = np.full((len(countries), len(framework.criteria)), Status.BLANK, dtype=np.int8)
+    last_known = np.full((len(countries), len(framework.criteria)), Status.BLANK, dtype=np.int8)
     start = np.flatnonzero(editions == first)
-    known[country_of[start]] = np.where(deduced.determined[start], deduced.codes[start], Status.BLANK)
+    last_known[country_of[start]] = np.where(deduced.determined[start], deduced.codes[start], Status.BLANK)
     ids, follows = np.array(framework.criterion_ids, dtype=object), deduced.deduced
     columns = ["edition", "country", "criterion"]
-    found = [pd.DataFrame(columns=columns, dtype=str)]
+    changed_rows = [pd.DataFrame(columns=columns, dtype=str)]
     for edition in sorted({name for name in editions if first < name <= last}):
         here = np.flatnonzero(editions == edition)
         rows, codes = country_of[here], deduced.codes[here]
-        differs = (codes >= 0) & ~follows[here] & (known[rows] >= 0) & (codes != known[rows])
+        differs = (codes >= 0) & ~follows[here] & (last_known[rows] >= 0) & (codes != last_known[rows])
         row, column = np.nonzero(differs)
         changed = {"edition": edition, "country": countries[rows[row]], "criterion": ids[column]}
-        found.append(pd.DataFrame(changed, dtype=str))
-        known[rows] = np.where(codes >= 0, codes, known[rows])
-    stated = pd.concat(found, ignore_index=True).merge(answers[[*columns, "cause"]], on=columns, how="left")
+        changed_rows.append(pd.DataFrame(changed, dtype=str))
+        last_known[rows] = np.where(codes >= 0, codes, last_known[rows])
+    stated = pd.concat(changed_rows, ignore_index=True).merge(answers[[*columns, "cause"]], on=columns, how="left")
     stated["cause"] = stated["cause"].replace("", "unstated")
     grouped = stated.groupby(["country", "criterion"], sort=False)["cause"].agg(tuple)
     return grouped.rename("causes").reset_index()

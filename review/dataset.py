@@ -90,8 +90,8 @@ class Dataset:
     def frameworks_with_series(self) -> list[Framework]:
         """The frameworks that have series: a user's first, then the default one, then by id."""
         own = {self.framework_of[id] for id in self.own}
-        found = [self.frameworks[id] for id in set(self.framework_of.values())]
-        return sorted(found, key=lambda one: (one.id not in own, not one.default, one.id))
+        frameworks = [self.frameworks[id] for id in set(self.framework_of.values())]
+        return sorted(frameworks, key=lambda one: (one.id not in own, not one.default, one.id))
 
     def ids_of(self, framework: Framework) -> list[str]:
         """The ids of the series of a framework, the main one first."""
@@ -163,10 +163,10 @@ def _read(data: Path | None, problems: Problems, *, as_published: bool = False) 
         if framework is None:
             notices.append(f"The embedded series {id} is left out: its framework {name} can't be used.")
             continue
-        found = Problems()
+        misfits = Problems()
         if not framework.embedded:  # what is shipped together fits, as the tests see to
-            check_series(embedded_series(id, as_published=as_published), framework, found)
-        if found:
+            check_series(embedded_series(id, as_published=as_published), framework, misfits)
+        if misfits:
             notices.append(f"The embedded series {id} does not fit your framework {name} and is left out.")
         else:
             framework_of[id] = name
@@ -183,11 +183,11 @@ def _read(data: Path | None, problems: Problems, *, as_published: bool = False) 
             remedy = did_you_mean(one.framework, frameworks) or f"Add criteria/{one.framework}.toml. "
             remedy += one_of(sorted(frameworks), "There are")
             problems.add(place, f"There is no framework “{one.framework}”.", remedy)
-    known = {*folder.embedded, *folder.series}
+    ids = {*folder.embedded, *folder.series}
     for framework in (framework for framework in frameworks.values() if not framework.embedded):
-        for rule in (rule for rule in framework.rules if rule.series not in known):
+        for rule in (rule for rule in framework.rules if rule.series not in ids):
             message = f"A rule of “{rule.level.id}” is for a series “{rule.series}”, which is not there."
-            remedy = did_you_mean(rule.series, known) + one_of(sorted(known), "There are")
+            remedy = did_you_mean(rule.series, ids) + one_of(sorted(ids), "There are")
             problems.add(Place(framework.label), message, remedy)
     series = _SeriesById(own, framework_of, as_published=as_published)
     framework_of |= {id: one.framework for id, one in own.items()}

@@ -200,13 +200,13 @@ def reserved_columns() -> frozenset[str]:
 
 def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The frame with exact numbers (int, Fraction, None) as Float64, and beside each its `<name>_exact` as text."""
-    made = {}
+    exact_columns = {}
     for name in columns:
         values = [None if value is None else Fraction(value) for value in frame[name].tolist()]
-        made[name] = pd.array([None if value is None else float(value) for value in values], dtype="Float64")
+        exact_columns[name] = pd.array([None if value is None else float(value) for value in values], dtype="Float64")
         exact = ["" if value is None else str(value) for value in values]
-        made[f"{name}_exact"] = pd.Series(exact, index=frame.index, dtype=str)
-    return frame.assign(**made)
+        exact_columns[f"{name}_exact"] = pd.Series(exact, index=frame.index, dtype=str)
+    return frame.assign(**exact_columns)
 
 
 def without_exact(frame: pd.DataFrame) -> pd.DataFrame:

@@ -97,8 +97,8 @@ def find_gaps(closed: AnswerMatrix, framework: Framework) -> Gaps:
     pattern_of = pattern_of.ravel()
     for target in targets:
         levels = framework.levels[: framework.levels.index(target) + 1]
-        found = [_gap(closed.take(np.arange(len(closed.codes)) == row), framework, levels) for row in first]
-        least, most, helps, ways = ([one[n] for one in found] for n in range(4))
+        gap_of_pattern = [_gap(closed.take(np.arange(len(closed.codes)) == row), framework, levels) for row in first]
+        least, most, helps, ways = ([one[n] for one in gap_of_pattern] for n in range(4))
         matters = np.array(helps, dtype=bool).reshape(len(patterns), -1)[pattern_of]
         frame[f"{target.id}:at_least"] = pd.array([least[n] for n in pattern_of], dtype="Int64")
         frame[f"{target.id}:at_most"] = pd.array([most[n] for n in pattern_of], dtype="Int64")
@@ -119,12 +119,12 @@ def _gap(
         return None, None, [False] * len(framework.criteria), ()
     best, worst = (_smallest_ways(grades[0], one.applicable[0], framework, levels) for grades in (one.high, one.low))
     ids = framework.criterion_ids
-    known = not one.open.any() or np.array_equal(one.low, one.high)
+    is_determined = not one.open.any() or np.array_equal(one.low, one.high)
     least, most = (len(ways[0]) if ways else None for ways in (best, worst))
     if best is None or worst is None:
         return least, most, [True] * len(ids), ()
     helps = {criterion for way in (*best, *worst) for criterion in way}
-    ways_text = tuple("+".join(ids[c] for c in way) for way in worst if way) if known else ()
+    ways_text = tuple("+".join(ids[c] for c in way) for way in worst if way) if is_determined else ()
     return least, most, [c in helps for c in range(len(ids))], ways_text
 
 

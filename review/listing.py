@@ -51,7 +51,7 @@ def listing(
 
 def frameworks_frame(frameworks: Iterable[Framework], series: Iterable[Series]) -> pd.DataFrame:
     """The frameworks: `framework`, `title`, `publisher`, `criteria`, `groups`, `levels` (int64), `series` (ids)."""
-    held = [(one.framework, one.id) for one in series]
+    pairs = [(one.framework, one.id) for one in series]
     rows = [
         (
             framework.id,
@@ -60,7 +60,7 @@ def frameworks_frame(frameworks: Iterable[Framework], series: Iterable[Series]) 
             len(framework.criteria),
             len(framework.groups),
             len(framework.levels),
-            " ".join(sorted(id for of, id in held if of == framework.id)),
+            " ".join(sorted(id for of, id in pairs if of == framework.id)),
         )
         for framework in frameworks
     ]

@@ -69,22 +69,22 @@ def identities(framework: Framework) -> list[Identity]:
     """The identities 1 to 6 that the structure of a framework gives."""
     ids = framework.level_ids
     levels = [f"level:{id}" for id in ids]
-    found = [Identity(1, "reviewed", tuple(levels))]
+    related = [Identity(1, "reviewed", tuple(levels))]
     for place, id in enumerate(ids):
-        found.append(Identity(2, f"or_better:{id}", tuple(levels[: place + 1])))
+        related.append(Identity(2, f"or_better:{id}", tuple(levels[: place + 1])))
     for place, id in enumerate(ids):
-        found.append(Identity(3, f"or_better:{id}", ("reviewed",), tuple(levels[place + 1 :])))
+        related.append(Identity(3, f"or_better:{id}", ("reviewed",), tuple(levels[place + 1 :])))
     for criterion in framework.criterion_ids:
         yes, *others, no = (f"criterion:{criterion}:{grade}" for grade in reversed(framework.grades))
-        found.append(Identity(4, yes, ("reviewed",), (*others, no), criterion))
+        related.append(Identity(4, yes, ("reviewed",), (*others, no), criterion))
         if others:
             continue  # what is not met in full need not be the lowest grade
         for place, level in enumerate(framework.levels):
             if _splits(framework, place, criterion):
                 rest = (f"level:{level.id}:without:{criterion}", *levels[place + 1 :])
-                found.append(Identity(5, no, rest, (), criterion))
-                found.append(Identity(6, yes, ("reviewed",), rest, criterion))
-    return sorted(found, key=lambda identity: identity.number)
+                related.append(Identity(5, no, rest, (), criterion))
+                related.append(Identity(6, yes, ("reviewed",), rest, criterion))
+    return sorted(related, key=lambda identity: identity.number)
 
 
 def _splits(framework: Framework, place: int, criterion: str) -> bool:
@@ -145,7 +145,7 @@ def check_edition(
         if "." not in row.value:
             values.setdefault(row.statistic, {}).setdefault(int(row.value), []).extend(row.source.split())
     skipped, excused = _not_applicable(edition, deduced, framework)
-    found = []
+    checks = []
     for identity in identities(framework):
         used = [identity.stated, *identity.terms]
         if not all(statistic in values for statistic in used):
@@ -157,13 +157,13 @@ def check_edition(
             working = " + ".join(map(str, added)) + "".join(f" − {term}" for term in taken)
             sources = [values[statistic][value] for statistic, value in zip(used, [stated, *terms], strict=True)]
             implied = sum(added) - sum(taken)
-            found.append(_check(edition, identity.number, identity.stated, (stated, implied), working, sources, own))
-    for statistic, given in values.items():
-        first, *others = given
+            checks.append(_check(edition, identity.number, identity.stated, (stated, implied), working, sources, own))
+    for statistic, choices in values.items():
+        first, *others = choices
         for other in others:
-            sources = [given[first], given[other]]
-            found.append(_check(edition, 7, statistic, (first, other), str(other), sources, own))
-    return found
+            sources = [choices[first], choices[other]]
+            checks.append(_check(edition, 7, statistic, (first, other), str(other), sources, own))
+    return checks
 
 
 def _combinations(values: list[list[int]]) -> Iterable[tuple[int, ...]]:
@@ -268,12 +268,12 @@ def headline_rows(findings: Findings) -> pd.DataFrame:
         figure, by id; "" where there is none), `lower`, `upper`.
 
     """
-    found = headlines(findings)
+    headline = headlines(findings)
     parts = []
-    for id in found.statistics:
+    for id in headline.statistics:
         own = {f"{id}:{name}": name for name in ("published", "source", "lower", "upper")}
-        usual = [name for name in found.frame if ":" not in name]
-        parts.append(found.frame[[*usual, *own]].rename(columns=own).assign(statistic=id))
+        usual = [name for name in headline.frame if ":" not in name]
+        parts.append(headline.frame[[*usual, *own]].rename(columns=own).assign(statistic=id))
     frame = pd.concat(parts, ignore_index=True).sort_values("edition", kind="stable", ignore_index=True)
     frame = frame.assign(framework=findings.framework.id, series=findings.series.id, scored=findings.scored)
     head = ["framework", "series", "scored", "edition", "kind", "title", "as_of", "reviewed", "reviewed_source"]

@@ -109,8 +109,8 @@ def count_answers(findings: Findings) -> pd.DataFrame:
 
 def _codes(findings: Findings) -> list[tuple[int, str]]:
     """The codes of answers with their words: grades from 0 up, what is recorded in place of one below."""
-    known = answer_words(findings.framework)
+    words = answer_words(findings.framework)
     return [
-        (code, known[code])
-        for code in range(len(findings.framework.grades) - len(known), len(findings.framework.grades))
+        (code, words[code])
+        for code in range(len(findings.framework.grades) - len(words), len(findings.framework.grades))
     ]

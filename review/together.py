@@ -118,7 +118,7 @@ def check_together(
         By edition how many countries it covers; None where not known.
 
     """
-    found = []
+    results = []
     for edition, part in figures.groupby("edition", sort=True):
         counted = part[~part["statistic"].str.startswith(_NO_COUNT)]
         preferred = counted[counted["status"] == "preferred"]
@@ -126,8 +126,8 @@ def check_together(
             left_out = part.loc[(part["status"] == "preferred") & ~part.index.isin(counted.index), "statistic"]
             values = dict(preferred[["statistic", "value"]].itertuples(index=False))
             others = counted[counted["status"] == "alternative"][["statistic", "value", "source"]]
-            found.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
-    return found
+            results.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
+    return results
 
 
 def _check(
@@ -175,8 +175,8 @@ def _check(
         _, holds, sets = verdict(other)
         rules[first] = OtherRules(editions, holds, sets)
     many = int(here.determined.sum())
-    said = " ".join(dict.fromkeys(undecided))
-    return Together(edition, values, left_out, together, conflicts, alternatives, many, least, changes, rules, said)
+    reasons = " ".join(dict.fromkeys(undecided))
+    return Together(edition, values, left_out, together, conflicts, alternatives, many, least, changes, rules, reasons)
 
 
 def _other_rules(
@@ -279,35 +279,35 @@ class _World:
 
         Very many figures are not tried in every combination: then these are the first sets found.
         """
-        names, found, feasible = list(values), list[frozenset[str]](), list[frozenset[str]]()
+        names, conflicts, feasible = list(values), list[frozenset[str]](), list[frozenset[str]]()
         every = itertools.chain.from_iterable(itertools.combinations(names, size) for size in range(1, len(names) + 1))
         for chosen in map(frozenset, itertools.islice(every, _MOST_SETS)):
-            if any(one <= chosen for one in found) or any(chosen <= one for one in feasible):
+            if any(one <= chosen for one in conflicts) or any(chosen <= one for one in feasible):
                 continue
             most = self._most_that_hold(values, chosen)
             if most is None:
-                found.append(chosen)
+                conflicts.append(chosen)
             else:
                 feasible.append(most)
-        if not found:
+        if not conflicts:
             needed = set(names)
             for name in names:
                 if self._found({other: values[other] for other in names if other in needed - {name}}) is None:
                     needed.discard(name)
-            found.append(frozenset(needed))
-        return tuple(tuple(name for name in names if name in one) for one in found)
+            conflicts.append(frozenset(needed))
+        return tuple(tuple(name for name in names if name in one) for one in conflicts)
 
     def _most_that_hold(self, values: Mapping[str, str], chosen: frozenset[str]) -> frozenset[str] | None:
         """A largest set of figures that holds and has these in it; None where these do not hold together."""
         world = self._found({name: values[name] for name in values if name in chosen})
         if world is None:
             return None
-        held = self._held(values, world)
+        holding = self._held(values, world)
         for name in values:
-            more = held | {name}
-            world = None if name in held else self._found({name: values[name] for name in values if name in more})
-            held = held if world is None else self._held(values, world)
-        return held
+            more = holding | {name}
+            world = None if name in holding else self._found({name: values[name] for name in values if name in more})
+            holding = holding if world is None else self._held(values, world)
+        return holding
 
     def _held(self, values: Mapping[str, str], world: _Counts) -> frozenset[str]:
         """The figures that hold in a world."""
@@ -340,24 +340,24 @@ class _World:
         rows += [((group == number).astype(np.int64), int(size), int(size)) for number, size in enumerate(sizes)]
         # of several ways that change as few answers, that which changes as few countries; then the first kinds
         least = cost * 1_000 + (cost > 0)
-        found = self.solver.find(rows, least)
-        if found is None:
+        counts = self.solver.find(rows, least)
+        if counts is None:
             return None, ()
-        total = int(found @ least)
-        found = self.solver.find([*rows, (least, total, total)], np.where(cost > 0, np.arange(len(cost)), 0))
-        if found is None:
+        total = int(counts @ least)
+        counts = self.solver.find([*rows, (least, total, total)], np.where(cost > 0, np.arange(len(cost)), 0))
+        if counts is None:
             raise _Undecided("The solver contradicted itself.")
         codes = self.recorded.rows["country"].to_numpy()
         changes = [
             Difference(
                 self._answers(was[n]),
                 self._answers(becomes[n]),
-                int(found[n]),
+                int(counts[n]),
                 tuple(sorted(codes[group_of == group[n]])),
             )
-            for n in np.flatnonzero((found > 0) & (cost > 0))
+            for n in np.flatnonzero((counts > 0) & (cost > 0))
         ]
-        return int(found @ cost), tuple(sorted(changes, key=lambda one: (-one.countries, *one.was.values())))
+        return int(counts @ cost), tuple(sorted(changes, key=lambda one: (-one.countries, *one.was.values())))
 
     def _answers(self, codes: npt.NDArray[np.int8]) -> dict[str, str]:
         word = answer_words(self.framework)

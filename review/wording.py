@@ -287,12 +287,12 @@ def sufficient_by_edition(framework: Framework, series: Series) -> str:
     """What "sufficient" means, and in which editions of a series it means something else."""
     order = list(series.editions)
     usual = sufficient_in_words(framework)
-    said = [
+    parts = [
         f"in {edition_ranges(editions, order)}: {sufficient_in_words(judged)}"
         for judged, editions in framework.by_rule(series.id, order)
         if sufficient_in_words(judged) != usual
     ]
-    return "; ".join([usual, *said])
+    return "; ".join([usual, *parts])
 
 
 def rules_of_editions(framework: Framework, series: Series) -> list[str]:
@@ -314,8 +314,8 @@ def rules_differ(framework: Framework, series: Series, statistic: str, editions:
         return ""
     order = list(series.editions)
     level = statistic.split(":")[1]
-    said = [f"{edition_ranges(names, order)}: {judged.level(level).title}" for judged, names in groups]
-    return f"The rule differs. {'; '.join(said)}."
+    parts = [f"{edition_ranges(names, order)}: {judged.level(level).title}" for judged, names in groups]
+    return f"The rule differs. {'; '.join(parts)}."
 
 
 def joint_verdict(one: Together, framework: Framework, series: Series, *, brief: bool = False) -> list[str]:
@@ -325,7 +325,7 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
     if one.together is None:
         return [f"Whether the {many} preferred figures hold together was not decided. {one.undecided}"]
     order = [id for id, one in series.editions.items() if not one.is_update]
-    said = [
+    sentences = [
         f"The {many} preferred figures can all hold at once."
         if one.together
         else f"The {many} preferred figures cannot all hold at once: {_sets(one.conflicts, one, judged)}."
@@ -337,34 +337,34 @@ def joint_verdict(one: Together, framework: Framework, series: Series, *, brief:
             what = "they can" if other.together else "they cannot"
             what += "" if other.together or brief else f": {_sets(other.conflicts, one, rule)}"
             named = edition_ranges([edition for edition in other.editions if edition in order], order)
-            said.append(f"By the rule of {named} ({', '.join(titles)}) {what}.")
+            sentences.append(f"By the rule of {named} ({', '.join(titles)}) {what}.")
     if one.least_changes:
         ways = [
             f"{change.countries} of the {plural(len(change.candidates), 'country')} with {_pattern(change.was, judged)}: {_turned(change, judged)}"
             for change in one.changes
         ]
-        said.append(
+        sentences.append(
             f"At least {one.least_changes} of the {one.recorded} recorded answers must differ from those behind the figures."
             + ("" if brief else f" One way: {'; '.join(ways)}.")
         )
     elif one.least_changes == 0:
-        said.append("The recorded answers leave room for all of them.")
+        sentences.append("The recorded answers leave room for all of them.")
     elif one.recorded and one.together and not one.undecided:
-        said.append("No change of recorded answers lets all of them hold.")
+        sentences.append("No change of recorded answers lets all of them hold.")
     odd = [
         f"{statistic_title(a.statistic, judged).lower()} {a.value} [{a.source}]"
         for a in one.alternatives
         if a.fits is False
     ]
     if odd and one.together:
-        said.append(f"Figures of other sources that none of these leaves room for: {', '.join(odd)}.")
+        sentences.append(f"Figures of other sources that none of these leaves room for: {', '.join(odd)}.")
     if one.undecided:
-        said.append(f"Not all of it was decided. {one.undecided}")
+        sentences.append(f"Not all of it was decided. {one.undecided}")
     if one.left_out and not brief:
-        said.append(
+        sentences.append(
             f"Left out, for they count nothing that is recorded: {', '.join(statistic_title(id, judged).removeprefix('Other: ') for id in one.left_out)}."
         )
-    return said
+    return sentences
 
 
 _MOST_SETS = 3

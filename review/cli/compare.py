@@ -52,11 +52,11 @@ def compare(
         raise unknown_name(f"criterion of {review.framework.id}", criterion, review.framework.criterion_ids)
     codes, narrowed = narrowing(review.registry, region, countries)
     other = _other(review, with_, as_published=session.options.as_published) if with_ else None
-    found = review.compare(first, second, with_=other, countries=codes)
+    comparison = review.compare(first, second, with_=other, countries=codes)
     session.show(
-        lambda: comparison_page(found, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
-        lambda: {"countries": found.countries},
-        document=lambda: comparison_json(found, review),
+        lambda: comparison_page(comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
+        lambda: {"countries": comparison.countries},
+        document=lambda: comparison_json(comparison, review),
     )
 
 
@@ -75,11 +75,11 @@ def figures(session: Session, edition: str | None) -> None:
     """Check the published figures: against answers, and against each other."""
     review = session.review()
     chosen = None if edition is None else review.find_edition(edition)
-    found = review.figure_checks()
+    checks = review.figure_checks()
     session.show(
-        lambda: figures_page(found, review, chosen),
-        lambda: {"checks": found.checks},
-        document=lambda: figures_json(found, chosen),
+        lambda: figures_page(checks, review, chosen),
+        lambda: {"checks": checks.checks},
+        document=lambda: figures_json(checks, chosen),
     )
 
 
@@ -89,10 +89,10 @@ def gaps(session: Session, edition: str | None) -> None:
     """Show what each country's law lacks for sufficient and for the best level."""
     review = session.review()
     chosen = review.last_answered if edition is None else review.find_edition(edition)
-    found = review.gaps(chosen)
+    result = review.gaps(chosen)
     session.show(
-        lambda: gaps_page(found, review, chosen),
-        lambda: {"countries": found.countries, "criteria": found.criteria},
+        lambda: gaps_page(result, review, chosen),
+        lambda: {"countries": result.countries, "criteria": result.criteria},
         {"series": review.series.id, "scored": review.scored, "edition": chosen},
     )
 
@@ -105,11 +105,11 @@ def gaps(session: Session, edition: str | None) -> None:
 def crosscheck(session: Session, series_a: str, series_b: str, edition_a: str | None, edition_b: str | None) -> None:
     """Set two series side by side that answer the same criteria."""
     one, other = Review.of(session.dataset, series_a), Review.of(session.dataset, series_b)
-    found = one.crosscheck(other, edition_a, edition_b)
+    agreement = one.crosscheck(other, edition_a, edition_b)
     session.show(
-        lambda: agreement_page(found, one, other),
-        lambda: {"pairs": found.pairs, "criteria": found.criteria},
-        document=lambda: agreement_json(found, one, other),
+        lambda: agreement_page(agreement, one, other),
+        lambda: {"pairs": agreement.pairs, "criteria": agreement.criteria},
+        document=lambda: agreement_json(agreement, one, other),
     )
 
 

@@ -90,11 +90,11 @@ def init(
     chosen = dataset.choose_framework(framework, from_)
     name = series or dataset.choose_series(from_, chosen).id
     if is_data:
-        made = add_series(folder, name, chosen, added)
+        written = add_series(folder, name, chosen, added)
     else:
-        made = start_folder(folder, name, chosen, copied=series is None, added=added)
+        written = start_folder(folder, name, chosen, copied=series is None, added=added)
     say(str(folder.resolve()))
-    for path in made:
+    for path in written:
         say(f"  {path}")
 
 
@@ -216,13 +216,13 @@ def import_(
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
-    found = {}
+    pairs = {}
     for text in texts:
         left, sign, right = text.rpartition("=")
         if not sign or not left.strip() or not right.strip():
             raise ChoiceError(f"{option} is written {form}, not “{text}”.")
-        found[left.strip()] = right.strip()
-    return found
+        pairs[left.strip()] = right.strip()
+    return pairs
 
 
 @command("data", "framework", "series", "format", "output", "force")

@@ -44,12 +44,12 @@ def export(session: Session, what: tuple[str, ...], kind: str, folder: Path) -> 
         raise OutputError(f"{place.parent} is no folder. Make it first, or name another place.")
     files = csv_files if kind == "csv" else parquet_files
     contents = files(tables, reviews[0].framework.title)
-    made = not place.exists()
+    is_new = not place.exists()
     place.mkdir(exist_ok=True)
     try:
         write_files({place / name: content for name, content in contents.items()}, replace=session.options.force)
     except OutputError:
-        if made:
+        if is_new:
             place.rmdir()
         raise
     say(str(place))

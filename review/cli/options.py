@@ -26,10 +26,10 @@ class Shared:
     output: Path | None = None
     force: bool = False
 
-    def updated(self, context: click.Context, given: dict[str, Any]) -> Shared:
+    def updated(self, context: click.Context, values: dict[str, Any]) -> Shared:
         """These options, and those typed after the command in their place."""
         typed = click.core.ParameterSource.COMMANDLINE
-        return replace(self, **{name: v for name, v in given.items() if context.get_parameter_source(name) is typed})
+        return replace(self, **{name: v for name, v in values.items() if context.get_parameter_source(name) is typed})
 
 
 class PathParam(click.Path):

@@ -34,11 +34,11 @@ def report(
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     check_not_in_data(path, session.options.data)
-    made = sheets(reviews, Picked(among=codes), only)
+    chosen_sheets = sheets(reviews, Picked(among=codes), only)
     replace = session.options.force or is_own_workbook(path)
-    session.write_file(path, report_bytes(made, reviews), replace=replace)
+    session.write_file(path, report_bytes(chosen_sheets, reviews), replace=replace)
     say(str(path.resolve()))
-    for line in contents(reviews) if not only else [sheet.name for sheet in made]:
+    for line in contents(reviews) if not only else [sheet.name for sheet in chosen_sheets]:
         say(f"  {line}")
 
 
@@ -46,14 +46,14 @@ def _of_editions(reviews: list[Review], editions: tuple[str, ...]) -> list[Revie
     """The reviews that have any of these editions, with these alone. Raises `ChoiceError`."""
     chosen: dict[int, list[str]] = {}
     for text in editions:
-        found = False
+        is_known = False
         for n, review in enumerate(reviews):
             try:
                 chosen.setdefault(n, []).append(review.find_edition(text))
-                found = True
+                is_known = True
             except ChoiceError:  # another series may have it
                 continue
-        if not found:
+        if not is_known:
             raise unknown_name("edition", text, dict.fromkeys(id for review in reviews for id in review.edition_ids))
     return [review.of_editions(chosen[n]) for n, review in enumerate(reviews) if chosen.get(n)]
 

@@ -52,13 +52,13 @@ class Session:
         """All series of the framework, or the one named. Raises `ChoiceError`."""
         if self.options.series is not None:
             return [self.review()]
-        found = Review.all_of(self.dataset, self.options.framework)
-        if not found:
+        reviews = Review.all_of(self.dataset, self.options.framework)
+        if not reviews:
             framework = self.dataset.choose_framework(self.options.framework)
             raise ChoiceError(
                 f"{framework.id} has no series. Begin one: modellaw init FOLDER --series ID --framework {framework.id}"
             )
-        return found
+        return reviews
 
     def show(
         self,
@@ -130,10 +130,10 @@ def command(*names: str, name: str | None = None) -> Callable[[Callable[..., Non
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @functools.wraps(function)
-        def call(*_: object, **given: Any) -> None:
+        def call(*_: object, **values: Any) -> None:
             context = click.get_current_context()
-            shared = {key: given.pop(key) for key in shared_names(*names)}
-            function(Session((context.obj or Shared()).updated(context, shared)), **given)
+            shared = {key: values.pop(key) for key in shared_names(*names)}
+            function(Session((context.obj or Shared()).updated(context, shared)), **values)
 
         return click.command(name=name, cls=_Command)(shared_options(*names)(call))
 

@@ -50,8 +50,8 @@ def overview(session: Session) -> None:
 
 def _options(options: Shared) -> str:
     """The options that choose the data, as they are typed again."""
-    given = {"--data": options.data, "--framework": options.framework, "--series": options.series}
-    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None)
+    values = {"--data": options.data, "--framework": options.framework, "--series": options.series}
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in values.items() if value is not None)
 
 
 def _example(reviews: list[Review]) -> str:

@@ -93,11 +93,11 @@ def heading_key(text: str) -> str:
 
 def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...]]:
     """What each known heading means, by its plain letters; several things where several fit."""
-    found: dict[str, dict[ColumnMeaning, None]] = {}
+    by_text: dict[str, dict[ColumnMeaning, None]] = {}
 
     def add(text: str, holds: ColumnMeaning) -> None:
         if fold(text):
-            found.setdefault(fold(text), {})[holds] = None
+            by_text.setdefault(fold(text), {})[holds] = None
 
     countries = {fold(text) for text in _SPELLINGS[COUNTRY].split()}
     for criterion in framework.criteria:
@@ -111,12 +111,12 @@ def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...
         for name in names:
             if fold(name) not in countries:  # every table has a column of countries
                 add(name, ColumnMeaning(ANSWER, criterion.id))
-    criteria = set(found)
+    criteria = set(by_text)
     for field, written in _SPELLINGS.items():
         for text in written.split():
             if fold(text) not in criteria:
                 add(text, ColumnMeaning(field))
-    return {text: tuple(held) for text, held in found.items()}
+    return {text: tuple(meanings) for text, meanings in by_text.items()}
 
 
 def parse_meaning(text: str, framework: Framework) -> ColumnMeaning | None:
@@ -146,17 +146,17 @@ def match_columns(
             if settled[key].field:
                 holds[place] = settled[key]
             continue
-        found = meanings(heading, known)
-        if not found:
+        candidates = meanings(heading, known)
+        if not candidates:
             if any(one.criterion for one in known.get(fold(heading.rpartition(BEFORE)[0]), ())):
                 passed.add(place)  # an edition before, in a template
             continue
-        if found[0].field == COUNTRY and len(found) == 1:
+        if candidates[0].field == COUNTRY and len(candidates) == 1:
             countries.append((order.index(key), place))
-        elif len(found) == 1:
-            holds[place] = found[0]
+        elif len(candidates) == 1:
+            holds[place] = candidates[0]
         else:
-            unsettled[place] = found
+            unsettled[place] = candidates
     if countries and not named:
         holds[min(countries)[1]] = ColumnMeaning(COUNTRY)
     taken = {*holds, *unsettled, *passed, *(place for _, place in countries)}

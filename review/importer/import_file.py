@@ -193,19 +193,19 @@ def _check_sources(review: Review, options: ImportOptions) -> None:
 
 def _kept_mappings(folder: Path, review: Review, problems: Problems) -> SavedMappings:
     """The import.toml of a series, checked."""
-    found = load_mappings(folder, review.series.label, problems)
+    mappings = load_mappings(folder, review.series.label, problems)
     try:
-        _column_meanings(found.columns, review)
-        _mark_words(found.marks, review)
+        _column_meanings(mappings.columns, review)
+        _mark_words(mappings.marks, review)
     except ChoiceError as error:
         place = Place(f"{review.series.label}/import.toml")
         problems.add(place, str(error), "Correct the line, or remove it.")
-    return found
+    return mappings
 
 
 def _column_meanings(columns: Mapping[str, str], review: Review) -> dict[str, ColumnMeaning]:
     """What headings hold, by their key. Raises `ChoiceError` for what no column can hold."""
-    found = {}
+    meanings = {}
     for heading, text in columns.items():
         meaning = parse_meaning(text, review.framework)
         if meaning is None:
@@ -213,8 +213,8 @@ def _column_meanings(columns: Mapping[str, str], review: Review) -> dict[str, Co
             near = did_you_mean(text, [*ids, "country", "note"])
             fields = ", ".join(["country", "criterion", *FIELDS, "- for none"])
             raise ChoiceError(f"A column can't hold “{text}”. {near}It holds {fields}, or one of: {', '.join(ids)}.")
-        found[heading_key(heading)] = meaning
-    return found
+        meanings[heading_key(heading)] = meaning
+    return meanings
 
 
 def _mark_words(marks: Mapping[str, str], review: Review) -> dict[str, str]:
@@ -232,14 +232,14 @@ def _mark_words(marks: Mapping[str, str], review: Review) -> dict[str, str]:
 
 def _to_agree_to(plan: ImportPlan, options: ImportOptions) -> Problems:
     """What would have to be agreed to: countries taken by suggestion, and recorded answers replaced."""
-    found = Problems()
+    problems = Problems()
     for match in () if options.accept_suggestions else plan.suggested:
         message = f"“{match.text}” is not exactly one country. Did you mean {match.name} ({match.code})?"
-        found.add(match.place, message, "Correct it, or take all suggestions: --accept-suggestions.")
+        problems.add(match.place, message, "Correct it, or take all suggestions: --accept-suggestions.")
     for change in () if options.replace or options.correction else plan.overwrites:
         what = ", ".join(change.fields)
         if "answer" in change.fields:
             what = f"was {change.was or 'blank'}, becomes {change.becomes or 'blank'}"
         message = f"{change.country} {change.criterion} is recorded otherwise ({what})."
-        found.add(change.place, message, "Correct it, or replace what is recorded: --replace.")
-    return found
+        problems.add(change.place, message, "Correct it, or replace what is recorded: --replace.")
+    return problems

@@ -99,9 +99,9 @@ class ImportPlan(Shown):
     @property
     def taken_back(self) -> int:
         """How many corrections are taken back."""
-        made = _corrections_of(self.review, self.edition)
+        corrections = _corrections_of(self.review, self.edition)
         return sum(
-            made.get((one.country, one.criterion), {}).get("was") == one.becomes and one.was != one.becomes
+            corrections.get((one.country, one.criterion), {}).get("was") == one.becomes and one.was != one.becomes
             for one in self.corrected or ()
         )
 
@@ -259,14 +259,14 @@ class _Merge:
         meanings = self.table.columns.holds.values()
         asked = {one.criterion for one in meanings if one.field == ANSWER and one.criterion}
         listed = {match.code for match in self.parsed.matches}
-        given = self.parsed.answers
+        answers = self.parsed.answers
         kept = [
             key
             for key, old in recorded.items()
             if old[ANSWER]
             and key[0] in listed
             and key[1] in asked
-            and not (key in given and ANSWER in given[key].texts)
+            and not (key in answers and ANSWER in answers[key].texts)
         ]
         if kept:
             self.notes.append(
@@ -286,7 +286,7 @@ class _Merge:
 
     def check(self) -> None:
         """Add the problems that the data folder would have with these answers."""
-        series, found = self.review.series, Problems()
+        series, problems = self.review.series, Problems()
         table = Table(
             _recorded_table(self.review, self.edition).label,
             self.answers,
@@ -294,13 +294,13 @@ class _Merge:
             list(ANSWERS.names),
             origin=self._origin,
         )
-        check_answers(table, set(series.sources), found)
+        check_answers(table, set(series.sources), problems)
         if not self.correcting:
-            found.extend(_problems_of_series(self.review, self.edition, table))
+            problems.extend(_problems_of_series(self.review, self.edition, table))
             if _corrections_of(self.review, self.edition):
                 corrections = series.corrections
                 self.problems.extend(_problems_of_corrections(self.review, self.edition, corrections, table))
-        for problem in found:
+        for problem in problems:
             if not (self.without_source and problem.message == "This answer has no source."):
                 self.problems.add(problem.place, problem.message, problem.remedy, problem.column)
         if not self.correcting:
@@ -344,18 +344,18 @@ def _problems_of_series(review: Review, edition: str, table: Table) -> Problems:
         law_changes=empty_table("", LAW_CHANGES),
         corrections=empty_table("", CORRECTIONS),
     )
-    found = Problems()
-    check_series(alone, replace(review.framework, wordings=()), found)
-    return found
+    problems = Problems()
+    check_series(alone, replace(review.framework, wordings=()), problems)
+    return problems
 
 
 def _problems_of_corrections(review: Review, edition: str, corrections: Table, table: Table) -> Problems:
     """What would contradict itself in the edition with these corrections of the series on these answers."""
     mine = corrections.take(corrections.frame["edition"] == edition)
-    found = Problems()
-    made = corrected({edition: table}, mine, list(review.series.editions), found)
-    found.extend(_problems_of_series(review, edition, made.get(edition, table)))
-    return found
+    problems = Problems()
+    tables = corrected({edition: table}, mine, list(review.series.editions), problems)
+    problems.extend(_problems_of_series(review, edition, tables.get(edition, table)))
+    return problems
 
 
 def _planned_corrections(plan: ImportPlan, correction: Correction, *, take_back: bool) -> list[AnswerChange]:
@@ -363,21 +363,21 @@ def _planned_corrections(plan: ImportPlan, correction: Correction, *, take_back:
 
     `take_back`: also those that are as published where a correction stands, which is taken back.
     """
-    made = _corrections_of(plan.review, plan.edition)
-    found = []
+    corrections = _corrections_of(plan.review, plan.edition)
+    planned = []
     for one in plan.changes:
-        there = made.get((one.country, one.criterion))
+        there = corrections.get((one.country, one.criterion))
         if there is None:
-            found += [one] if one.was != one.becomes else []
+            planned += [one] if one.was != one.becomes else []
         elif one.was == one.becomes:
-            found += [replace(one, was=there["becomes"])] if take_back else []
+            planned += [replace(one, was=there["becomes"])] if take_back else []
         elif (there["becomes"], there["reason"], there["source"]) != (
             one.becomes,
             correction.reason,
             correction.source,
         ):
-            found.append(one)
-    return found
+            planned.append(one)
+    return planned
 
 
 def _corrections_with(plan: ImportPlan, planned: list[AnswerChange], correction: Correction) -> pd.DataFrame:

@@ -153,10 +153,10 @@ class _Parser:
         cells, registry = self.table.sheet.rows[row], self.review.registry
         for column in self.table.columns.other_countries:
             other = cells[column] if column < len(cells) else ""
-            found = registry.find(without_marks(other)) if other else None
-            if found is not None and found != code:
+            other_code = registry.find(without_marks(other)) if other else None
+            if other_code is not None and other_code != code:
                 option = as_typed("--map", self.table.headings[column], "country")
-                message = f"“{other}” is {registry.name(found)}, but the row is of “{text}”."
+                message = f"“{other}” is {registry.name(other_code)}, but the row is of “{text}”."
                 remedy = f"Correct the row, or say which column holds: {option}."
                 self.problems.add(self.table.place(row, column), message, remedy)
                 return True
@@ -229,9 +229,9 @@ class _Parser:
         return dict(found)
 
     def _criterion(self, text: str, cell: CellRef) -> str:
-        found = self.criteria.get(fold(text), ())
-        if len(found) == 1:
-            return found[0].criterion
+        candidates = self.criteria.get(fold(text), ())
+        if len(candidates) == 1:
+            return candidates[0].criterion
         allowed = self.review.framework.criterion_ids
         remedy = did_you_mean(text, allowed) + one_of(allowed, "Criteria are")
         self.problems.add(self.table.place(*cell), f"“{text}” is not exactly one criterion.", remedy)

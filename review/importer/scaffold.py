@@ -89,18 +89,18 @@ def _write_all(contents: Mapping[str, bytes], folder: Path) -> None:
 def _put_in_place(contents: Mapping[str, bytes], folder: Path) -> None:
     """Make a folder beside its place, and rename it; one that is there, and empty, is filled."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=part_prefix(folder.name), suffix=".part") as name:
-        made = Path(name) / folder.name
-        made.mkdir()
-        _write_all(contents, made)
+        new = Path(name) / folder.name
+        new.mkdir()
+        _write_all(contents, new)
         if not folder.exists():
             with contextlib.suppress(OSError):  # of two runs one is the first
-                made.rename(folder)
+                new.rename(folder)
                 return
         folder.mkdir(exist_ok=True)
         with folder_lock(folder):
             if any(path.name != LOCK for path in folder.iterdir()):
                 raise OutputExistsError(f"{folder} is there already: another run has made it.")
-            for path in made.iterdir():
+            for path in new.iterdir():
                 path.rename(folder / path.name)
 
 

@@ -66,8 +66,8 @@ def without_marks(text: str) -> str:
     word = bare
     while True:
         shorter = word.rstrip(_FOOTNOTES)
-        found = _IN_BRACKETS.search(shorter[-_LONGEST_BRACKETS:])
-        shorter = shorter[: len(shorter) - len(found[0])] if found else shorter
+        bracket = _IN_BRACKETS.search(shorter[-_LONGEST_BRACKETS:])
+        shorter = shorter[: len(shorter) - len(bracket[0])] if bracket else shorter
         if shorter == word:
             return word or bare
         word = shorter
@@ -82,11 +82,11 @@ def plain(text: str) -> str:
 
 def spellings(framework: Framework) -> dict[str, str]:
     """Every spelling that is understood, in plain letters, with the word of the data format it stands for."""
-    found = {plain(word): word for word in answer_words(framework) if word}
+    words = {plain(word): word for word in answer_words(framework) if word}
     for mark, word in zip(marks_of(framework), _words_of_marks(framework), strict=True):
-        found.setdefault(plain(mark.words), word)
+        words.setdefault(plain(mark.words), word)
         if mark.sign not in AMBIGUOUS:
-            found.setdefault(mark.sign, word)
+            words.setdefault(mark.sign, word)
     groups = {
         framework.highest: _MET,
         framework.lowest: _NOT_MET,
@@ -96,10 +96,10 @@ def spellings(framework: Framework) -> dict[str, str]:
     }
     for word, written in groups.items():
         for one in written:
-            found.setdefault(one, word)
+            words.setdefault(one, word)
     if len(framework.grades) == len(("no", "yes")):  # of more than two grades a number could be any
-        found |= {"1": framework.highest, "0": framework.lowest}
-    return found
+        words |= {"1": framework.highest, "0": framework.lowest}
+    return words
 
 
 def _words_of_marks(framework: Framework) -> list[str]:
@@ -111,11 +111,11 @@ def _words_of_marks(framework: Framework) -> list[str]:
 
 def meanings_of(sign: str, framework: Framework) -> tuple[str, tuple[str, ...]] | None:
     """What a sign may mean, in words, and the answers to choose from; None where it is none of those."""
-    found = AMBIGUOUS.get(plain(sign))
-    if found is None:
+    ambiguous = AMBIGUOUS.get(plain(sign))
+    if ambiguous is None:
         return None
     ends = {"yes": framework.highest, "no": framework.lowest}
-    return found[0], tuple(ends.get(word, word) for word in found[1])
+    return ambiguous[0], tuple(ends.get(word, word) for word in ambiguous[1])
 
 
 def match_answer(text: str, known: Mapping[str, str], *, cross: str | None = None) -> str | None:

@@ -56,14 +56,14 @@ class InputTable:
         for row in range(self.header_row + 1, len(self.sheet.rows)):
             cells = self.sheet.rows[row]
             width = len(cells)
-            held = [
+            filled = [
                 (place, cells[place] if place < width else "", one)
                 for place, one in others
                 if (place < width and cells[place]) or (row, place) in self.sheet.faults
             ]
             country = cells[at] if at < width else ""
-            if country or held or (row, at) in self.sheet.faults:
-                yield row, country, held
+            if country or filled or (row, at) in self.sheet.faults:
+                yield row, country, filled
 
     @property
     def country_column(self) -> int:
@@ -101,15 +101,17 @@ def read_input_table(
             problems.add(Place(label), f"There is no sheet “{sheet}”.", there)
             return None
         sheets = named
-    found = [(one, *find_headings(one, known, settled, line)) for one in sheets if not one.hidden or sheet is not None]
-    found = [item for item in found if item[1] is not None]
-    if not found and any(one.rows for one in sheets) and all(one.hidden for one in sheets if one.rows):
+    candidates = [
+        (one, *find_headings(one, known, settled, line)) for one in sheets if not one.hidden or sheet is not None
+    ]
+    candidates = [item for item in candidates if item[1] is not None]
+    if not candidates and any(one.rows for one in sheets) and all(one.hidden for one in sheets if one.rows):
         names = ", ".join(f"“{one.name}”" for one in sheets)
         problems.add(
             Place(label), f"All sheets are hidden: {names}.", "Show the one with the answers, or name it: --sheet."
         )
         return None
-    if not found:
+    if not candidates:
         wanted = ", ".join(criterion.short for criterion in framework.criteria[:3])
         problems.add(
             Place(label),
@@ -122,16 +124,21 @@ def read_input_table(
             ),
         )
         return None
-    best, columns, headings, top = max(found, key=lambda item: item[1].fits if item[1] else 0)
+    best, columns, headings, header_row = max(candidates, key=lambda item: item[1].fits if item[1] else 0)
     assert columns is not None
-    made = InputTable(
-        label, best, columns, headings, top, _notes_on_headings(best, columns, headings, top, known, settled, sheets)
+    table = InputTable(
+        label,
+        best,
+        columns,
+        headings,
+        header_row,
+        _notes_on_headings(best, columns, headings, header_row, known, settled, sheets),
     )
     for (row, column), (message, remedy) in best.faults.items():
-        if row == top:
-            problems.add(made.place(row, column), message, remedy)  # a heading that is none
-    _check_columns(made, problems)
-    return made
+        if row == header_row:
+            problems.add(table.place(row, column), message, remedy)  # a heading that is none
+    _check_columns(table, problems)
+    return table
 
 
 def _sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] | None:
@@ -251,37 +258,43 @@ def _which_of_two(heading: str, headings: list[str], one: ColumnMeaning, columns
     return f"{left_out}; or say of which criterion each is: {as_typed('--map', heading, f'{criteria[0]}:{one.field}')}."
 
 
-def _check_columns(made: InputTable, problems: Problems) -> None:
+def _check_columns(table: InputTable, problems: Problems) -> None:
     """Note headings that can mean two things, two columns for one thing, and what every table needs."""
-    for place, found in made.columns.unsettled.items():
-        heading = made.headings[place]
-        choices = " or ".join(as_typed("--map", heading, one) for one in found)
+    for place, candidates in table.columns.unsettled.items():
+        heading = table.headings[place]
+        choices = " or ".join(as_typed("--map", heading, one) for one in candidates)
         problems.add(
-            made.place(made.header_row, place),
-            f"“{heading}” may mean {' or '.join(map(str, found))}.",
+            table.place(table.header_row, place),
+            f"“{heading}” may mean {' or '.join(map(str, candidates))}.",
             f"Say which: {choices}.",
         )
     first: dict[ColumnMeaning, int] = {}
-    for place, one in made.columns.holds.items():
+    for place, one in table.columns.holds.items():
         if one in first:
             problems.add(
-                made.place(made.header_row, place),
-                f"“{made.headings[place]}” holds {one}, and so does “{made.headings[first[one]]}” ({column_letters(first[one])}).",
-                _which_of_two(made.headings[place], made.headings, one, made.columns),
+                table.place(table.header_row, place),
+                f"“{table.headings[place]}” holds {one}, and so does “{table.headings[first[one]]}” ({column_letters(first[one])}).",
+                _which_of_two(table.headings[place], table.headings, one, table.columns),
             )
         first.setdefault(one, place)
-    fields = {one.field for one in made.columns.holds.values()}
+    fields = {one.field for one in table.columns.holds.values()}
     if COUNTRY not in fields:
         problems.add(
-            made.place(made.header_row, 0), "No column is that of the countries.", 'Say which: --map "Heading=country".'
+            table.place(table.header_row, 0),
+            "No column is that of the countries.",
+            'Say which: --map "Heading=country".',
         )
-    if made.columns.unsettled:
+    if table.columns.unsettled:
         return
     if CRITERION in fields and ANSWER not in fields:
         problems.add(
-            made.place(made.header_row, 0), "No column is that of the answers.", 'Say which: --map "Heading=answer".'
+            table.place(table.header_row, 0), "No column is that of the answers.", 'Say which: --map "Heading=answer".'
         )
-    if not made.columns.long and not any(one.criterion and one.field == ANSWER for one in made.columns.holds.values()):
+    if not table.columns.long and not any(
+        one.criterion and one.field == ANSWER for one in table.columns.holds.values()
+    ):
         problems.add(
-            made.place(made.header_row, 0), "No column is that of a criterion.", 'Say which: --map "Heading=criterion".'
+            table.place(table.header_row, 0),
+            "No column is that of a criterion.",
+            'Say which: --map "Heading=criterion".',
         )

@@ -69,12 +69,12 @@ def template_countries(review: Review, named: str | None) -> list[str]:
     """
     registry = review.registry
     frame = registry.frame
-    held = set(review.matrix.rows["country"])
+    answered = set(review.matrix.rows["country"])
     members = set(frame.loc[(frame["status"] == "un_member") & (frame["until"] == ""), "code"])
     if named is None:
-        codes = held or members
+        codes = answered or members
     elif fold(named) in _ALL:
-        codes = held | members
+        codes = answered | members
     elif registry.find(named) is not None:  # a name with a comma in it
         codes = {registry.resolve(named)}
     else:
@@ -136,10 +136,10 @@ def template_bytes(review: Review, edition: str, codes: list[str], before: str |
     return _saved(book)
 
 
-def commented_copy(given: Path, problems: Iterable[Problem]) -> bytes:
+def commented_copy(path: Path, problems: Iterable[Problem]) -> bytes:
     """A copy of a workbook with a comment in each cell that has a problem. Raises `WorkbookCopyError`."""
-    _refuse_loss(given)
-    book = _opened(given)
+    _refuse_loss(path)
+    book = _opened(path)
     by_cell: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
         if problem.place.sheet and problem.place.cell:
@@ -328,7 +328,7 @@ def _start_sheet(
         if before
         else "There is no edition before."
     )
-    told = [
+    steps = [
         "1. On the sheet Answers fill in the pale cells, a row a country. The answer is chosen from a list; leave it empty where nothing is known yet.",
         "2. What counts as yes stands on the sheet Criteria, with each question.",
         "3. Beside each answer: statute and article (citation: “Penal Code, art. 132”), where that is to be found (locator: “p. 12”, or an address), the passage itself (quote), since when (effective: YYYY, YYYY-MM or YYYY-MM-DD), a note. Each may be left empty.",
@@ -336,9 +336,9 @@ def _start_sheet(
         "5. Further countries go into the empty rows at the end: name or code in the column Country. To take an answer back, choose unknown: an empty cell erases nothing.",
         f"6. Save, then: modellaw import FILE --series {review.series.id} --edition {edition} --data FOLDER. With --dry-run it shows what would change, and writes nothing.",
     ]  # fmt: skip
-    for row, text in enumerate(told, 3):
+    for row, text in enumerate(steps, 3):
         _text(sheet.cell(row, 1), text)
-    row = len(told) + 4
+    row = len(steps) + 4
     for column, text in enumerate(("Criterion", "Answers so far"), 1):
         _head(sheet, column, text, [34, 90][column - 1], row)
     for offset, (name, column) in enumerate(columns, 1):

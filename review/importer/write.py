@@ -36,13 +36,13 @@ def load_mappings(folder: Path, label: str, problems: Problems) -> SavedMappings
         problems.add(place, "This is no file that can be read.", "Remove it.")
         return SavedMappings()
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        parsed = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         problems.add(place, f"This can't be read as TOML: {error}.", "Mend it, or remove it.")
         return SavedMappings()
-    tables = [given.get(name, {}) for name in _TABLES]
+    tables = [parsed.get(name, {}) for name in _TABLES]
     usable = all(isinstance(one, dict) and all(isinstance(value, str) for value in one.values()) for one in tables)
-    if set(given) - set(_TABLES) or not usable:
+    if set(parsed) - set(_TABLES) or not usable:
         message = "This holds more than the tables [columns], [marks] and [countries] of texts."
         remedy = 'Each line is a heading, a sign or a name, and what it means: "Own heading" = "country".'
         problems.add(place, message, remedy)
