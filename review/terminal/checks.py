@@ -124,8 +124,8 @@ def gaps_page(found: Gaps, review: Review, edition: str) -> Display:
         if not near:
             page.text("One answer away: no country, of those known.", indent=3)
         for criteria, countries in sorted(near.items(), key=lambda one: (-len(one[1]), one[0])):
-            said = ", ".join(name for _, name in sorted(countries))
-            page.text(f"One answer away, {' or '.join(shorts[id] for id in criteria)}: {said}.", indent=3)
+            listed_names = ", ".join(name for _, name in sorted(countries))
+            page.text(f"One answer away, {' or '.join(shorts[id] for id in criteria)}: {listed_names}.", indent=3)
     page.heading("By criterion")
     counts = [
         (shorts[row["criterion"]], str(row["not_met"]), str(row["open"])) for row in found.criteria.to_dict("records")
@@ -159,8 +159,8 @@ def agreement_page(found: Agreement, one: Review, other: Review) -> Display:
     shorts = {criterion.id: criterion.short for criterion in one.framework.criteria}
     grades = [(grade, one.mark(grade).words) for grade in reversed(one.framework.grades)]
     heads = {
-        f"{x}_{y}": f"{said} in both" if x == y else f"{said}, {other_said}"
-        for x, said in grades
+        f"{x}_{y}": f"{word} in both" if x == y else f"{word}, {other_said}"
+        for x, word in grades
         for y, other_said in grades
     }
     rows = []
@@ -219,8 +219,8 @@ def _pair(
     other: Review,
 ) -> tuple[str, ...]:
     cells = []
-    for review, side, said in zip((one, other), ("first", "second"), cited, strict=True):
+    for review, side, citation in zip((one, other), ("first", "second"), cited, strict=True):
         answer = review.mark(row[side])
-        cells.append(f"{answer.sign} {answer.words}: {said[row['country'], row['criterion']]}")
+        cells.append(f"{answer.sign} {answer.words}: {citation[row['country'], row['criterion']]}")
     name = one.registry.name(row["country"])
     return name, one.framework.criterion(row["criterion"]).short, *cells, "agree" if row["agree"] else "disagree"

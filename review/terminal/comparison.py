@@ -75,8 +75,8 @@ def _by_each_rule(page: Display, found: Comparison, review: Review) -> None:
     for id in order:
         for side, name in ((a, "from"), (b, "to")):
             cells = (own.loc[(id, name)], like.loc[("from", id, name)], like.loc[("to", id, name)])
-            said = [bounds_text(cell["lower"], cell["upper"]) for cell in cells]
-            rows.append((statistic_title(id, review.framework) if name == "from" else "", side.edition, *said))
+            bounds = [bounds_text(cell["lower"], cell["upper"]) for cell in cells]
+            rows.append((statistic_title(id, review.framework) if name == "from" else "", side.edition, *bounds))
     heads = ("by its own", f"by that of {a.edition}", f"by that of {b.edition}")
     page.grid([Column("", wrap=True), Column("edition"), *(Column(head, wrap=True) for head in heads)], rows, indent=3)
 
@@ -136,14 +136,14 @@ def _presence(page: Display, found: Comparison, review: Review) -> None:
         "only_in_b": f"with an answer in {b.edition} alone",
     }
     rows = []
-    for presence, said in words.items():
+    for presence, words_of_presence in words.items():
         part = found.countries[found.countries["presence"] == presence]
         if part.empty:
             continue
         listed = [] if presence == "both" else [_named(row, review) for row in part.to_dict("records")]
         more = len(listed) - _MOST_NAMED
         names = "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:_MOST_NAMED])}; and {more} more"
-        rows.append((str(len(part)), said, names))
+        rows.append((str(len(part)), words_of_presence, names))
     page.grid([Column("countries", right=True), Column("", wrap=True), Column("which", wrap=True)], rows, indent=3)
 
 
@@ -280,9 +280,9 @@ def _coverage(page: Display, found: Comparison, review: Review) -> None:
     )
     ids = review.framework.headline_statistics()
     rows = []
-    for part, said in parts:
+    for part, countries_of_part in parts:
         cells = [frame.loc[(id, part)] for id in ids]
-        rows.append((said, *(bounds_text(cell["lower"], cell["upper"]) for cell in cells)))
+        rows.append((countries_of_part, *(bounds_text(cell["lower"], cell["upper"]) for cell in cells)))
     unrecorded = [
         f"{side.edition}: {'not known' if number is None else number}"
         for side, number in zip((found.a, found.b), found.unrecorded, strict=True)

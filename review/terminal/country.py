@@ -116,8 +116,8 @@ def _newest(page: Display, review: Review, code: str, scores: pd.DataFrame, used
 def _score_line(row: pd.Series, review: Review, edition: str, *, capital: bool = False) -> str:
     level = levels_in_words(row["levels"], review.judged(edition))
     score = score_text(row.to_dict(), review)
-    said = f"score {score} of {value_text(row['out_of'])}; {level}" if score else level
-    return said[:1].upper() + said[1:] if capital else said
+    result = f"score {score} of {value_text(row['out_of'])}; {level}" if score else level
+    return result[:1].upper() + result[1:] if capital else result
 
 
 def _to_enact(page: Display, review: Review, code: str, edition: str) -> None:
@@ -137,15 +137,15 @@ def _country_notes(page: Display, review: Review, code: str) -> None:
     """What is recorded beside the answers: statute, quote, date, cause and note; equal ones are said once."""
     recorded = review.country(code)
     details = [name for name in EVIDENCE if name != "locator"]
-    told = recorded[(recorded[details] != "").any(axis=1)]
-    for values, part in told.groupby(details, sort=False):
-        said = dict(zip(details, values, strict=True))
+    with_evidence = recorded[(recorded[details] != "").any(axis=1)]
+    for values, part in with_evidence.groupby(details, sort=False):
+        evidence = dict(zip(details, values, strict=True))
         words = [
-            said["citation"],
-            f"“{said['quote']}”" if said["quote"] else "",
-            f"in effect {said['effective']}" if said["effective"] else "",
-            f"cause of the change: {said['cause'].replace('_', ' ')}" if said["cause"] else "",
-            said["note"],
+            evidence["citation"],
+            f"“{evidence['quote']}”" if evidence["quote"] else "",
+            f"in effect {evidence['effective']}" if evidence["effective"] else "",
+            f"cause of the change: {evidence['cause'].replace('_', ' ')}" if evidence["cause"] else "",
+            evidence["note"],
         ]
         order = review.edition_ids
         shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}

@@ -21,15 +21,15 @@ def plan_page(plan: ImportPlan, file: str) -> Display:
     hows = {
         how: [match for match in plan.matches if match.how == how] for how in ("exactly", "by alias", "by suggestion")
     }
-    told = ", ".join(f"{len({match.code for match in found})} {how}" for how, found in hows.items() if found)
-    page.text(f"Countries: {len({match.code for match in plan.matches})}" + (f" ({told})" if told else ""))
+    by_kind = ", ".join(f"{len({match.code for match in matches})} {how}" for how, matches in hows.items() if matches)
+    page.text(f"Countries: {len({match.code for match in plan.matches})}" + (f" ({by_kind})" if by_kind else ""))
     for how in ("by suggestion", "by alias"):
         _matches(page, how, hows[how])
     if plan.corrected is not None:
         back = plan.taken_back
-        said = [f"{plural(len(plan.corrected) - back, 'answer')} to be stated otherwise than published"]
-        said += [f"{plural(back, 'correction')} taken back"] if back else []
-        page.text(f"Corrections: {'; '.join(said)}.")
+        parts = [f"{plural(len(plan.corrected) - back, 'answer')} to be stated otherwise than published"]
+        parts += [f"{plural(back, 'correction')} taken back"] if back else []
+        page.text(f"Corrections: {'; '.join(parts)}.")
         page.text(
             "A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.",
             2,

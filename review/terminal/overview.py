@@ -46,17 +46,23 @@ def _series_line(review: Review, found: Headlines) -> str:
     frame = found.frame
     editions = frame[frame["kind"] == "edition"]
     title = review.series.title
-    held = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
+    with_content = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
     if review.scored and len(review.series.figures.frame):
         stated = found.stated(found.statistics[0])
-        told = held[held["recorded"] > 0]
-        named = [f"{plural(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in told[::-1].itertuples()]
+        answered = with_content[with_content["recorded"] > 0]
+        named = [
+            f"{plural(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in answered[::-1].itertuples()
+        ]
         answers = f"; answers of {', '.join(named)}" if named else ""
         return f"{title}: figures of {len(stated)} of {len(editions)} editions{answers}"
-    if held.empty:
+    if with_content.empty:
         return f"{title}: no answers yet"
-    span = held["edition"].iloc[0] if len(held) == 1 else f"{held['edition'].iloc[0]}–{held['edition'].iloc[-1]}"
-    countries = held["reviewed"].fillna(held["recorded"]).astype(int)
+    span = (
+        with_content["edition"].iloc[0]
+        if len(with_content) == 1
+        else f"{with_content['edition'].iloc[0]}–{with_content['edition'].iloc[-1]}"
+    )
+    countries = with_content["reviewed"].fillna(with_content["recorded"]).astype(int)
     low, high = countries.min(), countries.max()
     many = plural(low, "country") if low == high else f"{low}–{high} countries"
     caveat = "" if review.scored else review.series.caveat
@@ -69,9 +75,9 @@ def _newest(review: Review, found: Headlines) -> str:
     for row in editions[::-1].to_dict("records"):
         cells = {id: _headline_cell(row, id, share=True) for id in found.statistics}
         if any(cells.values()):
-            said = [f"{statistic_title(id, review.framework).lower()} {cell}" for id, cell in cells.items() if cell]
+            parts = [f"{statistic_title(id, review.framework).lower()} {cell}" for id, cell in cells.items() if cell]
             sources = dict.fromkeys(_source_of(row, id) for id in cells)
-            return f"{row['edition']}, of {value_text(row['reviewed'])}: {'; '.join(said)} [{', '.join(filter(None, sources))}]"
+            return f"{row['edition']}, of {value_text(row['reviewed'])}: {'; '.join(parts)} [{', '.join(filter(None, sources))}]"
     return ""
 
 
@@ -110,10 +116,12 @@ def _source_of(row: dict[str, Any], statistic: str) -> str:
 def _headline_cell(row: dict[str, Any], statistic: str, *, share: bool = False) -> str:
     """A published count with its share; where none is published, what follows from answers (with `share`: its share)."""
     published, reviewed = row[f"{statistic}:published"], row["reviewed"]
-    known = not pd.isna(reviewed) and reviewed
+    is_known = not pd.isna(reviewed) and reviewed
     if not pd.isna(published):
-        return f"{value_text(published)} ({percent(published, int(reviewed)):>4})" if known else value_text(published)
+        return (
+            f"{value_text(published)} ({percent(published, int(reviewed)):>4})" if is_known else value_text(published)
+        )
     if not row["recorded"]:
         return ""
     low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
-    return bounds_text(low, high) + (f" ({percent_range(low, high, int(reviewed))})" if share and known else "")
+    return bounds_text(low, high) + (f" ({percent_range(low, high, int(reviewed))})" if share and is_known else "")

@@ -61,11 +61,11 @@ def score_text(row: dict[str, Any], review: Review) -> str:
 
 def _by_group(row: dict[str, Any], review: Review) -> str:
     """The score of each group; where answers are open, from the lowest to the highest possible."""
-    decimals, said = review.framework.decimals, []
+    decimals, notes = review.framework.decimals, []
     for group in review.framework.groups:
         low, high = row[f"group:{group.id}:lower"], row[f"group:{group.id}:upper"]
         if pd.isna(low):
             continue  # nothing of it applies
         shown = bounds_text(low, low, decimals)
-        said.append(f"{group.title} {shown if low == high else f'{shown}–{bounds_text(high, high, decimals)}'}")
-    return "; ".join(said)
+        notes.append(f"{group.title} {shown if low == high else f'{shown}–{bounds_text(high, high, decimals)}'}")
+    return "; ".join(notes)

@@ -34,9 +34,9 @@ _COUNTRIES, _COUNTS = "Countries", "Counts"
 _NO_DATE = datetime.date(2000, 1, 1)
 
 
-def report_bytes(made: list[Sheet], reviews: list[Review]) -> bytes:
+def report_bytes(sheets_: list[Sheet], reviews: list[Review]) -> bytes:
     """The .xlsx file of sheets of these reviews, all of one framework."""
-    return workbook_bytes(made, title=reviews[0].framework.title, date=_dated(reviews))
+    return workbook_bytes(sheets_, title=reviews[0].framework.title, date=_dated(reviews))
 
 
 def _dated(reviews: list[Review]) -> datetime.date:
@@ -67,15 +67,19 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     """
     picked = picked or Picked()
     found = evidence_by_country(reviews) if has_formulas(reviews) else {}
-    made = [*_interactive_sheets(reviews, picked, found), *_result_sheets(reviews), *_reference_sheets(reviews, found)]
+    entries = [
+        *_interactive_sheets(reviews, picked, found),
+        *_result_sheets(reviews),
+        *_reference_sheets(reviews, found),
+    ]
     if only:
-        names = [sheet.name for sheet, _ in made]
+        names = [sheet.name for sheet, _ in entries]
         for name in only:
             if name not in names:
                 raise unknown_name("sheet", name, names)
-        wanted = with_dependencies([sheet for sheet, _ in made], only)
-        made = [(sheet, what) for sheet, what in made if sheet.name in wanted]
-    return [read_me(reviews, [(sheet.name, what) for sheet, what in made]), *(sheet for sheet, _ in made)]
+        wanted = with_dependencies([sheet for sheet, _ in entries], only)
+        entries = [(sheet, what) for sheet, what in entries if sheet.name in wanted]
+    return [read_me(reviews, [(sheet.name, what) for sheet, what in entries]), *(sheet for sheet, _ in entries)]
 
 
 SheetEntries = list[tuple[Sheet, str]]
@@ -104,17 +108,17 @@ def _interactive_sheets(reviews: list[Review], picked: Picked, found: dict[str, 
 def _result_sheets(reviews: list[Review]) -> SheetEntries:
     """The sheets that show what was found."""
     scored = [review for review in reviews if review.scored]
-    made: SheetEntries = []
+    entries: SheetEntries = []
     for review in scored:
         title = review.series.title
-        said = f"{title}: headline figures by edition, with shares, sources and a chart"
-        made.append((figures_sheet(review, _name("Figures", review, scored), reviews), said))
+        description = f"{title}: headline figures by edition, with shares, sources and a chart"
+        entries.append((figures_sheet(review, _name("Figures", review, scored), reviews), description))
         if len(review.series.figures.frame):
-            said = f"{title}: every published figure, alternatives and misreadings marked, beside the answers"
-            made.append((all_figures_sheet(review, _name("All figures", review, scored), reviews), said))
+            description = f"{title}: every published figure, alternatives and misreadings marked, beside the answers"
+            entries.append((all_figures_sheet(review, _name("All figures", review, scored), reviews), description))
         checks = checks_sheet(review, _name("Figure checks", review, scored))
         if checks is not None:
-            made.append((checks, f"{title}: published figures checked against each other"))
+            entries.append((checks, f"{title}: published figures checked against each other"))
     for review in reviews:
         what = (
             "score and level of each country, by edition"
@@ -122,15 +126,15 @@ def _result_sheets(reviews: list[Review]) -> SheetEntries:
             else "the answers themselves, country by edition"
         )
         sheet = countries_sheet(review, _name(_COUNTRIES, review, reviews), reviews)
-        made.append((sheet, f"{review.series.title}: {what}"))
+        entries.append((sheet, f"{review.series.title}: {what}"))
         if not review.scored:
             sheet = counts_sheet(review, _name(_COUNTS, review, reviews), reviews)
-            made.append((sheet, f"{review.series.title}: how many countries, by criterion and edition, with charts"))
+            entries.append((sheet, f"{review.series.title}: how many countries, by criterion and edition, with charts"))
     what = "Which answers changed from one edition to the next (from no to yes, from yes to no …), with both sources; to filter"
-    made.append((changes_sheet(reviews), what))
+    entries.append((changes_sheet(reviews), what))
     if any(len(review.series.law_changes.frame) for review in reviews):
-        made.append((law_changes_sheet(reviews), "Dated changes of law that a source reports, by country"))
-    return made
+        entries.append((law_changes_sheet(reviews), "Dated changes of law that a source reports, by country"))
+    return entries
 
 
 def _reference_sheets(reviews: list[Review], found: dict[str, list[Evidence]]) -> SheetEntries:

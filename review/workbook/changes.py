@@ -65,12 +65,12 @@ def _kind_words(item: Any) -> str:
 def _counted(review: Review, frame: pd.DataFrame) -> str:
     counts = frame.groupby(["kind", "after_gap"]).size().to_dict()
     every = [(kind, gap) for kind in ChangeKind for gap in (False, True)]
-    said = [
+    notes = [
         f"{_kind_words({'kind': kind, 'after_gap': gap})}: {counts[kind.value, gap]}"
         for kind, gap in every
         if (kind.value, gap) in counts
     ]
-    return f"{review.series.title}, as written: {'; '.join(said) or 'no change'}."
+    return f"{review.series.title}, as written: {'; '.join(notes) or 'no change'}."
 
 
 def _rows(review: Review, frame: pd.DataFrame, *, cited: bool, live: bool) -> list[tuple[Cell, ...]]:
@@ -147,8 +147,8 @@ def law_changes_sheet(reviews: list[Review]) -> Sheet:
             first = review.series.sources[item["source"].split()[0]]
             source = Link(first.url, first.short)
             criterion = review.framework.criterion(item["criterion"]).short
-            told = (item["name"], item["country"], item["date"], criterion, item["change"], source, item["note"])
-            rows.append((review.series.id, *told))
+            cells = (item["name"], item["country"], item["date"], criterion, item["change"], source, item["note"])
+            rows.append((review.series.id, *cells))
     notes = (
         "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes.",
     )

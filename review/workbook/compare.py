@@ -34,9 +34,11 @@ def compare_lists(reviews: list[Review]) -> list[Table]:
     figures: list[tuple[Cell, ...]] = []
     apart: list[tuple[Cell, ...]] = []
     for review in reviews:
-        held = review.editions()
-        held = held[(held["recorded"] > 0) | held["edition"].isin(review.preferred_figures()["edition"])]
-        labels = {edition: edition_label(review, edition) for edition in held["edition"]}
+        with_content = review.editions()
+        with_content = with_content[
+            (with_content["recorded"] > 0) | with_content["edition"].isin(review.preferred_figures()["edition"])
+        ]
+        labels = {edition: edition_label(review, edition) for edition in with_content["edition"]}
         scored = "yes" if review.scored else "no"
         editions += [(label, review.series.id, scored, _rule(review, edition)) for edition, label in labels.items()]
         figures += [
@@ -158,21 +160,21 @@ def _rule(review: Review, edition: str) -> str:
 def _rules(shown: Review, first: str, second: str) -> Computed:
     """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
     one, other = (f"INDEX([edition_list.rule],MATCH([{name}],[edition_list.label],0))" for name in ("from", "to"))
-    said = [_rule(shown, edition) for edition in (first, second)]
+    rules = [_rule(shown, edition) for edition in (first, second)]
     same, differ = "the same in both", ("the rules differ. First: ", ". Second: ")
     formula = f"=IF({one}={other},{text_of(same)},{text_of(differ[0])}&{one}&{text_of(differ[1])}&{other})"
     return Computed(
-        "same_rules", "Levels", formula, same if said[0] == said[1] else f"{differ[0]}{said[0]}{differ[1]}{said[1]}"
+        "same_rules", "Levels", formula, same if rules[0] == rules[1] else f"{differ[0]}{rules[0]}{differ[1]}{rules[1]}"
     )
 
 
 def _figures_held(shown: Review, first: str, second: str) -> Computed:
     """How many published figures each edition has: where there is none, the table of them is empty."""
     count = [f'COUNTIF([published_list.key],[{name}]&"|*")' for name in ("from", "to")]
-    held = published_figures(shown)
-    many = [sum(edition == one for one, _ in held) for edition in (first, second)]
-    said = '" of the first, "', '" of the second"'
-    formula = f"={count[0]}&{said[0]}&{count[1]}&{said[1]}"
+    figures = published_figures(shown)
+    many = [sum(edition == one for one, _ in figures) for edition in (first, second)]
+    sides = '" of the first, "', '" of the second"'
+    formula = f"={count[0]}&{sides[0]}&{count[1]}&{sides[1]}"
     return Computed("figures_held", "Published figures", formula, f"{many[0]} of the first, {many[1]} of the second")
 
 
@@ -243,9 +245,9 @@ def _sources(statistic: str, sides: list[tuple[Cell, Cell, Cell] | None]) -> lis
         f'IFERROR(INDEX([published_list.source],MATCH([{name}]&{text_of("|" + statistic)},[published_list.key],0)),"")'
         for name in ("from", "to")
     ]
-    said = "; ".join(str(side[2]) for side in sides if side)
+    source = "; ".join(str(side[2]) for side in sides if side)
     between = f'IF(AND({parts[0]}<>"",{parts[1]}<>""),"; ","")'
-    return [Formula(f"={parts[0]}&{between}&{parts[1]}", said)]
+    return [Formula(f"={parts[0]}&{between}&{parts[1]}", source)]
 
 
 def _share(side: tuple[Cell, Cell, Cell] | None) -> float | str:

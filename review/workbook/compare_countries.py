@@ -132,8 +132,8 @@ def _country(
 ) -> _Country:
     """A country with its rows in Data (0: none); `item`: what the comparison of the editions says of it."""
     framework = shown.framework
-    told = item if item and row_from and row_to else None
-    signs = {id: SIGNS[Change(told[id])] if told else "" for id in framework.criterion_ids}
+    in_both = item if item and row_from and row_to else None
+    signs = {id: SIGNS[Change(in_both[id])] if in_both else "" for id in framework.criterion_ids}
     levels = (item["levels_from"], item["levels_to"]) if item and shown.scored else (None, None)
     return _Country(framework, name, code, row_from, row_to, signs, levels, judged)
 

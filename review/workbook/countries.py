@@ -32,16 +32,20 @@ def countries_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     scores = review.scores()
     places = review.registry.frame[["code", "name", "region", "order"]].rename(columns={"code": "country"})
     listed = places[places["country"].isin(scores["country"])].sort_values("order")
-    held = [edition for edition in review.edition_ids if edition in set(scores["edition"])]
+    editions = [edition for edition in review.edition_ids if edition in set(scores["edition"])]
     make = _scored_table if review.scored else _answers_table
-    table = make(review, reviews, scores, listed, held)
-    said = "countries, score and level by edition" if review.scored else "what is stated of each country, by edition"
-    return Sheet(name, f"{review.series.title}: {said}", [Text(_notes(review, len(listed), held)), table], fixed=1)
+    table = make(review, reviews, scores, listed, editions)
+    contents = (
+        "countries, score and level by edition" if review.scored else "what is stated of each country, by edition"
+    )
+    return Sheet(
+        name, f"{review.series.title}: {contents}", [Text(_notes(review, len(listed), editions)), table], fixed=1
+    )
 
 
 def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     """How many countries stand under each mark, by criterion and edition, with a chart a criterion."""
-    held = [edition for edition in review.edition_ids if edition in set(review.matrix.rows["edition"])]
+    editions = [edition for edition in review.edition_ids if edition in set(review.matrix.rows["edition"])]
     counts, heads = _counts(review, live=has_formulas(reviews))
     notes = (
         f"Of the countries in our data; what follows from another answer is included. Not scored. {review.series.caveat}",
@@ -49,21 +53,21 @@ def counts_sheet(review: Review, name: str, reviews: list[Review]) -> Sheet:
     blocks: list[Block] = [
         Text(notes),
         counts,
-        *(ChartRow(pair) for pair in _pairs(_charts(review, counts, heads, held))),
+        *(ChartRow(pair) for pair in _pairs(_charts(review, counts, heads, editions))),
     ]
     return Sheet(name, f"{review.series.title}: counts by edition", blocks)
 
 
-def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
-    said = edition_notes(review.series, held)
-    update = [f"{UPDATE}."] if any(review.series.editions[edition].is_update for edition in held) else []
+def _notes(review: Review, many: int, editions: list[str]) -> tuple[str, ...]:
+    notes = edition_notes(review.series, editions)
+    update = [f"{UPDATE}."] if any(review.series.editions[edition].is_update for edition in editions) else []
     if review.scored:
         return (
             f"The {many} countries with an answer in any edition. An empty cell: not in our data for that edition. {review.series.caveat}".strip(),
             f"Score: {score_in_words(review.framework)} At least and at most are equal where all is known. Levels that remain possible are all named.",
             *rules_of_editions(review.framework, review.series),
             *update,
-            *said,
+            *notes,
         )
     used = {review.mark(answer) for answer in review.answers()["answer"].unique()}
     signs = "   ".join(f"{one.sign} {one.words}" for one in legend_marks(used, review.framework))
@@ -86,30 +90,30 @@ def _notes(review: Review, many: int, held: list[str]) -> tuple[str, ...]:
             )
         ),
         *update,
-        *said,
+        *notes,
     )
 
 
 def _scored_table(
-    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
+    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, editions: list[str]
 ) -> Table:
     live = has_formulas(reviews)
     columns = [Column("Country", 26), Column("Code", 7, key="code"), Column("Region", 11)]
     style = score_style(review.framework)
-    for edition in held:
+    for edition in editions:
         label = review.label(edition)
         columns += [
             Column(f"{label} score at least", 10, style, formula=_looked_up("score:low", edition, live=live)),
             Column(f"{label} score at most", 10, style, formula=_looked_up("score:high", edition, live=live)),
             Column(f"{label} level", 26, "text_wrapped", formula=_looked_up("levels", edition, live=live)),
         ]
-    columns += _row_columns(review, held, live=live)
+    columns += _row_columns(review, editions, live=live)
     data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
         row: list[Cell] = [place["name"], place["country"], place["region"]]
-        for edition in held:
+        for edition in editions:
             item = found.get((place["country"], edition))
             row += (
                 [
@@ -119,7 +123,7 @@ def _scored_table(
                 if item
                 else ["", "", ""]
             )
-        rows.append((*row, *_rows_of(data, place["country"], held, live=live)))
+        rows.append((*row, *_rows_of(data, place["country"], editions, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"Score and level of each country in {review.series.title}, by edition",
@@ -130,7 +134,7 @@ def _scored_table(
 
 
 def _answers_table(
-    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, held: list[str]
+    review: Review, reviews: list[Review], scores: pd.DataFrame, listed: pd.DataFrame, editions: list[str]
 ) -> Table:
     live = has_formulas(reviews)
     columns = [Column("Country", 30), Column("Code", 7, key="code"), Column("Region", 11)]
@@ -143,7 +147,7 @@ def _answers_table(
             formula=_looked_up(one.key, edition, live=live, otherwise=none * len(one.criteria)),
         )
         for one in by_group
-        for edition in held
+        for edition in editions
     ]
     columns += [
         Column(
@@ -156,23 +160,23 @@ def _answers_table(
             grouped=bool(by_group),
         )
         for criterion in review.framework.criteria
-        for edition in held
+        for edition in editions
     ]
-    columns += _row_columns(review, held, live=live)
+    columns += _row_columns(review, editions, live=live)
     data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
     for place in listed.to_dict("records"):
         row: list[Cell] = [place["name"], place["country"], place["region"]]
         for one in by_group:
-            items = [found.get((place["country"], edition)) for edition in held]
+            items = [found.get((place["country"], edition)) for edition in editions]
             row += ["".join(review.mark(item[id]).sign if item else none for id in one.criteria) for item in items]
         for criterion in review.framework.criteria:
-            for edition in held:
+            for edition in editions:
                 item = found.get((place["country"], edition))
                 answer = review.mark(item[criterion.id] if item else "", covered=item is not None)
                 row.append(answer.sign + (FOLLOWS if item and criterion.id in item["deduced"] else ""))
-        rows.append((*row, *_rows_of(data, place["country"], held, live=live)))
+        rows.append((*row, *_rows_of(data, place["country"], editions, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"What {review.series.title} state of each country, by criterion and edition, as marks",
@@ -187,7 +191,7 @@ def _looked_up(key: str, edition: str, *, live: bool, otherwise: str = "") -> st
     return f"=IF([@row:{edition}]=0,{text_of(otherwise)},INDEX([data.{key}],[@row:{edition}]))" if live else ""
 
 
-def _row_columns(review: Review, held: list[str], *, live: bool) -> list[Column]:
+def _row_columns(review: Review, editions: list[str], *, live: bool) -> list[Column]:
     """For each edition the place of the country's row in Data, which many formulas look at; 0 where it has none."""
     if not live:
         return []
@@ -200,12 +204,12 @@ def _row_columns(review: Review, held: list[str], *, live: bool) -> list[Column]
             formula=f"=IFERROR(MATCH({text_of(row_key(review, edition, ''))}&[@code],[data.key],0),0)",
             hidden=True,
         )
-        for edition in held
+        for edition in editions
     ]
 
 
-def _rows_of(data: dict[tuple[str, str], int], country: str, held: list[str], *, live: bool) -> list[Cell]:
-    return [data.get((edition, country), 0) for edition in held] if live else []
+def _rows_of(data: dict[tuple[str, str], int], country: str, editions: list[str], *, live: bool) -> list[Cell]:
+    return [data.get((edition, country), 0) for edition in editions] if live else []
 
 
 def _by_country_and_edition(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
@@ -224,8 +228,8 @@ def _counts(review: Review, *, live: bool) -> tuple[Table, list[str]]:
     rows: list[tuple[Cell, ...]] = []
     for row in counts.to_dict("records"):
         counted = [_count(one, row, review, live=live) for one in shown]
-        told = (shorts[row["criterion"]], review.label(row["edition"]), int(row["countries"]))
-        rows.append((*told, *counted, _following(row["edition"], row["criterion"], review, live=live)))
+        first_cells = (shorts[row["criterion"]], review.label(row["edition"]), int(row["countries"]))
+        rows.append((*first_cells, *counted, _following(row["edition"], row["criterion"], review, live=live)))
     columns = (
         Column("Criterion", 30),
         Column("Edition", 13),
@@ -269,18 +273,18 @@ def _following(edition: str, criterion: str, review: Review, *, live: bool) -> C
 _STATED = {"met": "Met: states it, or it follows", "not_met": "Not met: states there is none, or it follows"}
 
 
-def _charts(review: Review, counts: Table, heads: list[str], held: list[str]) -> list[Chart]:
+def _charts(review: Review, counts: Table, heads: list[str], editions: list[str]) -> list[Chart]:
     """A stacked chart a criterion: the source states it, states that there is none, is silent."""
     charts = []
     for place, criterion in enumerate(review.framework.criteria):
-        first = place * len(held)
+        first = place * len(editions)
         series = tuple(
             XYSeries(
                 head,
                 "Edition",
                 head,
                 first,
-                first + len(held) - 1,
+                first + len(editions) - 1,
                 CHART_COLOURS[colour],
                 label_colour=LABEL_COLOURS[colour],
             )

@@ -95,11 +95,11 @@ def _series(review: Review, code: str) -> list[Block]:
     """A series' answers of the country, a row an edition."""
     series, framework = review.series, review.framework
     scores = review.scores()
-    held = [edition for edition in series.editions if edition in set(scores["edition"])]
+    editions = [edition for edition in series.editions if edition in set(scores["edition"])]
     items = {(item["edition"], item["country"]): item for item in scores.to_dict("records")}
     parts = _columns(review)
     rows: list[tuple[Cell, ...]] = []
-    for edition in held:
+    for edition in editions:
         place = f"MATCH({text_of(row_key(review, edition, ''))}&[country_code],[data.key],0)"
         mine = items.get((edition, code))
         every = [item for (one, _), item in items.items() if one == edition]
@@ -109,8 +109,8 @@ def _series(review: Review, code: str) -> list[Block]:
         ]
         rows.append((edition_with_year(review, edition), *cells))
     blocks: list[Block] = [Heading(f"{series.title} ({series.id})")]
-    said = "" if review.scored else "Not scored: a difference is a change of statement."
-    notes = [f"{series.caveat} {said}".strip(), *(rules_of_editions(framework, series) if review.scored else [])]
+    note = "" if review.scored else "Not scored: a difference is a change of statement."
+    notes = [f"{series.caveat} {note}".strip(), *(rules_of_editions(framework, series) if review.scored else [])]
     if any(notes):
         blocks.append(Text(tuple(filter(None, notes)), width=125))
     columns = (Column("Edition", 16), *(column for column, *_ in parts))
@@ -186,9 +186,9 @@ def _counted(framework: Framework, words: tuple[str, ...]) -> tuple[str, Callabl
     ids = framework.criterion_ids
     cells = f"INDEX([data.ded:{ids[0]}..ded:{ids[-1]}],{_PLACE},0)"
     count = "+".join(f"({cells}={text_of(one)})" for one in words)
-    said = f" of {len(ids)} criteria"
-    formula = f'=IFERROR(SUMPRODUCT({count})&{text_of(said)},"")'
-    return formula, lambda item: f"{sum(item[id] in words for id in ids)}{said}"
+    of_all = f" of {len(ids)} criteria"
+    formula = f'=IFERROR(SUMPRODUCT({count})&{text_of(of_all)},"")'
+    return formula, lambda item: f"{sum(item[id] in words for id in ids)}{of_all}"
 
 
 # a column of a list, what its cells show (with the place in the list where `_PLACE` stands), and their value
@@ -226,9 +226,9 @@ def _grounds(reviews: list[Review], code: str, found: Mapping[str, Sequence[Evid
             cells = f'IF(INDEX([grounds.rests:{ids[0]}],{_PLACE})="yes",{mark},"")'
             parts.append((column, cells, partial(_cited, by_row, ids)))
         else:
-            said = f" of {len(ids)}"
+            of_all = f" of {len(ids)}"
             count = "+".join(f'(INDEX([grounds.rests:{id}],{_PLACE})="yes")' for id in ids)
-            parts.append((replace(column, style="text"), f"({count})&{text_of(said)}", partial(_many, ids)))
+            parts.append((replace(column, style="text"), f"({count})&{text_of(of_all)}", partial(_many, ids)))
     parts += [
         _text("Source", 24, "grounds.source", lambda one: one.source),
         _text("Statute, passage, place", 27, "grounds.passage", lambda one: one.passage),

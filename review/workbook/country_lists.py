@@ -64,8 +64,8 @@ def evidence_by_country(reviews: list[Review]) -> dict[str, list[Evidence]]:
     found: dict[str, list[Evidence]] = {}
     for review in reviews:
         replaced = review.replaced()
-        told = replaced["note"].where(replaced["note"] == "", replaced["note"] + "; ") + _REPLACED
-        answers = pd.concat([review.answers(), replaced.assign(note=told)]).sort_values("edition", kind="stable")
+        notes = replaced["note"].where(replaced["note"] == "", replaced["note"] + "; ") + _REPLACED
+        answers = pd.concat([review.answers(), replaced.assign(note=notes)]).sort_values("edition", kind="stable")
         for (edition, country, *own), part in answers.groupby(["edition", "country", *_OWN], sort=False)["criterion"]:
             one = dict(zip(_OWN, own, strict=True))
             found.setdefault(country, []).append(_ground(review, edition, country, tuple(part), one))
@@ -130,8 +130,8 @@ def law_changes(reviews: list[Review]) -> dict[str, list[LawChange]]:
             first = item["source"].split()[0]
             source = review.series.sources_in_words(item["source"])
             key = f"{review.series.id}|{first}" if review.series.sources[first].url else ""
-            told = (item["change"], source, key, review.series.id, item["note"])
-            found.setdefault(item["country"], []).append(LawChange(item["date"], item["criterion"], *told))
+            cells = (item["change"], source, key, review.series.id, item["note"])
+            found.setdefault(item["country"], []).append(LawChange(item["date"], item["criterion"], *cells))
     return found
 
 

@@ -100,13 +100,13 @@ def data_sheet(reviews: list[Review]) -> Sheet:
     scored = any(review.scored for review in reviews)
     columns = _columns(framework, scored=scored, live=has_formulas(reviews), reviews=reviews)
     rows = [row for review in reviews for row in _rows(review, scored=scored, live=has_formulas(reviews))]
-    said = (
+    note = (
         "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and what follows, here and on the other sheets, follows."
         if has_formulas(reviews)
         else f"More than {MOST_LIVE_ROWS:,} rows: this workbook carries values only. Take one series or edition for one that computes."
     )
     notes = (
-        said,
+        note,
         *(
             ["Check says in which rows something was typed over, is not a word of the list, or contradicts itself."]
             if has_formulas(reviews)
@@ -183,10 +183,10 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
 
     for group in framework.groups:
         for end, high in (("low", False), ("high", True)):
-            said = "most" if high else "least"
+            bound = "most" if high else "least"
             formula = made(formulas.group_score(framework, group.id, high=high))
             columns.append(
-                Column(f"{group.title}: at {said}", 10, look, key=f"group:{group.id}:{end}", formula=formula)
+                Column(f"{group.title}: at {bound}", 10, look, key=f"group:{group.id}:{end}", formula=formula)
             )
     columns += [
         Column("Score at least", 9, look, key="score:low", formula=made(formulas.score(framework, high=False))),
@@ -216,8 +216,8 @@ def _columns(framework: Framework, *, scored: bool, live: bool, reviews: list[Re
 def edited_note(name: str, country: str = "") -> Computed:
     """Whether what a sheet shows rests on answers that were typed over; `country`: only on those of its code, a reference."""
     count = f'COUNTIFS([data.code],{country},[data.check],"?*")' if country else 'COUNTIF([data.check],"?*")'
-    told = text_of(" rows of Data: see its column Check")
-    return Computed(name, "Typed over", f'=IF({count}=0,"nothing",{count}&{told})', "nothing")
+    note = text_of(" rows of Data: see its column Check")
+    return Computed(name, "Typed over", f'=IF({count}=0,"nothing",{count}&{note})', "nothing")
 
 
 def _signs(review: Review) -> dict[str, str]:
@@ -263,17 +263,17 @@ def _row(
     scores = [item[f"group:{group.id}:{end}"] for group in framework.groups for end in ("lower", "upper")]
     cells += ["" if pd.isna(score) else score for score in (*scores, item["lower"], item["upper"])]
     levels: list[Cell] = [int(level.id in item["levels"]) for level in framework.levels]
-    told: list[Cell] = [levels_in_words(item["levels"], framework, short=short) for short in (False, True)]
+    names: list[Cell] = [levels_in_words(item["levels"], framework, short=short) for short in (False, True)]
     if live and framework is not review.framework:  # rules of this edition, in place of the column's
         levels = [
             Formula(formulas.is_possible(framework, one), int(one.id in item["levels"])) for one in framework.levels
         ]
-        told = [
+        names = [
             Formula(formulas.levels_in_words(framework, short=short), str(text))
-            for short, text in zip((False, True), told, strict=True)
+            for short, text in zip((False, True), names, strict=True)
         ]
     single = framework.level_ids.index(item["levels"][0]) + 1 if len(item["levels"]) == 1 else 0
-    return (*cells, *levels, single, *told)
+    return (*cells, *levels, single, *names)
 
 
 def lists_sheet(reviews: list[Review], more: list[Table]) -> Sheet:

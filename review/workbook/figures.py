@@ -275,15 +275,15 @@ _RESULTS = {
 def _against_answers(review: Review, *, live: bool) -> dict[tuple[object, ...], tuple[Cell, Cell, Cell]]:
     """What answers say of each published figure: at least, at most, and whether that fits."""
     found: dict[tuple[object, ...], tuple[Cell, Cell, Cell]] = {}
-    match, within, contradicts, _ = (text_of(said) for said in _RESULTS.values())
+    match, within, contradicts, _ = (text_of(result) for result in _RESULTS.values())
     for item in review.figure_checks().figures.to_dict("records"):
         ends = (item["lower"], item["upper"])
         bounds = _from_answers(item["statistic"], item["edition"], ends, review, live=live)
-        said: Cell = _RESULTS[item["result"]]
+        result: Cell = _RESULTS[item["result"]]
         if live and not pd.isna(ends[0]):
             fits = f"IF([@least]=[@most],{match},{within})"
-            said = Formula(f"=IF(AND([@least]<=[@value],[@value]<=[@most]),{fits},{contradicts})", str(said))
-        found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = (*bounds, said)
+            result = Formula(f"=IF(AND([@least]<=[@value],[@value]<=[@most]),{fits},{contradicts})", str(result))
+        found[item["edition"], item["statistic"], float(item["value"]), item["source"]] = (*bounds, result)
     return found
 
 

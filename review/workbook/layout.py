@@ -64,20 +64,20 @@ def _place(table: Table, key: str) -> int:
 
 def lay_out(sheets: list[Sheet]) -> Layout:
     """Place the blocks of each sheet from top to bottom, under the title."""
-    made = Layout()
+    layout = Layout()
     for sheet in sheets:
         row = 1
-        placed = made.sheets[sheet.name] = []
+        placed = layout.sheets[sheet.name] = []
         for block in sheet.blocks:
             placed.append(Placed(block, row))
             table = block.legend if isinstance(block, Tiles) else block
             if isinstance(table, Table):
-                made.tables[table.name] = (sheet.name, table, row)
+                layout.tables[table.name] = (sheet.name, table, row)
             if isinstance(block, Controls):
                 for offset, pick in enumerate(block.picks):
-                    made.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
+                    layout.picks[pick.name] = f"'{sheet.name}'!$B${row + offset + 1}"
             row += _height(block)
-    return made
+    return layout
 
 
 def with_dependencies(sheets: list[Sheet], names: Collection[str]) -> set[str]:

@@ -75,13 +75,13 @@ def map_sheet(reviews: list[Review], shown: Shown | None = None, codes: Collecti
         edited_note("map_typed"),
     )
     states = _states(framework)
-    said = (
+    note = (
         "The colour and the mark say the same. “Not covered”: nothing of the country is in our data for that edition, which says nothing about its law. “Silent or unclear” is not “no”.",
         "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. A country that is none of today's stands below the map.",
     )
     blocks: list[Block] = [
         Controls(picks),
-        Text(said, width=170),
+        Text(note, width=170),
         Tiles(
             "map",
             "The world as tiles: each cell is a country, with its mark for what is picked",
@@ -122,12 +122,15 @@ def _published(shown: Shown, statistic: str) -> Computed:
     )
     value, covered, source = (f"INDEX([published_list.{name}],{key})" for name in ("value", "covered", "source"))
     of = f'IF({covered}="",""," of "&{covered})'
-    found = published_figures(shown.review).get((shown.edition, statistic))
-    said = "no figure is published"
-    if found:
-        said = f"{found[0]}{f' of {found[1]}' if found[1] != '' else ''} countries: {found[2]}"
+    figure = published_figures(shown.review).get((shown.edition, statistic))
+    figure_text = "no figure is published"
+    if figure:
+        figure_text = f"{figure[0]}{f' of {figure[1]}' if figure[1] != '' else ''} countries: {figure[2]}"
     return Computed(
-        "map_published", "Published", f'=IFERROR({value}&{of}&" countries: "&{source},"no figure is published")', said
+        "map_published",
+        "Published",
+        f'=IFERROR({value}&{of}&" countries: "&{source},"no figure is published")',
+        figure_text,
     )
 
 
@@ -154,8 +157,8 @@ def _tiles(reviews: list[Review], codes: Collection[str] | None) -> pd.DataFrame
     current = set(
         registry.frame.loc[(registry.frame["until"] == "") & (registry.frame["status"] != "invented"), "code"]
     )
-    held = {code for review in reviews for code in review.matrix.rows["country"]}
-    wanted = current | held
+    answered = {code for review in reviews for code in review.matrix.rows["country"]}
+    wanted = current | answered
     return tiles_of(registry, wanted if codes is None else wanted & set(codes))
 
 
@@ -304,11 +307,11 @@ def _list(reviews: list[Review], shown: Shown, places: pd.DataFrame, signs: list
     data = data_row_numbers(reviews, shown.review)
     none = shown.review.mark("", covered=False).sign
     scored = any(review.scored for review in reviews)
-    told = f'=[@sign]&" "&INDEX({named},MATCH(LEFT([@sign],1),{known},0))'
+    answer = f'=[@sign]&" "&INDEX({named},MATCH(LEFT([@sign],1),{known},0))'
     row = '=IFERROR(MATCH([map_edition]&"|"&[@code],[data.label_key],0),0)'
     columns = (
         Column("Country", 30, "text_wrapped"),
-        Column("What is picked", 34, "legend", marked=True, formula=told),
+        Column("What is picked", 34, "legend", marked=True, formula=answer),
         Column("Code", 6, "text_quiet", key="code"),
         Column("Row", 5, "number", key="row", formula=row),
         Column("Mark", 5, "absent", key="sign", formula=_sign(framework.criterion_ids, framework, none, scored=scored)),

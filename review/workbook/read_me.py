@@ -90,15 +90,15 @@ def _beside(main: Review, other: Review) -> list[str]:
     except LookupError:  # no dated editions with answers
         return []
     shorts = {criterion.id: criterion.short for criterion in main.framework.criteria}
-    said = [
+    notes = [
         f"{shorts[row['criterion']]} {percent(float(row['agreement'] * 100), 100)} of {row['pairs']}"
         for row in found.criteria.to_dict("records")
         if row["agreement"] is not None
     ]
-    if not said:
+    if not notes:
         return []
     return [
-        f"{main.series.title} {found.first} beside {other.series.title} {found.second}, of the countries where both determine an answer, how many agree: {'; '.join(said)}. (modellaw crosscheck {main.series.id} {other.series.id})"
+        f"{main.series.title} {found.first} beside {other.series.title} {found.second}, of the countries where both determine an answer, how many agree: {'; '.join(notes)}. (modellaw crosscheck {main.series.id} {other.series.id})"
     ]
 
 
@@ -142,22 +142,22 @@ def _headline(review: Review) -> list[Block]:
     )
     if framework.sufficient:
         criteria = "; ".join(criterion.title for criterion in framework.criteria)
-        said = [f"“Sufficient” means: {sufficient_by_edition(framework, series)}. The criteria: {criteria}."]
+        sentences = [f"“Sufficient” means: {sufficient_by_edition(framework, series)}. The criteria: {criteria}."]
         misread = int((series.figures.frame["status"] == "misreading").sum())
         if misread:
-            said.append(
+            sentences.append(
                 f"Other numbers circulate: {misread} published figures are misreadings, and marked so among the figures."
             )
         disagree = int((review.figure_checks().checks["status"] == "disagrees").sum())
         if disagree:
-            said.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
+            sentences.append(f"Published figures of one edition also contradict each other, in {disagree} checks.")
         newest = [one for one in review.figure_checks().together if one.recorded][-1:]
-        said += [
+        sentences += [
             f"Checked together as recorded, {one.edition}: {' '.join(joint_verdict(one, framework, series, brief=True))} "
             "The details stand on the sheet of figure checks."
             for one in newest
         ]
-        blocks.append(Text(tuple(said), "plain", 180))
+        blocks.append(Text(tuple(sentences), "plain", 180))
     return blocks
 
 
@@ -165,13 +165,13 @@ def _source_rows(counted: str, covered: str, sources: Mapping[str, Source]) -> l
     """A row for the source of a count, and one for that of the number of countries where it is another."""
     first, *_ = counted.split()
     second = (covered.split() or [first])[0]
-    said = (
+    note = (
         {first: "Source"}
         if second in counted.split()
         else {first: "Source", second: "Source of the number of countries"}
     )
     return [
-        ("", Link(sources[id].url, f"{words} ({sources[id].kind}): {sources[id].short}")) for id, words in said.items()
+        ("", Link(sources[id].url, f"{words} ({sources[id].kind}): {sources[id].short}")) for id, words in note.items()
     ]
 
 

@@ -24,10 +24,10 @@ def answers_sheet(reviews: list[Review]) -> Sheet:
     )  # fmt: skip
     rows = [row for review in reviews for row in _answer_rows(review)]
     # what no source here gives has no column
-    held = [
+    filled = [
         n for n, column in enumerate(columns) if column.heading not in _MAY_BE_MISSING or any(row[n] for row in rows)
     ]
-    missing = [column.heading for n, column in enumerate(columns) if n not in held]
+    missing = [column.heading for n, column in enumerate(columns) if n not in filled]
     notes = (
         "One row for each answer that is recorded or follows from a recorded one. A criterion of which nothing was collected has no row.",
         "This list keeps what was recorded: what is typed over on Data does not change it.",
@@ -39,9 +39,9 @@ def answers_sheet(reviews: list[Review]) -> Sheet:
             else []
         ),
     )
-    told = [tuple(row[n] for n in held) for row in rows]
-    chosen = tuple(columns[n] for n in held)
-    table = Table("answers", "Every recorded and every deduced answer, with its source", chosen, told, frozen=True)
+    cells = [tuple(row[n] for n in filled) for row in rows]
+    chosen = tuple(columns[n] for n in filled)
+    table = Table("answers", "Every recorded and every deduced answer, with its source", chosen, cells, frozen=True)
     return Sheet("Answers", "Answers: every one with its source", [Text(notes), table], fixed=3)
 
 

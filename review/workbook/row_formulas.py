@@ -80,14 +80,14 @@ def check(framework: Framework, words: str) -> str:
     """What is to be said of what was typed into a row; "" for nothing. `words`: the cells of what may be typed."""
     cells = _block(framework, "rec")
     recorded = "&".join(f'"|"&[@rec:{id}]' for id in framework.criterion_ids)
-    said = f'IF({recorded}=[@as_recorded],"","typed over")'
+    check = f'IF({recorded}=[@as_recorded],"","typed over")'
     against = "+".join(_contradictions(framework, id, _above(framework, id)) for id in framework.criterion_ids)
     if len(against) > _MOST_SIGNS:  # of long chains only each link
         direct = {id: [c.id for c in framework.criteria if id in c.requires] for id in framework.criterion_ids}
         against = "+".join(_contradictions(framework, id, direct[id]) for id in framework.criterion_ids)
     if against.strip("+0"):
-        said = f'IF({against}>0,"contradicts itself",{said})'
-    return f'=IF(SUMPRODUCT(({cells}<>"")*ISERROR(MATCH({cells},{words},0)))>0,"not a word of the list",{said})'
+        check = f'IF({against}>0,"contradicts itself",{check})'
+    return f'=IF(SUMPRODUCT(({cells}<>"")*ISERROR(MATCH({cells},{words},0)))>0,"not a word of the list",{check})'
 
 
 _MOST_SIGNS = 5_000  # a formula may have 8,192 in all

@@ -167,8 +167,8 @@ class _SheetWriter:
                 self.page.write_blank(
                     row, column, None, self.formats["pick_end" if column == block.span else "pick_on"]
                 )
-            said = f"◀ {pick.message or 'pick here'}"
-            self.page.write_string(row, block.span + 1, said, self.formats["quiet"])
+            hint = f"◀ {pick.message or 'pick here'}"
+            self.page.write_string(row, block.span + 1, hint, self.formats["quiet"])
             self.page.data_validation(row, 1, row, 1, self._choice(pick.choices, "Pick one of the list."))
 
     def _choice(self, choices: str, message: str) -> dict[str, Any]:
@@ -234,8 +234,8 @@ class _SheetWriter:
         for tile in tiles:
             row, column = top + tile.row, first + tile.column
             page.write_formula(row, column, self.layout.resolved(tile.formula), self.formats["tile"], tile.value)
-            told = {"validate": "any", "input_message": tile.name[:_MOST_TOLD]}
-            page.data_validation(row, column, row, column, told)
+            message = {"validate": "any", "input_message": tile.name[:_MOST_TOLD]}
+            page.data_validation(row, column, row, column, message)
         self._colour(top, first, top + below, last)
         self.breaks.append(top + below + 2)
 
