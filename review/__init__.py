@@ -96,6 +96,8 @@ def import_file(
         For a file that can't be read, and for a folder with problems.
     ChoiceError
         For a name that is not there, and for options that contradict each other.
+    OutputError
+        With `write`, where a file can't be written, and while another process writes into the folder.
 
     """
     from pathlib import Path

@@ -255,11 +255,12 @@ def compare_editions(
     if first is not None and second is None and with_ is None and chosen == last:
         raise ChoiceError(f"{last} is the last edition that says anything: name another to compare it with.")
     a, b = Side.of(findings, chosen), Side.of(other, last)
+    registry = other.registry.with_others(findings.registry)
     if countries is not None:
-        codes = findings.registry.resolve_all(countries)
+        codes = registry.resolve_all(countries)
         a, b = a.only(codes), b.only(codes)
     causes = causes_between(other.series.answers, other.deduced, other.framework, chosen, last)
-    return compare_sides(a, b, findings.framework, other.registry.with_others(findings.registry), causes)
+    return compare_sides(a, b, findings.framework, registry, causes)
 
 
 def editions_with_content(findings: Findings) -> list[str]:

@@ -19,7 +19,7 @@ __all__ = [
     "OutputExistsError",
     "check_not_in_data",
     "folder_lock",
-    "is_data_folder",
+    "holds_series",
     "part_prefix",
     "remove_leftovers",
     "resolved",
@@ -77,9 +77,9 @@ def resolved(path: Path) -> Path:
         return path.resolve()
 
 
-def is_data_folder(folder: Path) -> bool:
-    """Whether a folder holds a series or frameworks."""
-    return folder.is_dir() and ((folder / "criteria").is_dir() or any(folder.glob("*/series.toml")))
+def holds_series(folder: Path) -> bool:
+    """Whether the folders of series stand in this one."""
+    return any(folder.glob("*/series.toml"))
 
 
 def check_not_in_data(output: Path, data: Path | None = None, *, is_folder: bool = False) -> None:
@@ -90,10 +90,11 @@ def check_not_in_data(output: Path, data: Path | None = None, *, is_folder: bool
     """
     for place in {resolved(output), Path(os.path.abspath(output))}:  # noqa: PTH100 -- without following links
         for folder in (place, *place.parents[:3]) if is_folder else place.parents[:3]:
-            if not is_data_folder(folder) and not (data is not None and data.is_dir() and folder == resolved(data)):
+            in_use = data is not None and data.is_dir() and folder == resolved(data)
+            if not in_use and not holds_series(folder):
                 continue
             depth = len(place.relative_to(folder).parts) + is_folder
-            beside = depth == 1 and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
+            beside = not is_folder and depth == 1 and place.suffix.lower() == ".xlsx" and place.stem not in _TABLES
             # deeper than a folder beside the series only answers and frameworks are read
             read = depth <= 2 or place.relative_to(folder).parts[1] == "answers"
             if read and not beside:
@@ -149,9 +150,11 @@ def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
             old = place.read_bytes() if len(parts) > 1 and place.exists() else None
             part.replace(place)
             former[place] = old
-    except OSError as error:
+    except BaseException as error:  # an interruption too
         for place, old in former.items():
             place.unlink() if old is None else place.write_bytes(old)
+        if not isinstance(error, OSError):
+            raise
         hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""
         raise OutputError(f"{path} can't be written: {error.strerror or error}.{hint}") from None
     finally:
@@ -170,7 +173,7 @@ def _checked(path: Path, *, replace: bool) -> Path:
     if os.path.lexists(path) or place.exists():
         if place.exists() and not place.is_file():
             what = "a folder" if place.is_dir() else "a device or a pipe"
-            raise OutputError(f"{path} is {what}. Name a file, or leave --output out to write to the terminal.")
+            raise OutputError(f"{path} is {what}. Name another place.")
         if not replace:
             raise OutputExistsError(f"{path} is there already. Name another place, or replace it with --force.")
         if place.exists() and not stat.S_IMODE(place.stat().st_mode) & 0o222:

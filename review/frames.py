@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from country_data.schema import EVIDENCE
+from country_data.schema import ANSWERS, EVIDENCE
 from criteria import Framework
 
 __all__ = [
@@ -193,9 +193,7 @@ def score_columns(framework: Framework) -> Columns:
 
 def reserved_columns() -> frozenset[str]:
     """The names that no criterion may have: those of columns beside its own, in frames and in tables to import."""
-    return frozenset(
-        {"series", "scored", "code", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED, "criterion", "source"}
-    )
+    return frozenset({"series", "scored", "code", *_REGIONS, *_SCORE_COLUMNS, *_DEDUCED, *_COMPARED, *ANSWERS.names})
 
 
 def as_floats(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -112,8 +112,11 @@ def _groups_of_which_nothing_applies(folder: Path) -> None:
 
 
 def _criteria_called_like_headings(folder: Path) -> None:
-    framework_file(folder, ids=("answer", "quote"))
-    renamed = {"one": "answer", "two": "quote"}
+    framework_file(folder, ids=("status", "remarks"))
+    path = folder / "criteria" / "own.toml"
+    text = path.read_text(encoding="utf-8").replace('"Status"', '"Answer"').replace('"Remarks"', '"Note"')
+    path.write_text(text.replace('"Is there remarks?"', '"Remark"'), encoding="utf-8")
+    renamed = {"one": "status", "two": "remarks"}
     series_files(folder, "own", {e: [(c, renamed[id], a) for c, id, a in rows] for e, rows in ANSWERS.items()})
 
 
@@ -163,6 +166,38 @@ def test_every_command_runs_on_every_kind_of_world(
     assert ran.code == 0, ran.err
     if world not in ("csam", "child_labor"):
         assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames[0] == "Read me"
+
+
+def test_a_criterion_called_like_a_heading_is_not_taken_for_it(tmp_path: Path, modellaw: Modellaw) -> None:
+    folder = tmp_path / "data"
+    _criteria_called_like_headings(folder)
+    into = ["--data", folder, "--series", "own", "--edition"]
+    long, answers = tmp_path / "long.csv", folder / "own" / "answers" / "2019.csv"
+    answers.unlink()
+    long.write_text("country,criterion,answer,source,locator,note\nChina,status,no,s,p. 2,read twice\n")
+    ran = modellaw("import", long, *into, "2019")
+    assert ran.code == 0, ran.err
+    assert "CHN,status,no,s,p. 2,read twice" in answers.read_text()
+    # a table of criteria asks what it can't tell
+    wide = tmp_path / "wide.csv"
+    wide.write_text("Country,Answer,Note\nFrance,yes,no\n")
+    ran = modellaw("import", wide, *into, "2019")
+    assert "“Note” may mean remarks or note" in ran.err
+    assert "“Answer”" not in ran.err
+    ran = modellaw("import", wide, *into, "2019", "--map", "Note=remarks")
+    assert ran.code == 0, ran.err
+    # and what the template asks for comes back whole
+    filled = tmp_path / "t.xlsx"
+    assert modellaw("template", *into, "2019", "--countries", "Namibia", "--output", filled).code == 0
+    book = openpyxl.load_workbook(filled)
+    sheet = book["Answers"]
+    headings = [cell.value for cell in sheet[1]]
+    for heading, value in (("remarks: answer", "yes"), ("remarks: locator", "p. 9"), ("remarks: note", "new")):
+        sheet.cell(2, headings.index(heading) + 1, value)
+    book.save(filled)
+    ran = modellaw("import", filled, *into, "2019")
+    assert ran.code == 0, ran.err
+    assert "NAM,remarks,yes,s,p. 9,new" in answers.read_text()
 
 
 def test_who_has_no_score_has_none_anywhere(tmp_path: Path, modellaw: Modellaw) -> None:

@@ -14,7 +14,7 @@ import pytest
 import review
 from country_data import DataError, UnknownCountry
 from review import frames
-from review.importer.import_file import ImportOptions
+from review.importer.import_file import Correction, ImportOptions
 from review.review import Review
 from tests.test_import import own
 
@@ -202,3 +202,21 @@ def test_a_table_is_imported_from_a_notebook(own: Path, tmp_path: Path) -> None:
     result = review.import_file(path, **into, options=options, write=True)
     assert [path.name for path in result.written] == ["02.csv"]
     assert review.load("mine", data=own).country("QMB")["answer"].tolist()[-1] == "no"
+
+
+def test_a_correction_from_a_notebook_needs_its_own_source_alone(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,no\n")
+    into = {"data": own, "series": "mine", "edition": "02"}
+    review.import_file(path, **into, options=ImportOptions(source="handbook"), write=True)
+    editions = own / "mine" / "editions.csv"
+    lines = [line.split(",") for line in editions.read_text().splitlines()]
+    source = lines[0].index("source")
+    for line in lines[1:]:
+        line[source] = ""
+    editions.write_text("".join(",".join(line) + "\n" for line in lines))
+    path.write_text("Country,Specific law\nAlmaria,no\nBorovia,no\n")
+    options = ImportOptions(correction=Correction("misread", "handbook", "2024"))
+    result = review.import_file(path, **into, options=options, write=True)
+    assert [str(problem) for problem in result.problems] == []
+    assert [path.name for path in result.written] == ["corrections.csv"]

@@ -145,7 +145,7 @@ def test_a_row_after_lone_carriage_returns_is_named_by_its_line(own: Path, tmp_p
     assert "c.csv, line 3, column C: “maybe”" in modellaw("import", tmp_path / "c.csv", *INTO, "--data", own).err
 
 
-@pytest.mark.parametrize("id", ["code", "criterion", "source", "country", "lower", "presence"])
+@pytest.mark.parametrize("id", ["code", "criterion", "source", "answer", "note", "country", "lower", "presence"])
 def test_a_criterion_may_not_have_the_name_of_any_column(id: str, folder: Path, modellaw: Modellaw) -> None:
     (folder / "criteria").mkdir()
     (folder / "criteria" / "x.toml").write_text(
@@ -184,6 +184,7 @@ def test_no_command_writes_among_the_tables_of_any_data_folder(
         ["report", "--output", own / "mine" / "editions.xlsx"],
         ["check", own, "--format", "csv", "--output", own / "problems.csv"],
         ["init", own / "mine" / "answers" / "sub"],
+        ["init", own / "second", "--from", "icmec"],
     ):
         ran = modellaw(*words)
         assert ran.code == 2, words
@@ -193,6 +194,12 @@ def test_no_command_writes_among_the_tables_of_any_data_folder(
     (own / "tab").unlink()
     assert snapshot(own) == before
     assert modellaw("check", own).code == 0
+    # a folder named like that of the frameworks is no data folder
+    (tmp_path / "other" / "criteria").mkdir(parents=True)
+    for words in (["export", "scores", "--output", "tables"], ["scores", "--format", "csv", "--output", "s.csv"]):
+        monkeypatch.chdir(tmp_path / "other")
+        ran = modellaw(*words)
+        assert ran.code == 0, ran.err
 
 
 @POSIX

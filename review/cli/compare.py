@@ -50,8 +50,9 @@ def compare(
     review = session.review()
     if criterion is not None and criterion not in review.framework.criterion_ids:
         raise unknown_name(f"criterion of {review.framework.id}", criterion, review.framework.criterion_ids)
-    codes, narrowed = narrowing(review.registry, region, countries)
     other = _other(review, with_, as_published=session.options.as_published) if with_ else None
+    registry = other.registry.with_others(review.registry) if other else review.registry
+    codes, narrowed = narrowing(registry, region, countries)
     comparison = review.compare(first, second, with_=other, countries=codes)
     session.show(
         lambda: comparison_page(comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),

@@ -17,7 +17,7 @@ from country_data.schema import EDITIONS, SOURCES
 from review.cli.options import IdParam, PathParam, TextParam
 from review.cli.session import Session, command, say, stop_with_problems
 from review.dataset import Dataset, find_problems, read_dataset
-from review.files import is_data_folder
+from review.files import holds_series
 from review.importer.import_file import Correction, ImportOptions, import_file, plan_file
 from review.importer.scaffold import add_series, add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
@@ -83,7 +83,7 @@ def init(
         changed = add_to_series(folder, series, added)
         say(f"Added {' and '.join(one.id for one in added)}: {', '.join(map(str, changed))}")
         return
-    is_data = series is not None and is_data_folder(folder)
+    is_data = series is not None and (holds_series(folder) or (folder / "criteria").is_dir())
     dataset = read_dataset(folder if is_data else None)
     if series is not None and framework is None:
         raise ChoiceError(f"Which criteria? --framework ID; {one_of(dataset.frameworks, 'there are')}")

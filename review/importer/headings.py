@@ -111,11 +111,9 @@ def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...
         for name in names:
             if fold(name) not in countries:  # every table has a column of countries
                 add(name, ColumnMeaning(ANSWER, criterion.id))
-    criteria = set(by_text)
     for field, written in _SPELLINGS.items():
         for text in written.split():
-            if fold(text) not in criteria:
-                add(text, ColumnMeaning(field))
+            add(text, ColumnMeaning(field))
     return {text: tuple(meanings) for text, meanings in by_text.items()}
 
 
@@ -157,6 +155,13 @@ def match_columns(
             holds[place] = candidates[0]
         else:
             unsettled[place] = candidates
+    is_long = any(one.field == CRITERION for one in holds.values())
+    for place, candidates in list(unsettled.items()):
+        # beside a column of criteria none is of one criterion; without one, none is of the answers to all
+        fitting = [one for one in candidates if (not one.criterion if is_long else one != ColumnMeaning(ANSWER))]
+        if len(fitting) == 1:
+            holds[place] = fitting[0]
+            del unsettled[place]
     if countries and not named:
         holds[min(countries)[1]] = ColumnMeaning(COUNTRY)
     taken = {*holds, *unsettled, *passed, *(place for _, place in countries)}

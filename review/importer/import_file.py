@@ -38,7 +38,7 @@ class ImportOptions:
         The answers that signs mean, or "blank" for nothing recorded.
     source : str
         The source of answers that name none, by id.
-    sheet, header_line : str | None | int | None
+    sheet, header_line : str | None, int | None
         The sheet to read, and the line in which its headings stand; None: found.
     accept_suggestions : bool
         Take countries for those most like them.

@@ -147,7 +147,7 @@ def plan_import(
     """
     with gc_paused():
         parsed = parse_rows(table, review, edition, marks, countries or {})
-        default = source or review.series.editions[edition].source
+        default = source or (correction.source if correction else "") or review.series.editions[edition].source
         merged = _Merge(table, parsed, review, edition, default, correcting=correction is not None)
         merged.merge()
         merged.check()

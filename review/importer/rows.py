@@ -83,7 +83,7 @@ class _Parser:
     ) -> None:
         self.table, self.review, self.edition, self.known, self.countries = table, review, edition, known, countries
         meanings = heading_meanings(review.framework)
-        self.criteria = {text: found for text, found in meanings.items() if found[0].criterion}
+        self.criteria = {text: tuple(one for one in all_ if one.criterion) for text, all_ in meanings.items()}
         self.matches: list[Match] = []
         self.notes: list[str] = []
         self.problems = Problems()

@@ -19,6 +19,7 @@ from review.files import (
     OutputError,
     OutputExistsError,
     folder_lock,
+    holds_series,
     part_prefix,
     remove_leftovers,
     resolved,
@@ -36,16 +37,16 @@ def start_folder(
 ) -> list[str]:
     """Make `folder` with a series: a copy of the embedded one, or an empty one; the names of the files in it.
 
-    Whole or not at all. Raises `OutputError` where there is something already, and `DataError` where what was asked
-    for is not right.
+    Whole or not at all. Raises `OutputError` where there is something already, `ChoiceError` inside a data folder,
+    and `DataError` where what was asked for is not right.
     """
     folder = resolved(folder)
     remove_leftovers(folder.parent, folder.name)
     if folder.exists() and (not folder.is_dir() or any(path.name != LOCK for path in folder.iterdir())):
-        message = "Name a new folder; or add an edition to it with --series and --edition."
-        raise OutputExistsError(f"{folder} is there already. {message}")
-    if (folder.parent / "series.toml").exists() or (folder.parent.parent / "series.toml").exists():
-        raise ChoiceError(f"{folder} is inside a series of a data folder. Name another place.")
+        hint = "; or add an edition to it with --series and --edition" if copied else ""
+        raise OutputExistsError(f"{folder} is there already. Name a new folder{hint}.")
+    if holds_series(folder.parent) or any((above / "series.toml").exists() for above in folder.parents[:2]):
+        raise ChoiceError(f"{folder} is inside a data folder. Name another place.")
     if not folder.parent.is_dir():
         raise OutputError(f"{folder.parent} is no folder. Make it first, or name another place.")
     contents = _copied_series(series) if copied else _empty_series(series, framework)

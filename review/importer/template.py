@@ -201,7 +201,7 @@ def _fill(
 ) -> list[tuple[str, int]]:
     """Write the columns of every criterion, down to row `last`; return the headings of the answers with their columns."""  # fmt: skip
     rows = {code: row for row, code in enumerate(codes, 2)}
-    framework = review.framework
+    framework, known = review.framework, heading_meanings(review.framework)
     recorded = _recorded(review, edition)
     earlier = _recorded(review, before) if before else {}
     listed = f"'{_CRITERIA}'!$H$2:$H${1 + len(_words(framework))}"
@@ -214,7 +214,8 @@ def _fill(
     for criterion in framework.criteria:
         name = heading_of(criterion, framework)
         for field in (ANSWER, *_FIELDS):
-            _head(sheet, column, name if field == ANSWER else f"{name}: {field}", _WIDTHS[field])
+            alone = field == ANSWER and len(meanings(name, known)) == 1
+            _head(sheet, column, name if alone else f"{name}: {field}", _WIDTHS[field])
             for row in range(2, last + 1):
                 _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL
             for code, row in rows.items():

@@ -96,11 +96,13 @@ def _show_on_terminal(display: Display, stream: TextIO) -> None:
 
 def _min_widths(grid: Grid) -> list[int]:
     """The width below which each column would break a number or a word."""
+    from rich.cells import cell_len
+
     widths = []
     for n, column in enumerate(grid.columns):
         words = [word for row in grid.rows for word in row[n].split()] if column.wrap else [row[n] for row in grid.rows]
-        least = max(map(len, words), default=1)
-        heading = max(map(len, column.heading.split()), default=1)
+        least = max(map(cell_len, words), default=1)
+        heading = max(map(cell_len, column.heading.split()), default=1)
         widths.append(max(min(_LONGEST_WORD, least) if column.wrap else least, min(_LONGEST_WORD, heading)))
     return widths
 
@@ -126,9 +128,11 @@ def _records(grid: Grid) -> Group:
 
 def _widths(grid: Grid, room: int) -> list[int]:
     """The width of each column: of its longest cell, if there is room; the widest gives way first."""
+    from rich.cells import cell_len
+
     least = _min_widths(grid)
     widths = [
-        max(least[n], *(len(text) for text in (column.heading, *(row[n] for row in grid.rows))))
+        max(least[n], *(cell_len(text) for text in (column.heading, *(row[n] for row in grid.rows))))
         for n, column in enumerate(grid.columns)
     ]
     while sum(widths) > room:

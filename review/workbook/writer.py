@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import textwrap
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -186,10 +187,9 @@ class _SheetWriter:
                 f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
             )
         self.book.define_name(_anchor(table.name), f"='{self.sheet.name}'!$A${top + 1}")
-        for column, spec in enumerate(table.columns):
-            self.page.write_string(
-                top, column, spec.heading, self.formats["header_upright" if spec.rotated else "header"]
-            )
+        headings = _unique_headings(table)
+        for column, (spec, heading) in enumerate(zip(table.columns, headings, strict=True)):
+            self.page.write_string(top, column, heading, self.formats["header_upright" if spec.rotated else "header"])
             if column >= len(self.widths):
                 self.widths.append(spec.width)
                 look = {"hidden": spec.hidden or spec.grouped, "level": int(spec.grouped)}
@@ -200,9 +200,9 @@ class _SheetWriter:
         self._cells(table, top)
         last = top + max(len(table.rows), 1)
         self._rules(table, top, last)
-        headings = [
-            {"header": spec.heading, "header_format": self.formats["header_upright" if spec.rotated else "header"]}
-            for spec in table.columns
+        columns = [
+            {"header": heading, "header_format": self.formats["header_upright" if spec.rotated else "header"]}
+            for spec, heading in zip(table.columns, headings, strict=True)
         ]
         self.page.add_table(
             top,
@@ -212,7 +212,7 @@ class _SheetWriter:
             {
                 "name": table.name,
                 "style": None,
-                "columns": headings,
+                "columns": columns,
                 "autofilter": table.filtered,
                 "description": table.description,
             },
@@ -439,6 +439,17 @@ def _points(series: XYSeries) -> dict[str, Any]:
         "line": {**colour, "width": 2} if series.joined else {"none": True},
         "marker": {"type": series.marker, "size": 8, "border": colour, "fill": colour},
     }
+
+
+def _unique_headings(table: Table) -> list[str]:
+    """The headings of the columns; of two alike, as of a criterion called “note”, the second is numbered."""
+    seen: Counter[str] = Counter()
+    headings = []
+    for column in table.columns:
+        seen[column.heading.casefold()] += 1
+        number = seen[column.heading.casefold()]
+        headings.append(column.heading if number == 1 else f"{column.heading} ({number})")
+    return headings
 
 
 def _anchor(table: str) -> str:
