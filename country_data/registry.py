@@ -86,7 +86,7 @@ class Registry:
         matches = (
             process.extract(plain, spelled, scorer=fuzz.WRatio, limit=20, score_cutoff=_MIN_SIMILARITY) if plain else []
         )
-        return [self.name(code) for code in dict.fromkeys(codes[place] for _, _, place in matches)][:most]
+        return [self.name(code) for code in dict.fromkeys(codes[index] for _, _, index in matches)][:most]
 
     def likeness(self, text: str, code: str) -> float:
         """How like `text` is to the name or alias of a country that is most like it, from 0 to 100; whole words only."""

@@ -68,14 +68,14 @@ def csv_with_changes(
             kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end)))
     there = {key for key, _ in kept}
     new = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end) for key in rows if key not in there}
-    place = {key: n for n, key in enumerate(rows)}
-    order = [place[key] for key, _ in kept if key is not None]
+    row_of = {key: n for n, key in enumerate(rows)}
+    order = [row_of[key] for key, _ in kept if key is not None]
     if order == sorted(order):
-        waiting = iter(sorted(new, key=place.__getitem__))
+        waiting = iter(sorted(new, key=row_of.__getitem__))
         following = next(waiting, None)
         merged: list[tuple[object, str]] = []
         for key, record in kept:
-            while following is not None and key is not None and place[following] < place[key]:
+            while following is not None and key is not None and row_of[following] < row_of[key]:
                 merged.append((following, new[following]))
                 following = next(waiting, None)
             merged.append((key, record))

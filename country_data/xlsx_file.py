@@ -233,7 +233,7 @@ def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
     """How many cells lie between two corners, each as letters and number; one alone is a corner of itself."""
     left, top, right, bottom = corners
     first, last = (
-        sum((sign - 64) * int(26**place) for place, sign in enumerate(reversed(letters)))
+        sum((sign - 64) * int(26**power) for power, sign in enumerate(reversed(letters)))
         for letters in (left, right or left)
     )
     return (abs(last - first) + 1) * (abs(int(bottom or top) - int(top)) + 1)

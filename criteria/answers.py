@@ -145,8 +145,8 @@ def ids_where(marked: npt.NDArray[np.bool_], ids: tuple[str, ...]) -> npt.NDArra
         patterns, pattern_of = np.unique(marked, axis=0, return_inverse=True)
     every = np.array(ids, dtype=object)
     named = np.empty(len(patterns), dtype=object)
-    for place, pattern in enumerate(patterns):
-        named[place] = tuple(every[pattern])
+    for index, pattern in enumerate(patterns):
+        named[index] = tuple(every[pattern])
     return named[pattern_of.ravel()]
 
 

@@ -301,11 +301,11 @@ class Framework:
             )
 
         statistics = set()
-        otherwise = [counts_otherwise(place) for place in range(len(self.levels))]
-        for place, level in enumerate(self.levels):
-            if otherwise[place]:
+        otherwise = [counts_otherwise(index) for index in range(len(self.levels))]
+        for index, level in enumerate(self.levels):
+            if otherwise[index]:
                 statistics.add(f"or_better:{level.id}")
-            if otherwise[place] or (place and otherwise[place - 1]):
+            if otherwise[index] or (index and otherwise[index - 1]):
                 statistics.add(f"level:{level.id}")
                 statistics |= {f"level:{level.id}:without:{criterion}" for criterion in self.criterion_ids}
         return frozenset(statistics)

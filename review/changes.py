@@ -75,9 +75,9 @@ def changes_between_editions(findings: Findings) -> pd.DataFrame:
 
 def _over_gaps(findings: Findings) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     """Pairs of editions with others between them, and the `country` and `criterion` whose answer differs over that gap."""
-    place = {edition: n for n, edition in enumerate(findings.answered_editions)}
+    index = {edition: n for n, edition in enumerate(findings.answered_editions)}
     scores = findings.scores()
-    wide = scores.loc[scores["edition"].isin(place), ["edition", "country", *findings.framework.criterion_ids]]
+    wide = scores.loc[scores["edition"].isin(index), ["edition", "country", *findings.framework.criterion_ids]]
     # a criterion may be called “answer”, but none “_answer”
     long = wide.melt(["edition", "country"], var_name="_criterion", value_name="_answer")
     long = long.rename(columns={"_criterion": "criterion", "_answer": "answer"})
@@ -88,7 +88,7 @@ def _over_gaps(findings: Findings) -> list[tuple[tuple[str, str], pd.DataFrame]]
     before = long.groupby(["country", "criterion"], sort=False)[["edition", "answer"]].shift()
     long = long.assign(first=before["edition"], was=before["answer"]).dropna(subset=["first"])
     # whole numbers also of no rows, of which pandas with pyarrow would make texts
-    apart = long["edition"].map(place).astype("int64") - long["first"].map(place).astype("int64") > 1
+    apart = long["edition"].map(index).astype("int64") - long["first"].map(index).astype("int64") > 1
     changed = long[apart & (long["was"] != long["answer"]) & long["was"].isin(grades) & long["answer"].isin(grades)]
     return [
         ((str(first), str(second)), where[["country", "criterion"]])

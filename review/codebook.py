@@ -67,8 +67,8 @@ def _groups(framework: Framework) -> str:
 
 def _answers(framework: Framework) -> str:
     grades = [
-        (f"`{grade}`", "the lowest grade" if not place else f"earns {credit} of the criterion's weight")
-        for place, (grade, credit) in enumerate(zip(framework.grades, framework.credit, strict=True))
+        (f"`{grade}`", "the lowest grade" if not index else f"earns {credit} of the criterion's weight")
+        for index, (grade, credit) in enumerate(zip(framework.grades, framework.credit, strict=True))
     ]
     others = [
         ("`unknown`", "covered, but silent or unclear; open"),

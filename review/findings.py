@@ -327,8 +327,8 @@ class Findings:
     def _statistics_by(self, by: str, editions: list[str]) -> pd.DataFrame:
         if by not in _GROUPINGS:
             raise unknown_name("grouping", by, _GROUPINGS)
-        place = self.registry.frame.set_index("code")[by]
-        groups = self.exact_scores.matrix.rows["country"].map(place).to_numpy()
+        group_of = self.registry.frame.set_index("code")[by]
+        groups = self.exact_scores.matrix.rows["country"].map(group_of).to_numpy()
         parts = []
         for group in sorted(set(groups) - {""}) + ([""] if "" in groups else []):
             part = self.exact_scores.take(groups == group)

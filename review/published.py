@@ -70,18 +70,18 @@ def identities(framework: Framework) -> list[Identity]:
     ids = framework.level_ids
     levels = [f"level:{id}" for id in ids]
     related = [Identity(1, "reviewed", tuple(levels))]
-    for place, id in enumerate(ids):
-        related.append(Identity(2, f"or_better:{id}", tuple(levels[: place + 1])))
-    for place, id in enumerate(ids):
-        related.append(Identity(3, f"or_better:{id}", ("reviewed",), tuple(levels[place + 1 :])))
+    for index, id in enumerate(ids):
+        related.append(Identity(2, f"or_better:{id}", tuple(levels[: index + 1])))
+    for index, id in enumerate(ids):
+        related.append(Identity(3, f"or_better:{id}", ("reviewed",), tuple(levels[index + 1 :])))
     for criterion in framework.criterion_ids:
         yes, *others, no = (f"criterion:{criterion}:{grade}" for grade in reversed(framework.grades))
         related.append(Identity(4, yes, ("reviewed",), (*others, no), criterion))
         if others:
             continue  # what is not met in full need not be the lowest grade
-        for place, level in enumerate(framework.levels):
-            if _splits(framework, place, criterion):
-                rest = (f"level:{level.id}:without:{criterion}", *levels[place + 1 :])
+        for index, level in enumerate(framework.levels):
+            if _splits(framework, index, criterion):
+                rest = (f"level:{level.id}:without:{criterion}", *levels[index + 1 :])
                 related.append(Identity(5, no, rest, (), criterion))
                 related.append(Identity(6, yes, ("reviewed",), rest, criterion))
     return sorted(related, key=lambda identity: identity.number)

@@ -87,7 +87,7 @@ _CIRCLED_ONE = 0x2460
 def _between(framework: Framework) -> dict[str, Mark]:
     """The marks of the grades between not met and met: one sign, or numbers where there are several."""
     grades = framework.grades[1:-1]
-    signs = "◎" if len(grades) == 1 else "".join(chr(_CIRCLED_ONE + place) for place in range(len(grades)))
+    signs = "◎" if len(grades) == 1 else "".join(chr(_CIRCLED_ONE + index) for index in range(len(grades)))
     meaning = "what was read states that the law meets the criterion to this extent, not in full"
     return {
         grade: Mark(f"grade:{grade}", sign, grade.replace("_", " "), meaning)

@@ -138,35 +138,35 @@ def match_columns(
     countries: list[tuple[int, int]] = []
     passed: set[int] = set()
     order = [fold(text) for text in _SPELLINGS[COUNTRY].split()]
-    for place, heading in enumerate(headings):
+    for column, heading in enumerate(headings):
         key = heading_key(heading)
         if key and key in settled:
             if settled[key].field:
-                holds[place] = settled[key]
+                holds[column] = settled[key]
             continue
         candidates = meanings(heading, known)
         if not candidates:
             if any(one.criterion for one in known.get(fold(heading.rpartition(BEFORE)[0]), ())):
-                passed.add(place)  # an edition before, in a template
+                passed.add(column)  # an edition before, in a template
             continue
         if candidates[0].field == COUNTRY and len(candidates) == 1:
-            countries.append((order.index(key), place))
+            countries.append((order.index(key), column))
         elif len(candidates) == 1:
-            holds[place] = candidates[0]
+            holds[column] = candidates[0]
         else:
-            unsettled[place] = candidates
+            unsettled[column] = candidates
     is_long = any(one.field == CRITERION for one in holds.values())
-    for place, candidates in list(unsettled.items()):
+    for column, candidates in list(unsettled.items()):
         # beside a column of criteria none is of one criterion; without one, none is of the answers to all
         fitting = [one for one in candidates if (not one.criterion if is_long else one != ColumnMeaning(ANSWER))]
         if len(fitting) == 1:
-            holds[place] = fitting[0]
-            del unsettled[place]
+            holds[column] = fitting[0]
+            del unsettled[column]
     if countries and not named:
         holds[min(countries)[1]] = ColumnMeaning(COUNTRY)
-    taken = {*holds, *unsettled, *passed, *(place for _, place in countries)}
-    left = tuple(place for place, heading in enumerate(headings) if heading and place not in taken)
-    others = tuple(place for _, place in countries if place not in holds and not named)
+    taken = {*holds, *unsettled, *passed, *(column for _, column in countries)}
+    left = tuple(column for column, heading in enumerate(headings) if heading and column not in taken)
+    others = tuple(column for _, column in countries if column not in holds and not named)
     return Columns(dict(sorted(holds.items())), unsettled, left, others)
 
 

@@ -51,15 +51,15 @@ class InputTable:
 
     def rows(self) -> Iterator[tuple[int, str, list[tuple[int, str, ColumnMeaning]]]]:
         """Each row below the headings that holds something: its place, its country's text, and its other cells."""
-        (at,) = [place for place, one in self.columns.holds.items() if one.field == COUNTRY]
-        others = [(place, one) for place, one in self.columns.holds.items() if place != at]
+        (at,) = [column for column, one in self.columns.holds.items() if one.field == COUNTRY]
+        others = [(column, one) for column, one in self.columns.holds.items() if column != at]
         for row in range(self.header_row + 1, len(self.sheet.rows)):
             cells = self.sheet.rows[row]
             width = len(cells)
             filled = [
-                (place, cells[place] if place < width else "", one)
-                for place, one in others
-                if (place < width and cells[place]) or (row, place) in self.sheet.faults
+                (column, cells[column] if column < width else "", one)
+                for column, one in others
+                if (column < width and cells[column]) or (row, column) in self.sheet.faults
             ]
             country = cells[at] if at < width else ""
             if country or filled or (row, at) in self.sheet.faults:
@@ -68,7 +68,7 @@ class InputTable:
     @property
     def country_column(self) -> int:
         """The column of the countries."""
-        return next(place for place, one in self.columns.holds.items() if one.field == COUNTRY)
+        return next(column for column, one in self.columns.holds.items() if one.field == COUNTRY)
 
 
 def read_input_table(
@@ -167,12 +167,12 @@ def find_headings(
     """
     best: tuple[Columns | None, list[str], int] = (None, [], 0)
     rows = sheet.rows[: max(_HEADING_WITHIN, line or 0)]
-    for place, row in enumerate(rows):
-        if line is not None and sheet.lines[place] != line:
+    for index, row in enumerate(rows):
+        if line is not None and sheet.lines[index] != line:
             continue
         if not any(fold(text) in known or heading_key(text) in settled for text in row):
             continue
-        for headings, top in _heading_candidates(rows, place, row, known, settled) if line is None else [(row, place)]:
+        for headings, top in _heading_candidates(rows, index, row, known, settled) if line is None else [(row, index)]:
             columns = match_columns(headings, known, settled)
             if columns.fits > (best[0].fits if best[0] else 1):
                 best = (columns, headings, top)
@@ -229,12 +229,12 @@ def _notes_on_headings(
         notes.append(f"Read is the sheet “{sheet.name}”; another is named by --sheet.")
     if top and any(any(row) for row in sheet.rows[:top]):
         notes.append(f"The headings stand in line {sheet.lines[top]}; what is above them is passed over.")
-    for place in columns.left_out[:_MOST_LEFT_OUT]:
-        what = f"The column {column_letters(place)} “{headings[place]}”"
-        if heading_key(headings[place]) in settled:
+    for column in columns.left_out[:_MOST_LEFT_OUT]:
+        what = f"The column {column_letters(column)} “{headings[column]}”"
+        if heading_key(headings[column]) in settled:
             notes.append(f"{what} is left out, as was settled (--map, or import.toml of the series).")
         else:
-            notes.append(f"{what} matches nothing and is left out.{near_heading(headings[place], known)}")
+            notes.append(f"{what} matches nothing and is left out.{near_heading(headings[column], known)}")
     if len(columns.left_out) > _MOST_LEFT_OUT:
         notes.append(f"{len(columns.left_out) - _MOST_LEFT_OUT} more columns match nothing and are left out.")
     below = sheet.rows[top + 1 :]
@@ -260,23 +260,23 @@ def _which_of_two(heading: str, headings: list[str], one: ColumnMeaning, columns
 
 def _check_columns(table: InputTable, problems: Problems) -> None:
     """Note headings that can mean two things, two columns for one thing, and what every table needs."""
-    for place, candidates in table.columns.unsettled.items():
-        heading = table.headings[place]
+    for column, candidates in table.columns.unsettled.items():
+        heading = table.headings[column]
         choices = " or ".join(as_typed("--map", heading, one) for one in candidates)
         problems.add(
-            table.place(table.header_row, place),
+            table.place(table.header_row, column),
             f"“{heading}” may mean {' or '.join(map(str, candidates))}.",
             f"Say which: {choices}.",
         )
     first: dict[ColumnMeaning, int] = {}
-    for place, one in table.columns.holds.items():
+    for column, one in table.columns.holds.items():
         if one in first:
             problems.add(
-                table.place(table.header_row, place),
-                f"“{table.headings[place]}” holds {one}, and so does “{table.headings[first[one]]}” ({column_letters(first[one])}).",
-                _which_of_two(table.headings[place], table.headings, one, table.columns),
+                table.place(table.header_row, column),
+                f"“{table.headings[column]}” holds {one}, and so does “{table.headings[first[one]]}” ({column_letters(first[one])}).",
+                _which_of_two(table.headings[column], table.headings, one, table.columns),
             )
-        first.setdefault(one, place)
+        first.setdefault(one, column)
     fields = {one.field for one in table.columns.holds.values()}
     if COUNTRY not in fields:
         problems.add(

@@ -26,13 +26,13 @@ __all__ = ["headline_table", "overview_page"]
 def overview_page(every: list[list[Review]], example: str, options: str = "") -> Display:
     """What `modellaw` alone shows: each framework's series; the headline figures of the first, and in short of the others."""
     page = Display()
-    for place, reviews in enumerate(every):
+    for index, reviews in enumerate(every):
         page.heading(reviews[0].framework.title)
         width = max(len(review.series.id) for review in reviews)
         for review in reviews:
             found = headlines(review)
             page.text(f"{review.series.id:<{width}}  {_series_line(review, found)}")
-            if review.scored and not place:
+            if review.scored and not index:
                 headline_table(page, review, found)
             elif review.scored:
                 page.text(_newest(review, found), indent=3)

@@ -184,8 +184,8 @@ _COUNT_BOTH = f"=COUNTIF([compare_countries.presence],{text_of(IN_BOTH)})"
 
 def _both(countries: Table) -> int:
     """How many countries have an answer in both editions."""
-    place = [column.key for column in countries.columns].index("presence")
-    return sum(row[place] == IN_BOTH for row in countries.rows)
+    column_index = [column.key for column in countries.columns].index("presence")
+    return sum(row[column_index] == IN_BOTH for row in countries.rows)
 
 
 def _of_both(formula: str, value: int, both: int) -> Formula:
@@ -265,8 +265,8 @@ def _by_criterion(framework: Framework, countries: Table) -> Table:
     columns = (
         Column("Criterion", 34),
         *(
-            Column(change_words(change).capitalize(), 13 if place else 46, "number")
-            for place, change in enumerate(changes_of(framework))
+            Column(change_words(change).capitalize(), 13 if index else 46, "number")
+            for index, change in enumerate(changes_of(framework))
         ),
     )
     keys = [column.key for column in countries.columns]

@@ -111,10 +111,10 @@ def _scored_table(
     data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
-    for place in listed.to_dict("records"):
-        row: list[Cell] = [place["name"], place["country"], place["region"]]
+    for country in listed.to_dict("records"):
+        row: list[Cell] = [country["name"], country["country"], country["region"]]
         for edition in editions:
-            item = found.get((place["country"], edition))
+            item = found.get((country["country"], edition))
             row += (
                 [
                     *("" if pd.isna(item[end]) else number(item[end]) for end in ("lower", "upper")),
@@ -123,7 +123,7 @@ def _scored_table(
                 if item
                 else ["", "", ""]
             )
-        rows.append((*row, *_rows_of(data, place["country"], editions, live=live)))
+        rows.append((*row, *_rows_of(data, country["country"], editions, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"Score and level of each country in {review.series.title}, by edition",
@@ -166,17 +166,17 @@ def _answers_table(
     data = data_row_numbers(reviews, review)
     found = _by_country_and_edition(scores)
     rows: list[tuple[Cell, ...]] = []
-    for place in listed.to_dict("records"):
-        row: list[Cell] = [place["name"], place["country"], place["region"]]
+    for country in listed.to_dict("records"):
+        row: list[Cell] = [country["name"], country["country"], country["region"]]
         for one in by_group:
-            items = [found.get((place["country"], edition)) for edition in editions]
+            items = [found.get((country["country"], edition)) for edition in editions]
             row += ["".join(review.mark(item[id]).sign if item else none for id in one.criteria) for item in items]
         for criterion in review.framework.criteria:
             for edition in editions:
-                item = found.get((place["country"], edition))
+                item = found.get((country["country"], edition))
                 answer = review.mark(item[criterion.id] if item else "", covered=item is not None)
                 row.append(answer.sign + (FOLLOWS if item and criterion.id in item["deduced"] else ""))
-        rows.append((*row, *_rows_of(data, place["country"], editions, live=live)))
+        rows.append((*row, *_rows_of(data, country["country"], editions, live=live)))
     return Table(
         f"countries_{review.series.id}",
         f"What {review.series.title} state of each country, by criterion and edition, as marks",
@@ -222,7 +222,7 @@ def _counts(review: Review, *, live: bool) -> tuple[Table, list[str]]:
     counts = count_answers(review)
     shown = legend_marks((one for one in marks_of(review.framework) if counts[one.id].any()), review.framework)
     heads = {one.id: _STATED.get(one.id, one.words[:1].upper() + one.words[1:]) for one in shown}
-    order = {criterion: place for place, criterion in enumerate(review.framework.criterion_ids)}
+    order = {criterion: index for index, criterion in enumerate(review.framework.criterion_ids)}
     counts = counts.sort_values("criterion", key=lambda ids: ids.map(order), kind="stable")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     rows: list[tuple[Cell, ...]] = []
@@ -276,8 +276,8 @@ _STATED = {"met": "Met: states it, or it follows", "not_met": "Not met: states t
 def _charts(review: Review, counts: Table, heads: list[str], editions: list[str]) -> list[Chart]:
     """A stacked chart a criterion: the source states it, states that there is none, is silent."""
     charts = []
-    for place, criterion in enumerate(review.framework.criteria):
-        first = place * len(editions)
+    for index, criterion in enumerate(review.framework.criteria):
+        first = index * len(editions)
         series = tuple(
             XYSeries(
                 head,

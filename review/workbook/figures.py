@@ -163,8 +163,8 @@ def _chart(review: Review, found: Headlines, titles: list[str]) -> tuple[Table, 
     ]
     table = Table(f"chart_{review.series.id}", "The numbers behind the chart", columns, rows, filtered=False)
     series: list[XYSeries] = []
-    for place, (id, title) in enumerate(zip(found.statistics, titles, strict=True)):
-        name, marker = _COLOURS[place], _MARKERS[place]
+    for index, (id, title) in enumerate(zip(found.statistics, titles, strict=True)):
+        name, marker = _COLOURS[index], _MARKERS[index]
         drawn = [n for n in range(len(frame)) if years[n] is not None and shares[id][n] is not None]
         editions = [n for n in drawn if frame.at[n, "kind"] == "edition"]
         apart = {

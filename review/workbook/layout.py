@@ -59,7 +59,7 @@ class Layout:
 
 
 def _place(table: Table, key: str) -> int:
-    return next(place for place, column in enumerate(table.columns) if column.key == key)
+    return next(index for index, column in enumerate(table.columns) if column.key == key)
 
 
 def lay_out(sheets: list[Sheet]) -> Layout:

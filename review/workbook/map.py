@@ -199,8 +199,8 @@ def _chosen(framework: Framework, shown: Shown) -> int:
 def _usual(reviews: list[Review]) -> Shown:
     """What is determined for most countries; of equals the first series, the latest edition, the first criterion."""
     found = [
-        (int(count), -place, str(edition), -n, shown)
-        for place, review in enumerate(reviews)
+        (int(count), -index, str(edition), -n, shown)
+        for index, review in enumerate(reviews)
         for n, (shown, counts) in enumerate(_determined(review))
         for edition, count in counts.items()
     ]

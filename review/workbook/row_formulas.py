@@ -160,7 +160,7 @@ def _credits(framework: Framework, *, high: bool) -> str:
     pairs = [*zip(range(len(framework.grades)), framework.grades, framework.credit, strict=True)][1:]
     if needs_range(framework):
         cells = _block(framework, "high" if high else "low")
-        known = "+".join(f"({cells}={place})*{credit:f}" for place, _, credit in pairs)
+        known = "+".join(f"({cells}={index})*{credit:f}" for index, _, credit in pairs)
         return f"({known})*{_applies(framework)}"
     cells = _block(framework, "ded")
     known = "+".join(f"({cells}={text_of(grade)})*{credit:f}" for _, grade, credit in pairs)

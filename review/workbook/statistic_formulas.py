@@ -41,11 +41,11 @@ def _tests(framework: Framework, statistic: str) -> tuple[str, str]:
         sure = f"([data.ded:{id}]={text_of(grade)})"
         return sure, f"({sure}+{_may_be(framework, id, framework.grades.index(grade))})"
     id, _, lacking = rest.partition(":without:")
-    place = framework.level_ids.index(id)
+    index = framework.level_ids.index(id)
     if kind == "or_better":
-        better, worse = _possible(framework.level_ids[: place + 1]), _possible(framework.level_ids[place + 1 :])
+        better, worse = _possible(framework.level_ids[: index + 1]), _possible(framework.level_ids[index + 1 :])
         return f"({better}>0)*({worse}=0)", f"({better}>0)"
-    sure, may = f"([data.level_number]={place + 1})", f"([data.level:{id}]=1)"
+    sure, may = f"([data.level_number]={index + 1})", f"([data.level:{id}]=1)"
     if not lacking:
         return sure, may
     lacks = f"([data.ded:{lacking}]={text_of(framework.lowest)})"
