@@ -52,7 +52,11 @@ class Registry:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
-        return {fold(text): code for code, _, text in _spellings(self.frame) if fold(text)}
+        codes: dict[str, str] = {}
+        for code, _, text in _spellings(self.frame):
+            key = fold(text)
+            codes[key] = code if codes.get(key, code) == code else ""  # what means two countries means none
+        return {key: code for key, code in codes.items() if key and code}
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -108,9 +112,15 @@ class Registry:
         return [text for text, _ in pairs], [code for _, code in pairs]
 
     def with_others(self, other: Registry) -> Registry:
-        """Return this registry with the countries that only another one has."""
-        more = other.frame[~other.frame["code"].isin(self.codes())]
-        return self if more.empty else _ordered(pd.concat([self.frame, more], ignore_index=True))
+        """Return this registry with the countries of another one too, and with its names of those in both."""
+        if other.frame.equals(self.frame):
+            return self
+        frame, theirs = self.frame, other.frame
+        more = theirs[~theirs["code"].isin(self.codes())]
+        named = dict(zip(theirs["code"], theirs["name"] + "|" + theirs["aliases"], strict=True))
+        spelled = zip(frame["code"], frame["name"], frame["aliases"], strict=True)
+        aliases = [_joined(mine.split("|"), named.get(code, "").split("|"), name) for code, name, mine in spelled]
+        return _ordered(pd.concat([frame.assign(aliases=aliases), more], ignore_index=True))
 
     def name(self, code: str) -> str:
         """The English name of a code."""
@@ -202,6 +212,11 @@ def _check_names(frame: pd.DataFrame, table: Table, problems: Problems) -> None:
             message = f"“{text}” would mean both {code} and {', '.join(sorted(others))}."
             remedy = "A name or alias must mean one country: remove or reword it."
             problems.add(table.place(row, column), message, remedy, column)
+
+
+def _joined(mine: list[str], theirs: list[str], name: str) -> str:
+    """The aliases of a country in two registries, without its name."""
+    return "|".join(alias for alias in dict.fromkeys([*mine, *theirs]) if alias not in ("", name))
 
 
 def _spellings(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

@@ -146,13 +146,12 @@ def write_files(contents: Mapping[Path, bytes], *, replace: bool) -> None:
             parts[path] = _write_part(places[path], content)
         for path, part in parts.items():
             place = places[path]
-            # only where there are several may one be new and another not
-            old = place.read_bytes() if len(parts) > 1 and place.exists() else None
+            if len(parts) > 1:  # then one may be new and another not
+                former[place] = place.read_bytes() if place.exists() else None
             part.replace(place)
-            former[place] = old
     except BaseException as error:  # an interruption too
         for place, old in former.items():
-            place.unlink() if old is None else place.write_bytes(old)
+            place.unlink(missing_ok=True) if old is None else place.write_bytes(old)
         if not isinstance(error, OSError):
             raise
         hint = " Is it open in another program?" if isinstance(error, PermissionError) else ""

@@ -414,3 +414,23 @@ def test_another_folders_edition_can_be_compared(folder: Path, tmp_path: Path, m
         if change == "newly_met"
     }
     assert changed == {("QMA", "isp_reporting")}
+
+
+def test_countries_of_two_folders_are_named_as_in_either(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    import shutil
+
+    colleague = tmp_path / "colleague"
+    shutil.copytree(folder, colleague)
+    mine, theirs = folder / "countries.csv", colleague / "countries.csv"
+    mine.write_text(mine.read_text().replace("Borovia,,", "Borovia,Old Borovia,").replace("Cestonia", "Zedland"))
+    theirs.write_text(
+        theirs.read_text().replace("Borovia,,", "New Borovia,Zedland,") + "QMX,Xanadia,,Asia,,invented,,,\n"
+    )
+    words = ["compare", "01", "01", "--series", "mine", "--data", folder, "--with", colleague, "--country"]
+    for name in ("Old Borovia", "Borovia", "New Borovia", "Xanadia"):
+        ran = modellaw(*words, name)
+        assert ran.code == 0, ran.err
+    # what means one country here and another there means none
+    ran = modellaw(*words, "Zedland")
+    assert ran.code == 2
+    assert "“Zedland” is not exactly one country" in ran.err

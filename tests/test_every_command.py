@@ -200,6 +200,36 @@ def test_a_criterion_called_like_a_heading_is_not_taken_for_it(tmp_path: Path, m
     assert "NAM,remarks,yes,s,p. 9,new" in answers.read_text()
 
 
+def test_a_criterion_called_state_is_no_second_column_of_countries(tmp_path: Path, modellaw: Modellaw) -> None:
+    folder = tmp_path / "data"
+    framework_file(folder, ids=("state", "page"))
+    path = folder / "criteria" / "own.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Is there state?", "State"), encoding="utf-8")
+    series_files(folder, "own", {"2019": [("NAM", "state", "yes")]})
+    into = ["--data", folder, "--series", "own", "--edition", "2019"]
+    table, answers = tmp_path / "t.csv", folder / "own" / "answers" / "2019.csv"
+    table.write_text("Country,State,Is there page?\nFrance,no,yes\n")
+    ran = modellaw("import", table, *into)
+    assert "“State” may mean state or country" in ran.err
+    assert modellaw("import", table, *into, "--map", "State=state").code == 0
+    assert {"FRA,state,no,s", "FRA,page,yes,s"} <= {line.rstrip(",") for line in answers.read_text().splitlines()}
+    table.write_text("State,Is there page?\nTonga,no\n")
+    (folder / "own" / "import.toml").unlink()
+    assert modellaw("import", table, *into).code == 0
+    table.write_text("country,criterion,answer,source\nChina,state,no,s\n")
+    assert modellaw("import", table, *into).code == 0
+    assert {"TON,page,no,s", "CHN,state,no,s"} <= {line.rstrip(",") for line in answers.read_text().splitlines()}
+    filled = tmp_path / "t.xlsx"
+    assert modellaw("template", *into, "--countries", "Norway", "--output", filled).code == 0
+    book = openpyxl.load_workbook(filled)
+    sheet = book["Answers"]
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("state: answer") + 1, "no")
+    book.save(filled)
+    ran = modellaw("import", filled, *into)
+    assert ran.code == 0, ran.err
+    assert "NOR,state,no,s" in answers.read_text()
+
+
 def test_who_has_no_score_has_none_anywhere(tmp_path: Path, modellaw: Modellaw) -> None:
     _groups_of_which_nothing_applies(tmp_path / "data")
     data = ["--data", tmp_path / "data", "--series", "own"]

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from review import files
 from tests.test_import import INTO, answers, own, snapshot
 
 __all__ = ["own"]
@@ -90,8 +91,6 @@ def test_corrections_that_many_runs_write_at_once_are_all_there(own: Path, tmp_p
 def test_a_writer_that_waits_too_long_says_so(
     own: Path, tmp_path: Path, modellaw: Modellaw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from review import files
-
     monkeypatch.setattr(files, "_PATIENCE", 0.1)
     table = tmp_path / "a.csv"
     table.write_text("Country,Specific law\nAlmaria,yes\n")
@@ -322,3 +321,44 @@ def test_a_commented_copy_is_not_called_nothing(own: Path, tmp_path: Path, model
     assert (tmp_path / "b.xlsx").exists()
     assert "Nothing was written" not in ran.err
     assert "Nothing was imported" in ran.err
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(5, "no more")])
+def test_a_set_that_is_interrupted_is_all_old(
+    at: int, after: bool, error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An internal: no command can be stopped between two renames on purpose."""
+    contents = {tmp_path / name: b"new" for name in "abc"}
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "c").write_text("old")
+    replace, calls = Path.replace, iter(range(9))
+
+    def interrupted(self: Path, target: Path) -> Path:
+        here = next(calls) == at
+        if here and not after:
+            raise error
+        replace(self, target)
+        if here:
+            raise error
+        return target
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt if error is KeyboardInterrupt else files.OutputError):
+        files.write_files(contents, replace=True)
+    assert snapshot(tmp_path) == {"a": b"old", "c": b"old"}
+
+
+def test_one_file_that_is_interrupted_is_old_or_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, replace = tmp_path / "a", Path.replace
+    path.write_text("old")
+
+    def interrupted(self: Path, target: Path) -> Path:
+        replace(self, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_files({path: b"new"}, replace=True)
+    assert path.read_text() == "new"

@@ -99,7 +99,6 @@ def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...
         if fold(text):
             by_text.setdefault(fold(text), {})[holds] = None
 
-    countries = {fold(text) for text in _SPELLINGS[COUNTRY].split()}
     for criterion in framework.criteria:
         names = {criterion.id, criterion.title, criterion.short, criterion.question}
         names |= {
@@ -109,8 +108,7 @@ def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...
             for text in (wording.text, wording.heading)
         }
         for name in names:
-            if fold(name) not in countries:  # every table has a column of countries
-                add(name, ColumnMeaning(ANSWER, criterion.id))
+            add(name, ColumnMeaning(ANSWER, criterion.id))
     for field, written in _SPELLINGS.items():
         for text in written.split():
             add(text, ColumnMeaning(field))
@@ -159,9 +157,15 @@ def match_columns(
     for column, candidates in list(unsettled.items()):
         # beside a column of criteria none is of one criterion; without one, none is of the answers to all
         fitting = [one for one in candidates if (not one.criterion if is_long else one != ColumnMeaning(ANSWER))]
-        if len(fitting) == 1:
+        if ColumnMeaning(COUNTRY) in candidates and not countries and not named:
+            fitting = [ColumnMeaning(COUNTRY)]  # every table has such a column
+        if fitting == [ColumnMeaning(COUNTRY)]:
+            countries.append((order.index(heading_key(headings[column])), column))
+        elif len(fitting) == 1:
             holds[column] = fitting[0]
-            del unsettled[column]
+        else:
+            continue
+        del unsettled[column]
     if countries and not named:
         holds[min(countries)[1]] = ColumnMeaning(COUNTRY)
     taken = {*holds, *unsettled, *passed, *(column for _, column in countries)}

@@ -43,7 +43,7 @@ def start_folder(
     folder = resolved(folder)
     remove_leftovers(folder.parent, folder.name)
     if folder.exists() and (not folder.is_dir() or any(path.name != LOCK for path in folder.iterdir())):
-        hint = "; or add an edition to it with --series and --edition" if copied else ""
+        hint = "; or add an edition to it with --series and --edition" if copied and holds_series(folder) else ""
         raise OutputExistsError(f"{folder} is there already. Name a new folder{hint}.")
     if holds_series(folder.parent) or any((above / "series.toml").exists() for above in folder.parents[:2]):
         raise ChoiceError(f"{folder} is inside a data folder. Name another place.")
@@ -59,7 +59,7 @@ def start_folder(
         _put_in_place(contents, folder)
     except OSError as error:
         raise OutputError(f"{folder} can't be written: {error.strerror or error}.") from None
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != LOCK)
 
 
 def add_series(folder: Path, series: str, framework: Framework, added: Sequence[Added] = ()) -> list[str]:

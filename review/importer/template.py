@@ -214,7 +214,7 @@ def _fill(
     for criterion in framework.criteria:
         name = heading_of(criterion, framework)
         for field in (ANSWER, *_FIELDS):
-            alone = field == ANSWER and len(meanings(name, known)) == 1
+            alone = field == ANSWER and meanings(name, known) == (ColumnMeaning(ANSWER, criterion.id),)
             _head(sheet, column, name if alone else f"{name}: {field}", _WIDTHS[field])
             for row in range(2, last + 1):
                 _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL

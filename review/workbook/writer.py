@@ -7,7 +7,6 @@ import io
 import itertools
 import re
 import textwrap
-from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -443,12 +442,15 @@ def _points(series: XYSeries) -> dict[str, Any]:
 
 def _unique_headings(table: Table) -> list[str]:
     """The headings of the columns; of two alike, as of a criterion called “note”, the second is numbered."""
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     headings = []
     for column in table.columns:
-        seen[column.heading.casefold()] += 1
-        number = seen[column.heading.casefold()]
-        headings.append(column.heading if number == 1 else f"{column.heading} ({number})")
+        heading, number = column.heading, 1
+        while heading.casefold() in taken:
+            number += 1
+            heading = f"{column.heading} ({number})"
+        taken.add(heading.casefold())
+        headings.append(heading)
     return headings
 
 
