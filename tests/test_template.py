@@ -231,7 +231,7 @@ def test_headings_that_would_mean_something_else_give_way(tmp_path: Path, modell
     (folder / "criteria").mkdir(parents=True)
     text = 'id = "odd"\ntitle = "Odd"\n' + "".join(
         f'[[criteria]]\nid = "{id}"\ntitle = "{title}"\nshort = "{short}"\n'
-        for id, title, short in [("a", "Country", "Country"), ("b", "B", "x: y")]
+        for id, title, short in [("a", "Country", "Country"), ("b", "Code", "x: y")]
     )
     (folder / "criteria" / "odd.toml").write_text(
         text + '[[levels]]\nid = "all"\nneeds = ["a", "b"]\n[[levels]]\nid = "rest"\n', encoding="utf-8"
@@ -263,7 +263,7 @@ def test_headings_that_would_mean_something_else_give_way(tmp_path: Path, modell
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     heads = columns(book["Answers"])
     book["Answers"].cell(2, heads["a"]).value = "yes"
-    book["Answers"].cell(2, heads["B"]).value = "no"
+    book["Answers"].cell(2, heads["b"]).value = "no"
     book.save(tmp_path / "t.xlsx")
     ran = modellaw("import", tmp_path / "t.xlsx", "--data", folder, "--series", "ours", "--edition", "01")
     assert ran.code == 0, ran.err

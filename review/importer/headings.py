@@ -108,7 +108,8 @@ def heading_meanings(framework: Framework) -> dict[str, tuple[ColumnMeaning, ...
             for text in (wording.text, wording.heading)
         }
         for name in names:
-            add(name, ColumnMeaning(ANSWER, criterion.id))
+            if fold(name) not in (COUNTRY, "code"):  # which head the countries in every template
+                add(name, ColumnMeaning(ANSWER, criterion.id))
     for field, written in _SPELLINGS.items():
         for text in written.split():
             add(text, ColumnMeaning(field))
