@@ -9,12 +9,12 @@ Importing this package loads neither pandas nor anything else heavy.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from review.importer.import_file import ImportOptions, ImportResult
+    from review.importer.import_file import import_file
     from review.review import Review
 
 __all__ = ["import_file", "load"]
@@ -59,57 +59,14 @@ def load(
     return Review.of(dataset, series, framework)
 
 
-def import_file(
-    file: str | PathLike[str],
-    *,
-    data: str | PathLike[str] | None = None,
-    edition: str | int,
-    series: str | None = None,
-    framework: str | None = None,
-    options: ImportOptions | None = None,
-    write: bool = False,
-) -> ImportResult:
-    """Import the answers of a CSV or Excel table into an edition of a data folder.
+def __getattr__(name: str) -> Any:
+    """`import_file`, with pandas, when it is first asked for."""
+    if name == "import_file":
+        from review.importer import import_file as importing
 
-    Parameters
-    ----------
-    file : str | PathLike[str]
-        The table.
-    data : str | PathLike[str] | None, optional
-        The data folder; the series must be one of its own.
-    edition : str | int
-        By id, number or year.
-    series, framework : str | None, optional
-        By id; left out, those that are meant where none is named.
-    options : ImportOptions | None, optional
-        How the table is to be understood, and what may be done.
-    write : bool, optional
-        Whether to write what the plan says; left out, nothing is written.
+        return importing.import_file
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    Returns
-    -------
-    ImportResult
 
-    Raises
-    ------
-    DataError
-        For a file that can't be read, and for a folder with problems.
-    ChoiceError
-        For a name that is not there, and for options that contradict each other.
-    OutputError
-        With `write`, where a file can't be written, and while another process writes into the folder.
-
-    """
-    from pathlib import Path
-
-    from review.importer import import_file as importing
-
-    return importing.import_file(
-        Path(file),
-        data=None if data is None else Path(data),
-        edition=edition,
-        series=series,
-        framework=framework,
-        options=options,
-        write=write,
-    )
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

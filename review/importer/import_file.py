@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 
 from country_data import ChoiceError, Place, Problems, did_you_mean
@@ -89,35 +90,65 @@ class ImportResult(Shown):
 
 
 def import_file(
-    file: Path | str,
+    file: str | PathLike[str],
     *,
-    data: Path | str | None,
+    data: str | PathLike[str] | None = None,
     edition: str | int,
     series: str | None = None,
     framework: str | None = None,
     options: ImportOptions | None = None,
     write: bool = False,
 ) -> ImportResult:
-    """Import a table: see `review.import_file`, whose parameters these are."""
-    data, chosen = None if data is None else Path(data), options or ImportOptions()
+    """Import the answers of a CSV or Excel table into an edition of a data folder.
+
+    Parameters
+    ----------
+    file : str | PathLike[str]
+        The table.
+    data : str | PathLike[str] | None, optional
+        The data folder; the series must be one of its own.
+    edition : str | int
+        By id, number or year.
+    series, framework : str | None, optional
+        By id; left out, those that are meant where none is named.
+    options : ImportOptions | None, optional
+        How the table is to be understood, and what may be done.
+    write : bool, optional
+        Whether to write what the plan says; left out, nothing is written.
+
+    Returns
+    -------
+    ImportResult
+
+    Raises
+    ------
+    DataError
+        For a file that can't be read, and for a folder with problems.
+    ChoiceError
+        For a name that is not there, and for options that contradict each other.
+    OutputError
+        With `write`, where a file can't be written, and while another process writes into the folder.
+
+    """
+    own, chosen = None if data is None else Path(data), options or ImportOptions()
     _check_correction(chosen.correction)
     # from reading what is there to writing what follows from it
-    with folder_lock(data) if write and data is not None and data.is_dir() else contextlib.nullcontext():
-        dataset = read_dataset(data, as_published=True)
+    with folder_lock(own) if write and own is not None and own.is_dir() else contextlib.nullcontext():
+        dataset = read_dataset(own, as_published=True)
         review = Review.of(dataset, series, framework)
-        if review.series.embedded or data is None:
+        if review.series.embedded or own is None:
             message = f"modellaw init FOLDER --from {review.series.id}, then --data FOLDER."
             raise ChoiceError(f"Answers are taken into a data folder of your own: {message}")
-        plan, mappings = plan_file(Path(file), review, review.find_edition(edition), data, chosen)
+        plan, mappings = plan_file(Path(file), review, review.find_edition(edition), own, chosen)
         problems = Problems()
         problems.extend(plan.problems)
         problems.extend(_to_agree_to(plan, chosen))
         if problems or not plan.changes_anything:
             return ImportResult(plan, problems, notices=dataset.notices)
-        folder = data / review.series.id
+        folder = own / review.series.id
         name, content = planned_file(plan, folder)
         # what the next command would find wrong is found now
-        problems.extend(try_files(data, {f"{review.series.id}/{name}": content}))
+        problems.extend(try_files(own, {f"{review.series.id}/{name}": content}))
         if problems or not write:
             return ImportResult(plan, problems, notices=dataset.notices)
         (folder / name).parent.mkdir(exist_ok=True)

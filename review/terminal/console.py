@@ -54,7 +54,7 @@ def _plain_table(grid: Grid) -> list[str]:
     from rich.cells import cell_len
 
     rows = [tuple(column.heading for column in grid.columns), *grid.rows]
-    widths = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+    widths = _natural_widths(grid)
     lines = []
     for row in rows:
         cells = []
@@ -126,15 +126,18 @@ def _records(grid: Grid) -> Group:
     return Group(*lines)
 
 
-def _widths(grid: Grid, room: int) -> list[int]:
-    """The width of each column: of its longest cell, if there is room; the widest gives way first."""
+def _natural_widths(grid: Grid) -> list[int]:
+    """The width of the longest cell of each column."""
     from rich.cells import cell_len
 
+    rows = [tuple(column.heading for column in grid.columns), *grid.rows]
+    return [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+
+
+def _widths(grid: Grid, room: int) -> list[int]:
+    """The width of each column: of its longest cell, if there is room; the widest gives way first."""
     least = _min_widths(grid)
-    widths = [
-        max(least[n], *(cell_len(text) for text in (column.heading, *(row[n] for row in grid.rows))))
-        for n, column in enumerate(grid.columns)
-    ]
+    widths = [max(pair) for pair in zip(least, _natural_widths(grid), strict=True)]
     while sum(widths) > room:
         widest = max((n for n in range(len(widths)) if widths[n] > least[n]), key=widths.__getitem__)
         widths[widest] -= 1
