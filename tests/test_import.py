@@ -597,3 +597,11 @@ def test_the_first_row_of_answers_is_never_a_second_row_of_headings(
     path.write_text("Country,Form of law,legislation\nAlmaria,Statute,yes\nBorovia,Decree,no\n")
     assert take(own, path, modellaw).code == 0
     assert said(own) == {"QMA legislation": "yes", "QMB legislation": "no"}
+
+
+def test_the_embedded_data_are_imported_into_by_nobody_and_what_to_type_is_named(
+    tmp_path: Path, modellaw: Modellaw
+) -> None:
+    ran = modellaw("import", tmp_path / "a.csv", "--edition", "09")
+    assert ran.code == 2
+    assert "data folder of your own: modellaw init FOLDER --from icmec, then --data FOLDER." in ran.err
