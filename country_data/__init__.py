@@ -5,6 +5,7 @@ Imports neither `criteria` nor `review`. The embedded data stand beside this fil
 
 from country_data.characters import printable, unusable
 from country_data.folder import Folder, embedded_newest, embedded_series, read_folder
+from country_data.groups import Groups
 from country_data.problems import ChoiceError, DataError, Place, Problem, Problems, did_you_mean, nearest
 from country_data.registry import Registry, UnknownCountry, fold
 from country_data.series import Edition, Series, Source
@@ -15,6 +16,7 @@ __all__ = [
     "DataError",
     "Edition",
     "Folder",
+    "Groups",
     "Place",
     "Problem",
     "Problems",

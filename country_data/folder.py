@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from country_data.groups import Groups, read_groups
 from country_data.problems import Place, Problems
 from country_data.registry import Registry, build_registry
 from country_data.schema import COUNTRIES
@@ -21,11 +22,12 @@ _FRAMEWORKS = "criteria"
 
 @dataclass(frozen=True)
 class Folder:
-    """The registry, a user's series by id, and the framework of each embedded series that none of these replaces."""
+    """The registry, a user's series by id and groups, and the framework of each embedded series that none of these replaces."""
 
     registry: Registry
     series: dict[str, Series]
     embedded: dict[str, str]
+    groups: Groups = field(default_factory=Groups)
 
 
 def read_folder(own: Path | None, problems: Problems, *, as_published: bool = False) -> Folder:
@@ -51,7 +53,8 @@ def read_folder(own: Path | None, problems: Problems, *, as_published: bool = Fa
         if one_series is not None:
             series[one_series.id] = one_series
     named = {folder.name for folder in own_ids}
-    return Folder(registry, series, {id: framework for id, framework in embedded.items() if id not in named})
+    others = {id: framework for id, framework in embedded.items() if id not in named}
+    return Folder(registry, series, others, read_groups(own, registry, problems))
 
 
 @cache
@@ -139,8 +142,15 @@ def _series_folders(own: Path, problems: Problems) -> list[Path]:
     candidates = [path for path in inside if path.name != _FRAMEWORKS and path.is_dir()]
     folders = [path for path in candidates if _looks_like_series(path, problems, str(own))]
     known = (_FRAMEWORKS, *(path.name for path in folders))
-    check_unexpected_files(own, str(own), ("countries.csv", "countries.xlsx"), known, problems, workbooks=True)
-    if not folders and not (own / _FRAMEWORKS).is_dir() and not any(own.glob("countries.*")):
+    check_unexpected_files(
+        own, str(own), ("countries.csv", "countries.xlsx", "groups.csv", "groups.xlsx"), known, problems, workbooks=True
+    )
+    if (
+        not folders
+        and not (own / _FRAMEWORKS).is_dir()
+        and not any(own.glob("countries.*"))
+        and not any(own.glob("groups.*"))
+    ):
         problems.add(
             Place(str(own)),
             "This folder holds no series.",

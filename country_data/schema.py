@@ -12,6 +12,7 @@ __all__ = [
     "EDITIONS",
     "EVIDENCE",
     "FIGURES",
+    "GROUPS",
     "LAW_CHANGES",
     "MOST_BYTES",
     "MOST_TEXT",
@@ -45,6 +46,12 @@ COUNTRIES = Schema(
     optional=frozenset({"aliases", "region", "subregion", "status", "from", "until", "successors"}),
     filled=frozenset({"code"}),
     choices={"status": ("un_member", "un_observer", "territory", "other", "invented")},
+    dates=("from", "until"),
+)
+GROUPS = Schema(
+    ("scheme", "group", "country", "from", "until"),
+    optional=frozenset({"from", "until"}),
+    filled=frozenset({"scheme", "group", "country"}),
     dates=("from", "until"),
 )
 TILES = Schema(("code", "column", "row"), filled=frozenset({"code", "column", "row"}))

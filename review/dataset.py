@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from country_data import (
     ChoiceError,
     DataError,
+    Groups,
     Place,
     Problems,
     Registry,
@@ -59,6 +60,8 @@ class Dataset:
         What was left out, in sentences.
     as_published : bool
         Whether the corrections of the series are left out.
+    groups : Groups
+        The groups of countries of a user's folder.
 
     """
 
@@ -69,6 +72,7 @@ class Dataset:
     framework_of: dict[str, str]
     notices: tuple[str, ...]
     as_published: bool = False
+    groups: Groups = field(default_factory=Groups)
 
     def choose_framework(self, name: str | None, series: str | None = None) -> Framework:
         """The framework named, or that of the series named, or of a user's series, or the default one."""
@@ -191,4 +195,6 @@ def _read(data: Path | None, problems: Problems, *, as_published: bool = False) 
             problems.add(Place(framework.label), message, remedy)
     series = _SeriesById(own, framework_of, as_published=as_published)
     framework_of |= {id: one.framework for id, one in own.items()}
-    return Dataset(folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices), as_published)
+    return Dataset(
+        folder.registry, frameworks, series, tuple(own), framework_of, tuple(notices), as_published, folder.groups
+    )

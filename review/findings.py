@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
-from country_data import ChoiceError, Registry, Series
+from country_data import ChoiceError, Groups, Registry, Series
+from country_data.groups import UN_SCHEMES
 from country_data.problems import unknown_name
 from country_data.schema import EVIDENCE, same_number
 from criteria import AnswerMatrix, Framework, Scores, Status, answer_matrix, answer_words, deduce, ids_where, score
@@ -20,7 +21,6 @@ from review.wording import UPDATE_SIGN, Mark, mark
 
 __all__ = ["Findings", "countries_frame", "criteria_frame"]
 
-_GROUPINGS = ("region", "subregion")
 _KEY = ["edition", "country", "criterion"]
 
 
@@ -35,6 +35,7 @@ class Findings:
     series: Series
     framework: Framework
     registry: Registry
+    own_groups: Groups = field(default_factory=Groups)
 
     @property
     def scored(self) -> bool:
@@ -297,16 +298,16 @@ class Findings:
         edition : str | int | None, optional
             By id, number or year; left out, all.
         by : str | None, optional
-            "region" or "subregion": each by itself.
+            "region", "subregion", or a scheme of groups.csv: each group by itself.
 
         Returns
         -------
         DataFrame
             `edition`, `statistic` (text), `lower`, `upper` (Float64, NA where not computable) and the same
             as fractions in `lower_exact`, `upper_exact` (text), `published` (Float64: the preferred
-            published figure, NA where there is none), `source` (text: the ids of its sources). With `by`
-            ("region" or "subregion") only from answers, over the countries of each that have one: a column
-            of that name, no `published` and no `source`.
+            published figure, NA where there is none), `source` (text: the ids of its sources). With `by` only from
+            answers, over the countries of each group that have one: a column of that name ("" for no group), no
+            `published` and no `source`.
 
         Raises
         ------
@@ -325,10 +326,7 @@ class Findings:
         return as_floats(fill_text(frame.assign(source=frame.pop("source")), ["source"]), "lower", "upper")
 
     def _statistics_by(self, by: str, editions: list[str]) -> pd.DataFrame:
-        if by not in _GROUPINGS:
-            raise unknown_name("grouping", by, _GROUPINGS)
-        group_of = self.registry.frame.set_index("code")[by]
-        groups = self.exact_scores.matrix.rows["country"].map(group_of).to_numpy()
+        groups = self.groups(by).to_numpy()
         parts = []
         for group in sorted(set(groups) - {""}) + ([""] if "" in groups else []):
             part = self.exact_scores.take(groups == group)
@@ -338,6 +336,41 @@ class Findings:
         columns = ["edition", by, "statistic", "lower", "upper"]
         joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
         return as_floats(joined[columns].sort_values("edition", kind="stable", ignore_index=True), "lower", "upper")
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """The groupings there are: the UN's regions and subregions, and the schemes of groups.csv."""
+        return (*UN_SCHEMES, *self.own_groups.schemes)
+
+    def groups(self, scheme: str) -> pd.Series:
+        """The group of the country in each row of the matrix of answers, at the date of its edition; "" for none.
+
+        Parameters
+        ----------
+        scheme : str
+            One of `schemes`.
+
+        Returns
+        -------
+        Series
+            Text, a value a row of `matrix`.
+
+        Raises
+        ------
+        ChoiceError
+            For a grouping that is not there.
+
+        """
+        if scheme not in self.schemes:
+            raise unknown_name("grouping", scheme, self.schemes)
+        rows = self.matrix.rows
+        if scheme in UN_SCHEMES:
+            named = rows["country"].map(self.registry.frame.set_index("code")[scheme])
+        else:
+            members = {id: self.own_groups.members(scheme, one.as_of) for id, one in self.series.editions.items()}
+            pairs = zip(rows["edition"], rows["country"], strict=True)
+            named = pd.Series([members[edition].get(country, "") for edition, country in pairs], index=rows.index)
+        return named.astype(object).fillna("").astype(str)
 
     def of_editions(self, editions: Collection[str | int] | str | int) -> Self:
         """The same with these editions alone.

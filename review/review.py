@@ -31,13 +31,15 @@ class Review(Shown, Findings):
     def of(cls, dataset: Dataset, series: str | None = None, framework: str | None = None) -> Review:
         """The review of the series named, or of the one that is meant where none is. Raises `ChoiceError`."""
         chosen = dataset.choose_framework(framework, series)
-        return cls(dataset.choose_series(series, chosen), chosen, dataset.registry)
+        return cls(dataset.choose_series(series, chosen), chosen, dataset.registry, dataset.groups)
 
     @classmethod
     def all_of(cls, dataset: Dataset, framework: str | None = None, *, newest: bool = False) -> list[Review]:
         """The review of each series of a framework, the main one first; `newest`: see `Dataset.series_of`."""
         chosen = dataset.choose_framework(framework)
-        return [cls(series, chosen, dataset.registry) for series in dataset.series_of(chosen, newest=newest)]
+        return [
+            cls(series, chosen, dataset.registry, dataset.groups) for series in dataset.series_of(chosen, newest=newest)
+        ]
 
     def figure_checks(self) -> FigureChecks:
         """The published figures against answers, against each other, and all together (semantics, section 6)."""

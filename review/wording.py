@@ -21,6 +21,7 @@ __all__ = [
     "MET",
     "NOT_IN_DATA",
     "NOT_MET",
+    "OPEN",
     "UPDATE",
     "UPDATE_SIGN",
     "Mark",

@@ -8,27 +8,28 @@ import click
 
 from country_data import ChoiceError
 from country_data.problems import unknown_name
-from review.cli.options import PathParam
+from review.cli.options import PathParam, narrowing_options
 from review.cli.session import Session, command
 from review.compare import Kind, narrowing
 from review.dataset import read_dataset
 from review.documents import agreement_json, comparison_json, figures_json
+from review.report.views.agreement import agreement_page
+from review.report.views.compare import comparison_pages
+from review.report.views.figures import figures_page
+from review.report.views.gaps import gaps_page
 from review.review import Review
-from review.terminal.checks import agreement_page, figures_page, gaps_page
-from review.terminal.comparison import comparison_page
 
 __all__ = ["COMMANDS"]
 
 _KINDS = [kind.value for kind in Kind if not kind.value.endswith("_at_least")]
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.argument("first", required=False)
 @click.argument("second", required=False)
 @click.option("--only", type=click.Choice(_KINDS), help="List only countries with this kind of change.")
 @click.option("--criterion", help="List only changes of this criterion.")
-@click.option("--region", help="Count only countries of this UN region or subregion.")
-@click.option("--country", "countries", multiple=True, help="Count only this country (may be given again).")
+@narrowing_options
 @click.option("--with", "with_", type=PathParam(), help="Take the second edition from this data folder.")
 @click.option("--cite", is_flag=True, help="Give a citation line for every source of a headline.")
 def compare(
@@ -55,9 +56,10 @@ def compare(
     codes, narrowed = narrowing(registry, region, countries)
     comparison = review.compare(first, second, with_=other, countries=codes)
     session.show(
-        lambda: comparison_page(comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
+        lambda: comparison_pages(comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
         lambda: {"countries": comparison.countries},
         document=lambda: comparison_json(comparison, review),
+        reviews=[review],
     )
 
 
@@ -70,35 +72,41 @@ def _other(review: Review, folder: Path, *, as_published: bool) -> Review:
     return other
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.option("--edition", help="One edition, by id.")
-def figures(session: Session, edition: str | None) -> None:
+@click.option("--all", "every", is_flag=True, help="List also the figures that fit.")
+def figures(session: Session, edition: str | None, *, every: bool) -> None:
     """Check the published figures: against answers, and against each other."""
     review = session.review()
     chosen = None if edition is None else review.find_edition(edition)
     checks = review.figure_checks()
     session.show(
-        lambda: figures_page(checks, review, chosen),
+        lambda: figures_page(checks, review, chosen, every=every or session.options.format in ("md", "xlsx")),
         lambda: {"checks": checks.checks},
         document=lambda: figures_json(checks, chosen),
+        reviews=[review],
     )
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.option("--edition", help="One edition, by id.")
-def gaps(session: Session, edition: str | None) -> None:
+@narrowing_options
+def gaps(session: Session, edition: str | None, region: str | None, countries: tuple[str, ...]) -> None:
     """Show what each country's law lacks for sufficient and for the best level."""
     review = session.review()
     chosen = review.last_answered if edition is None else review.find_edition(edition)
+    codes, narrowed = narrowing(review.registry, region, countries)
+    review = review if codes is None else review.of_countries(codes)
     result = review.gaps(chosen)
     session.show(
-        lambda: gaps_page(result, review, chosen),
+        lambda: gaps_page(result, review, chosen, narrowed),
         lambda: {"countries": result.countries, "criteria": result.criteria},
         {"series": review.series.id, "scored": review.scored, "edition": chosen},
+        reviews=[review],
     )
 
 
-@command("data", "format", "output", "force")
+@command("data", "format_all", "output", "force")
 @click.argument("series_a")
 @click.argument("series_b")
 @click.option("--edition-a", help="The edition of the first series; left out, the nearest in time.")
@@ -111,6 +119,7 @@ def crosscheck(session: Session, series_a: str, series_b: str, edition_a: str | 
         lambda: agreement_page(agreement, one, other),
         lambda: {"pairs": agreement.pairs, "criteria": agreement.criteria},
         document=lambda: agreement_json(agreement, one, other),
+        reviews=[one, other],
     )
 
 

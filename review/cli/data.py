@@ -21,8 +21,8 @@ from review.files import holds_series
 from review.importer.import_file import Correction, ImportOptions, import_file, plan_file
 from review.importer.scaffold import add_series, add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
-from review.terminal import Display, show
-from review.terminal.import_plan import plan_page
+from review.report import Page, show
+from review.report.views.import_plan import plan_page
 from review.wording import plural
 
 __all__ = ["COMMANDS"]
@@ -193,7 +193,7 @@ def import_(
     )
     for notice in result.notices:
         say(notice, err=True)
-    show(plan_page(result.plan, file.name), sys.stdout)
+    show([plan_page(result.plan, file.name)], sys.stdout)
     if result.problems:
         stop_with_problems(result.problems, "written")
     if dry_run:
@@ -265,7 +265,7 @@ def _check_file(session: Session, file: Path, edition: str) -> None:
     problems.extend(plan.problems)
     for match in plan.suggested:
         problems.add(match.place, f"“{match.text}” is not exactly one country.", f"Did you mean {match.name}?")
-    show(plan_page(plan, file.name), sys.stdout)
+    show([plan_page(plan, file.name)], sys.stdout)
     if not problems:
         say("No problems.")
         return
@@ -289,8 +289,8 @@ def _nothing_wrong(dataset: Dataset, folder: Path | None) -> str:
     return f"No problems. {'; '.join(counts) or 'No series'}."
 
 
-def _problem_page(problems: tuple[Problem, ...]) -> Display:
-    page = Display()
+def _problem_page(problems: tuple[Problem, ...]) -> Page:
+    page = Page("Problems", f"{len(problems)} problems")
     for problem in problems:
         page.text(str(problem))
     return page

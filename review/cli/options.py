@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["IdParam", "PathParam", "Shared", "TextParam", "shared_names", "shared_options"]
+__all__ = ["IdParam", "PathParam", "Shared", "TextParam", "narrowing_options", "shared_names", "shared_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -80,6 +80,8 @@ def _format(*choices: str, help_text: str) -> Callable[[Decorated], Decorated]:
     return click.option("--format", type=click.Choice(choices), default=choices[0], show_default=True, help=help_text)
 
 
+_FORMATS = ("table", "csv", "json", "md", "xlsx")
+
 _OPTIONS = {
     "data": click.option(
         "--data",
@@ -93,15 +95,27 @@ _OPTIONS = {
     "framework": click.option("--framework", help="The framework of criteria, by id."),
     "series": click.option("--series", help="The series of findings, by id."),
     "format": _format("table", "csv", "json", help_text="A table to read, CSV or JSON."),
-    "format_md": _format("table", "csv", "json", "md", help_text="A table to read, CSV, JSON, or Markdown."),
+    "format_all": _format(
+        *_FORMATS, help_text="A table to read, CSV, JSON, Markdown, or an Excel workbook (with --output)."
+    ),
     "output": click.option("--output", "-o", type=PathParam(file=True), help="Write to this file."),
     "force": click.option("--force", is_flag=True, help="Replace the file if it is there."),
 }
 
 
+def narrowing_options(function: Decorated) -> Decorated:
+    """Add the options that narrow a result to countries."""
+    for option in (
+        click.option("--country", "countries", multiple=True, help="Only this country (may be given again)."),
+        click.option("--region", help="Only countries of this UN region or subregion."),
+    ):
+        function = option(function)
+    return function
+
+
 def shared_names(*names: str) -> list[str]:
     """The parameters that the shared options of these names give to a command."""
-    return [name.removesuffix("_md") for name in names] + (["as_published"] if "data" in names else [])
+    return [name.removesuffix("_all") for name in names] + (["as_published"] if "data" in names else [])
 
 
 def shared_options(*names: str) -> Callable[[Decorated], Decorated]:

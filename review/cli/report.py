@@ -8,11 +8,12 @@ import click
 
 from country_data import ChoiceError
 from country_data.problems import unknown_name
+from review.cli.options import narrowing_options
 from review.cli.session import Session, command, say
 from review.compare import narrowing
 from review.files import check_not_in_data
+from review.report.workbook import Picked, contents, is_own_workbook, report_bytes, sheets
 from review.review import Review
-from review.workbook import Picked, contents, is_own_workbook, report_bytes, sheets
 
 __all__ = ["COMMANDS"]
 
@@ -20,8 +21,7 @@ __all__ = ["COMMANDS"]
 @command("data", "framework", "series", "output", "force")
 @click.option("--sheet", "only", multiple=True, help="Only this sheet and the sheets it depends on (repeatable).")
 @click.option("--edition", "editions", multiple=True, help="Only this edition (may be given again).")
-@click.option("--region", help="Only countries of this UN region or subregion.")
-@click.option("--country", "countries", multiple=True, help="Only this country (may be given again).")
+@narrowing_options
 def report(
     session: Session, only: tuple[str, ...], editions: tuple[str, ...], region: str | None, countries: tuple[str, ...]
 ) -> None:
@@ -38,7 +38,7 @@ def report(
     replace = session.options.force or is_own_workbook(path)
     session.write_file(path, report_bytes(chosen_sheets, reviews), replace=replace)
     say(str(path.resolve()))
-    for line in contents(reviews) if not only else [sheet.name for sheet in chosen_sheets]:
+    for line in contents(reviews) if not only else [page.name for page in chosen_sheets if not page.hidden]:
         say(f"  {line}")
 
 

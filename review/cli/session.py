@@ -22,12 +22,14 @@ from review.cli.options import Shared, shared_names, shared_options
 from review.dataset import Dataset, read_dataset
 from review.documents import csv_text, json_text, records
 from review.files import OutputError, check_not_in_data, write_files
+from review.report import Page, show
+from review.report.markdown import markdown_of
 from review.review import Review
-from review.terminal import Display, show
 
 __all__ = ["Session", "command", "reported", "say", "stop_with_problems"]
 
 _MOST_SHOWN = 1_000  # problems
+_OF_SUFFIX = {".csv": "csv", ".json": "json", ".md": "md"}
 
 
 @dataclass(frozen=True)
@@ -62,26 +64,49 @@ class Session:
 
     def show(
         self,
-        page: Callable[[], Display],
+        pages: Callable[[], Page | list[Page]],
         frames: Callable[[], Mapping[str, pd.DataFrame]],
         parameters: Mapping[str, object] | None = None,
         document: Callable[[], dict[str, object]] | None = None,
+        *,
+        reviews: Iterable[Review] = (),
     ) -> None:
         """Show a result in the format asked for, on standard output or in a file.
 
         `frames`: the first is the one of CSV; JSON has `parameters` and all of them, unless there is a `document`.
+        `reviews`: whose result it is, which a workbook says.
         """
-        if self.options.format == "json":
+        options = self.options
+        suffix = options.output.suffix.lower() if options.output else ""
+        if options.format == "json":
             tables = {} if document else {name: records(frame) for name, frame in frames().items()}
             self.write_text(json_text(document() if document else {**(parameters or {}), **tables}))
-        elif self.options.format == "csv":
+        elif options.format == "csv":
             self.write_text(csv_text(next(iter(frames().values()))))
-        elif self.options.output is None:
-            show(page(), sys.stdout)
+        elif options.format == "xlsx" or suffix == ".xlsx":
+            self._write_workbook(_listed(pages()), list(reviews), suffix)
+        elif options.format == "md":
+            self.write_text(markdown_of(_listed(pages())))
+        elif options.output is None:
+            show(_listed(pages()), sys.stdout)
         else:
+            if suffix in _OF_SUFFIX:
+                raise click.UsageError(
+                    f"“{options.output.name}” would hold a table as text: add --format {_OF_SUFFIX[suffix]}."
+                )
             stream = io.StringIO()
-            show(page(), stream)
+            show(_listed(pages()), stream)
             self.write_text(stream.getvalue())
+
+    def _write_workbook(self, pages: list[Page], reviews: list[Review], suffix: str) -> None:
+        from review.report.workbook import result_bytes  # with XlsxWriter, which other formats do without
+
+        if suffix != ".xlsx" or self.options.output is None:
+            raise click.UsageError("A workbook is a file: name it with --output FILE.xlsx.")
+        self.write_file(self.options.output, result_bytes(pages, reviews), replace=self.options.force)
+        say(str(self.options.output.resolve()))
+        for page in pages:
+            say(f"  {page.name}: {page.title}")
 
     def write_text(self, text: str) -> None:
         """Write a text to standard output, or to the file that was named. Data are in UTF-8, whatever the terminal speaks."""
@@ -96,6 +121,10 @@ class Session:
         """Write a file whole or not at all, and never among the tables of a data folder. Raises `OutputError`."""
         check_not_in_data(path, self.options.data)
         write_files({path: content}, replace=replace)
+
+
+def _listed(pages: Page | list[Page]) -> list[Page]:
+    return pages if isinstance(pages, list) else [pages]
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -9,19 +9,20 @@ import click
 import pandas as pd
 
 from country_data import ChoiceError
-from review.cli.options import Shared
+from review.cli.options import Shared, narrowing_options
 from review.cli.session import Session, command
-from review.codebook import codebook
+from review.compare import narrowing
 from review.documents import scores_json, stacked, summary_json
 from review.frames import without_exact
-from review.listing import frameworks_frame, listing
 from review.published import headline_rows
+from review.report.views.codebook import codebook
+from review.report.views.countries import scores_page
+from review.report.views.country import country_page
+from review.report.views.listing import frameworks_frame, list_page, listing
+from review.report.views.overview import overview_page
+from review.report.views.summary import summary_page
 from review.review import Review
-from review.terminal.country import country_page
-from review.terminal.lists import list_page
-from review.terminal.overview import overview_page
-from review.terminal.scores import scores_page
-from review.terminal.summary import summary_page
+from review.selection import parse_selection
 
 __all__ = ["COMMANDS", "overview"]
 
@@ -45,6 +46,7 @@ def overview(session: Session) -> None:
         lambda: overview_page(every, _example(every[0]), _options(options)),
         lambda: {"headlines": pd.concat([headline_rows(review) for review in shown], ignore_index=True)},
         {"frameworks": [reviews[0].framework.id for reviews in every], "series": [one.series.id for one in shown]},
+        reviews=shown,
     )
 
 
@@ -64,9 +66,9 @@ def _example(reviews: list[Review]) -> str:
     return shlex.quote(name(best))
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.option("--edition", "editions", multiple=True, help="One edition, by id; given again, several.")
-@click.option("--by", type=click.Choice(["region", "subregion"]), help="Count by UN region or subregion.")
+@click.option("--by", metavar="SCHEME", help="Count by region, subregion, or a scheme of your groups.csv.")
 @click.option("--same-countries", is_flag=True, help="Count only countries with an answer in all these editions.")
 def summary(session: Session, editions: tuple[str, ...], by: str | None, *, same_countries: bool) -> None:
     """Show the statistics of one edition, of several, or of all."""
@@ -77,10 +79,11 @@ def summary(session: Session, editions: tuple[str, ...], by: str | None, *, same
         lambda: summary_page(review, edition, by, same_countries=same_countries),
         lambda: {"statistics": without_exact(review.statistics(by=by)).assign(scored=review.scored)},
         document=lambda: summary_json(review, by, same_countries=same_countries),
+        reviews=[review],
     )
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.argument("name")
 def country(session: Session, name: str) -> None:
     """Show what is known of one country, on one page."""
@@ -100,23 +103,56 @@ def country(session: Session, name: str) -> None:
             "framework": reviews[0].framework.id,
             "series": [review.series.id for review in reviews],
         },
+        reviews=reviews,
     )
 
 
-@command("data", "framework", "series", "format", "output", "force")
+@command("data", "framework", "series", "format_all", "output", "force")
 @click.option("--edition", help="One edition, by id.")
-def scores(session: Session, edition: str | None) -> None:
-    """Show the score and the level of each country."""
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CRITERION=ANSWER",
+    help="Only countries with this answer: yes, no, …, silent, none (repeatable).",
+)
+@click.option("--level", metavar="LEVEL", help="Only countries at this level, by id; LEVEL+ for this or a better one.")
+@click.option(
+    "--possible", is_flag=True, help="With --where or --level: also those for which open answers leave it possible."
+)
+@narrowing_options
+def scores(
+    session: Session,
+    edition: str | None,
+    where: tuple[str, ...],
+    level: str | None,
+    region: str | None,
+    countries: tuple[str, ...],
+    *,
+    possible: bool,
+) -> None:
+    """Show the score and the level of each country; with --where or --level, the countries behind a number.
+
+    With --where or --level, left out, the edition is the newest with answers.
+    """
     review = session.review()
-    chosen = None if edition is None else review.find_edition(edition)
+    selection = parse_selection(review.framework, where, level, possible=possible)
+    if possible and not selection:
+        raise ChoiceError("--possible goes with --where or --level.")
+    if selection.level and not review.scored:
+        raise ChoiceError(f"{review.series.id} is not scored: it has no levels. Take --where.")
+    codes, narrowed = narrowing(review.registry, region, countries)
+    chosen = review.find_edition(edition) if edition is not None else review.last_answered if selection else None
+    review = review if codes is None else review.of_countries(codes)
+    listed = review.of_countries(selection.countries(review, chosen)) if selection and chosen is not None else review
     session.show(
-        lambda: scores_page(review, chosen),
-        lambda: {"scores": review.scores(chosen).assign(scored=review.scored)},
-        document=lambda: scores_json(review, chosen),
+        lambda: scores_page(review, chosen, selection, narrowed),
+        lambda: {"scores": listed.scores(chosen).assign(scored=review.scored)},
+        document=lambda: scores_json(listed, chosen),
+        reviews=[review],
     )
 
 
-@command("data", "framework", "series", "format_md", "output", "force", name="list")
+@command("data", "framework", "series", "format_all", "output", "force", name="list")
 @click.argument("what", type=click.Choice(_LISTS))
 def list_(session: Session, what: str) -> None:
     """List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."""
@@ -124,12 +160,12 @@ def list_(session: Session, what: str) -> None:
     if what == "frameworks":
         frame = frameworks_frame(dataset.frameworks.values(), dataset.series.values())
         columns = ["framework", "title", "publisher", "criteria", "series"]
-        session.show(lambda: list_page("Frameworks", frame[columns], ("title", "publisher")), lambda: {what: frame})
+        reviews = [review for one in dataset.frameworks_with_series() for review in Review.all_of(dataset, one.id)[:1]]
+        page = list_page("Frameworks", frame[columns], ("title", "publisher"))
+        session.show(lambda: page, lambda: {what: frame}, reviews=reviews)
         return
     framework = dataset.choose_framework(options.framework, options.series)
-    if options.format == "md":
-        if what != "criteria":
-            raise ChoiceError("Only the codebook is written as Markdown: modellaw list criteria --format md.")
+    if options.format == "md" and what == "criteria":
         session.write_text(codebook(framework))
         return
     of_all = what in ("series", "criteria", "countries") and options.series is None
@@ -139,6 +175,7 @@ def list_(session: Session, what: str) -> None:
         lambda: list_page(title, frame[columns], wide),
         lambda: {what: frame},
         {"framework": framework.id, "series": [review.series.id for review in reviews]},
+        reviews=reviews,
     )
 
 

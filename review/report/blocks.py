@@ -1,0 +1,337 @@
+"""What a view is made of: blocks from top to bottom, the same for a terminal, Markdown and a workbook.
+
+Nothing here knows the position of a cell, a format or the width of a terminal: each writer decides that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+__all__ = [
+    "Block",
+    "Bounds",
+    "Cell",
+    "Chart",
+    "ChartRow",
+    "Column",
+    "Computed",
+    "Controls",
+    "Dropdown",
+    "Formula",
+    "Heading",
+    "Link",
+    "Lookup",
+    "Page",
+    "Share",
+    "Styled",
+    "Table",
+    "Text",
+    "Tile",
+    "TileMap",
+    "XYSeries",
+    "text_of",
+]
+
+Plain = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to a web address; where `address` begins with "#", to a sheet by its name."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell with a style of its own."""
+
+    value: Plain
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """An interval of counts or scores: in words on a terminal, two columns of numbers in a workbook. None: not computable."""
+
+    lower: Any
+    upper: Any
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A count of so many: whole percent on a terminal, a number in a workbook. `upper`: where it is an interval."""
+
+    value: Any
+    out_of: Any
+    upper: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it.
+
+    `longest`: the longest text it comes to when something else is picked, for which the row leaves room. `style`: another
+    than the column's.
+    """
+
+    text: str
+    value: Plain
+    longest: str | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A cell that shows what a column holds in the row that has a key: the layout makes the formula and finds the value.
+
+    `column`: "table.key". `key`: the text to find in the column `by` of that table, in which `[@key]` stands for a cell of
+    the same row and `[name]` for a cell to pick in. `otherwise`: what is shown where no row has the key.
+    `link`: a text that is shown instead, leading to the address found.
+    """
+
+    column: str
+    key: str
+    by: str = "key"
+    otherwise: str = ""
+    link: str = ""
+
+
+Cell = Plain | Link | Styled | Bounds | Share | Formula | Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column: a heading, a width in characters (0: as its cells need), a style by name, the value of an item's cell.
+
+    `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its cells, of which the rows
+    give the value that Python computed (None: no formula there); in it `[@key]` is the cell of a column in the same row,
+    `[table.key]` all cells of a column, `[name]` a cell to pick in. `choices`: "table.key" of the list of what may be
+    typed in. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
+    formulas need and no reader does. `grouped`: it waits behind a button above the sheet's columns.
+    """
+
+    heading: str
+    width: float = 0
+    style: str = "text"
+    value: Callable[[Any], Cell] | None = None
+    key: str = ""
+    formula: str = ""
+    choices: str = ""
+    rotated: bool = False
+    marked: bool = False
+    hidden: bool = False
+    grouped: bool = False
+
+    @property
+    def wraps(self) -> bool:
+        """Whether its cells may take several lines."""
+        return self.style.endswith("_wrapped")
+
+
+def text_of(text: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that opens a part of the view."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, in one cell of a sheet. `unbroken`: an address in it can be copied whole from a terminal."""
+
+    text: str
+    style: str = "quiet"
+    indent: int = 0
+    unbroken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings. `frozen`: its headings stay in sight, on screen and on every page.
+
+    `sparse`: rows whose first cell may come to nothing, and then have no line under them.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    frozen: bool = False
+    filtered: bool = False
+    sparse: bool = False
+    indent: int = 3
+
+    @classmethod
+    def of(cls, name: str, description: str, columns: Iterable[Column], items: Iterable[Any], **options: Any) -> Table:
+        """A table with a row an item, each cell made by its column's `value`."""
+        chosen = tuple(columns)
+        makers = [column.value or _nothing for column in chosen]
+        return cls(name, description, chosen, [tuple(make(item) for make in makers) for item in items], **options)
+
+    def cells(self, key: str) -> list[Cell]:
+        """The cells of the column with this key."""
+        place = self.place(key)
+        return [row[place] for row in self.rows]
+
+    def place(self, key: str) -> int:
+        """The place of the column with this key."""
+        return next(index for index, column in enumerate(self.columns) if column.key == key)
+
+
+def _nothing(item: Any) -> Cell:  # noqa: ARG001 -- the value of a column that has none
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class XYSeries:
+    """Values of a chart: columns of a table by heading, over a run of its rows. `dashed`: at most, beside at least."""
+
+    label: str
+    x: str
+    y: str
+    first: int
+    last: int
+    colour: str
+    joined: bool = True
+    labelled: bool = True
+    in_legend: bool = True
+    marker: str = "circle"
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of shares, drawn from a table of the same page: "scatter" (over years) or "line" (over categories)."""
+
+    kind: str
+    title: str
+    description: str
+    table: str
+    series: tuple[XYSeries, ...]
+    x_title: str
+    y_title: str
+    x_range: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """Charts side by side."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropdown:
+    """A cell in which a reader picks: the name by which formulas refer to it, what stands before it, what is picked first.
+
+    `choices`: "table.key" of the list to pick from.
+    """
+
+    name: str
+    label: str
+    choices: str
+    value: str
+    message: str = "pick here"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A cell that is computed from what is picked, with a name by which formulas refer to it."""
+
+    name: str
+    label: str
+    cell: Formula | Lookup
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Cells to pick in, one below the other: what stands on the sheet follows them.
+
+    `span`: over how many columns what is picked may run.
+    """
+
+    picks: tuple[Dropdown | Computed, ...]
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A cell of a map: its row and column there (from 0), its code, its mark by look-up, and what is said when it is selected."""
+
+    row: int
+    column: int
+    code: str
+    mark: Lookup
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """A map of cells, coloured by the mark they begin with; `legend` stands to its left."""
+
+    tiles: Sequence[Tile]
+    legend: Table
+
+
+Block = Heading | Text | Controls | Table | ChartRow | TileMap
+
+
+@dataclass(slots=True)
+class Page:
+    """A page of a terminal, or a sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
+
+    `one_page`: it is printed on one page, to be handed over. `hidden`: its tables stand side by side, and only formulas
+    look at them. `printed`: whether it is meant for paper. `breaks`: headings that begin a printed page.
+    """
+
+    name: str
+    title: str | Formula
+    blocks: list[Block] = field(default_factory=list)
+    fixed: int = 1
+    widths: tuple[float, ...] = ()
+    one_page: bool = False
+    portrait: bool = False
+    hidden: bool = False
+    breaks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\") or self.name.strip("'") != self.name:
+            raise ValueError(f"{self.name!r} can't be the name of a sheet")
+
+    def heading(self, text: str) -> None:
+        """Add a heading."""
+        self.blocks.append(Heading(text))
+
+    def text(self, text: str, indent: int = 0, *, style: str = "plain", unbroken: bool = False) -> None:
+        """Add a paragraph; none for an empty text."""
+        if text:
+            self.blocks.append(Text(text, style, indent, unbroken))
+
+    def table(
+        self, columns: Iterable[Column], rows: Sequence[tuple[Cell, ...]], description: str = "", indent: int = 3
+    ) -> None:
+        """Add a table, named after the page and its place."""
+        name = f"{self.name.casefold().replace(' ', '_')}_{len(self.blocks)}"
+        self.blocks.append(Table(name, description or str(self.title), tuple(columns), rows, indent=indent))
+
+    @property
+    def tables(self) -> list[Table]:
+        """Its tables, in order."""
+        blocks = [block.legend if isinstance(block, TileMap) else block for block in self.blocks]
+        return [block for block in blocks if isinstance(block, Table)]
+
+
+def hidden_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The same columns, out of a reader's sight."""
+    return tuple(replace(column, hidden=True) for column in columns)

@@ -1,0 +1,167 @@
+"""Every change from one edition to a later one, newest first, with both sources; below, dated changes of law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from criteria import Framework
+from review.changes import ChangeKind, changes_between_editions
+from review.report.blocks import Block, Cell, Column, Heading, Link, Lookup, Page, Table, Text, text_of
+from review.report.views.data import row_key
+from review.review import Review
+from review.wording import FOLLOWS
+
+__all__ = ["changes_page"]
+
+_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER = (
+    "not met to met",
+    "met more than before",
+    "met to not met",
+    "met less than before",
+    "silent or unclear to stated",
+    "stated to silent or unclear",
+    "other",
+)
+_GAP = ", nothing stated between"
+_WORDS = dict(zip(ChangeKind, (_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER), strict=True))
+_GONE = "no change any more"  # what was typed over
+_CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
+
+
+def changes_page(reviews: list[Review]) -> Page:
+    """The changes of all series in one list, and the changes of law."""
+    found = [(review, changes_between_editions(review)) for review in reviews]
+    cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
+    items = [{**row, "review": review} for review, frame in found for row in _newest_first(frame)]
+    page = Page("Changes", "Changes from edition to edition, newest first", fixed=2)
+    page.blocks = [
+        Text(f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law."),
+        Text("“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in these rows; Compare finds new ones."),
+        *(Text(_counted(review, frame)) for review, frame in found),
+        Table.of("changes", "Changes from one edition to a later one, with both sources", _columns(reviews[0].framework, cited=cited), items, frozen=True, filtered=True),
+        *_law_changes(reviews),
+    ]  # fmt: skip
+    return page
+
+
+def _newest_first(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return list(frame.sort_values(["to", "name"], ascending=[False, True], kind="stable").to_dict("records"))
+
+
+def _words(kind: str, *, after_gap: bool) -> str:
+    return _WORDS[ChangeKind(kind)] + (_GAP if after_gap else "")
+
+
+def _counted(review: Review, frame: pd.DataFrame) -> str:
+    counts = frame.groupby(["kind", "after_gap"]).size().to_dict()
+    every = [(kind, gap) for kind in ChangeKind for gap in (False, True)]
+    notes = [
+        f"{_words(kind, after_gap=gap)}: {counts[kind.value, gap]}"
+        for kind, gap in every
+        if (kind.value, gap) in counts
+    ]
+    return f"{review.series.title}, as written: {'; '.join(notes) or 'no change'}."
+
+
+def _columns(framework: Framework, *, cited: bool) -> list[Column]:
+    shorts = {criterion.id: criterion.short for criterion in framework.criteria}
+    columns = [
+        Column("Country", 26, value=lambda row: row["name"]),
+        Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
+        Column("From", 10, value=lambda row: row["review"].label(row["from"])),
+        Column("To", 10, value=lambda row: row["review"].label(row["to"])),
+        Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
+        Column("Is", 6, "absent", lambda row: _mark(row, "to"), "now", marked=True),
+        Column("Change", 26, "text_wrapped", lambda row: _words(row["kind"], after_gap=row["after_gap"]), "kind", _kind(framework)),
+        Column("Source of what was", 26, "text_wrapped", lambda row: _source(row, "was")),
+        Column("Where in it", 10, value=lambda row: _locator(row, "was")),
+        Column("Source of what is", 26, "text_wrapped", lambda row: _source(row, "now")),
+        Column("Where in that", 10, value=lambda row: _locator(row, "now")),
+    ]  # fmt: skip
+    if cited:
+        columns.append(
+            Column(
+                "Statutes and quotes",
+                40,
+                "text_wrapped",
+                lambda row: "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED))),
+            )
+        )
+    return [
+        *columns,
+        Column("Series", 12, value=lambda row: row["review"].series.id),
+        Column("Code", 7, "text_quiet", lambda row: row["country"]),
+        Column("Kind as written", 12, value=lambda row: _words(row["kind"], after_gap=row["after_gap"]), key="written", hidden=True),
+    ]  # fmt: skip
+
+
+def _mark(row: Mapping[str, Any], side: str) -> Lookup:
+    """The mark on one side, as it stands in Data."""
+    return Lookup(f"data.mark:{row['criterion']}", row_key(row["review"], row[side], row["country"]))
+
+
+def _kind(framework: Framework) -> str:
+    """What the change is, in words, from the marks beside it; where something else than the answers decides it, as written."""
+    from review.wording import marks_of
+
+    signs = [one.sign for one in marks_of(framework) if one.id in ("met", "not_met") or one.id.startswith("grade:")]
+    ranks = "{" + ",".join(text_of(sign) for sign in reversed(signs)) + "}"
+    was, now = (f"IFERROR(MATCH(LEFT([@{side}],1),{ranks},0),0)" for side in ("was", "now"))
+    gap = f'IF(ISERROR(SEARCH({text_of(_GAP)},[@written])),"",{text_of(_GAP)})'
+    most = len(framework.grades)
+    rises, falls = text_of(_MET), text_of(_NOT_MET)
+    if most > 2:
+        rises = f"IF(AND({was}=1,{now}={most}),{rises},{text_of(_MORE)})"
+        falls = f"IF(AND({was}={most},{now}=1),{falls},{text_of(_LESS)})"
+    moved = f"IF({now}>{was},{rises}&{gap},IF({now}<{was},{falls}&{gap},{text_of(_GONE)}))"
+    stated = f"IF({now}>0,{text_of(_STATED)}&{gap},IF({was}>0,{text_of(_SILENT)}&{gap},{text_of(_GONE)}))"
+    return f"=IF(LEFT([@written],5)={text_of(_OTHER)},[@written],IF({was}*{now}>0,{moved},{stated}))"
+
+
+def _source(row: Mapping[str, Any], side: str) -> Cell:
+    ids = str(row[f"{side}_source"]).split()
+    if not ids:
+        return ""
+    sources = row["review"].series.sources
+    more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
+    return Link(sources[ids[0]].url, sources[ids[0]].short + more)
+
+
+def _locator(row: Mapping[str, Any], side: str) -> Cell:
+    locator = str(row[f"{side}_locator"])
+    return Link(locator, "open it") if locator.startswith("http") else locator
+
+
+def _law_changes(reviews: list[Review]) -> list[Block]:
+    """The dated changes of law that a source reports, of all series, newest first."""
+    items = [{**row, "review": review} for review in reviews for row in review.law_changes().to_dict("records")]
+    if not items:
+        return []
+    shorts = {criterion.id: criterion.short for criterion in reviews[0].framework.criteria}
+    columns = [
+        Column("Country", 26, value=lambda row: row["name"]),
+        Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
+        Column("Date", 10, value=lambda row: row["date"]),
+        Column("Change", 10, value=lambda row: row["change"]),
+        Column("Series", 6, value=lambda row: row["review"].series.id),
+        Column("Code", 6, value=lambda row: row["country"]),
+        Column("Source", 26, "text_wrapped", lambda row: _law_source(row)),
+        Column("Note", 26, "text_wrapped", lambda row: row["note"]),
+    ]
+    if not any(row["note"] for row in items):
+        columns = columns[:-1]
+    items.sort(key=lambda row: (row["date"], row["name"]), reverse=True)
+    note = "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes."
+    return [
+        Heading("Dated changes of law"),
+        Text(note),
+        Table.of("dated_changes", "Changes of law that a source reports, by country", columns, items),
+    ]
+
+
+def _law_source(row: Mapping[str, Any]) -> Cell:
+    source = row["review"].series.sources[row["source"].split()[0]]
+    return Link(source.url, source.short)

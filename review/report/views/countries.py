@@ -1,0 +1,191 @@
+"""Country by country: scores and levels of an edition, and the newest edition of each series at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from review.report.blocks import Bounds, Cell, Column, Lookup, Page, Table, Text
+from review.report.views.data import edition_before, edition_label, mark_columns, row_key, sign_of
+from review.report.xlsx.styles import score_style
+from review.review import Review
+from review.selection import Selection
+from review.wording import FOLLOWS, Mark, bounds_text, legend_marks, levels_in_words, plural, rules_of_editions
+
+__all__ = ["key_of_marks", "latest_page", "score_text", "scores_page"]
+
+
+def scores_page(review: Review, edition: str | None, selection: Selection | None = None, narrowed: str = "") -> Page:
+    """Score and level of each country, by edition; with a `selection` the countries of one edition that have it, with their answers."""
+    page = Page("Scores", f"{review.framework.title}: {review.series.title}")
+    if narrowed:
+        page.text(f"Only {narrowed}.")
+    if selection and edition is not None:
+        _selected(page, review, edition, selection)
+        return page
+    if not review.scored:
+        page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
+        newest = review.answered_editions[-1:] or ["EDITION"]
+        where = f"--edition {newest[0]} --where {review.framework.criterion_ids[0]}={review.framework.highest}"
+        page.text(
+            f"Its answers: modellaw summary --series {review.series.id}, or modellaw scores --series {review.series.id} {where}"
+        )
+        return page
+    frame = review.scores(edition)
+    titles = review.editions().set_index("edition")
+    for name, part in frame.groupby("edition", sort=False):
+        item = titles.loc[name]
+        covered = "" if narrowed or pd.isna(item["reviewed"]) else f" of {item['reviewed']}"
+        page.heading(
+            f"{item['title']} ({review.label(str(name))}): {item['recorded']}{covered} countries have an answer here"
+        )
+        page.table(_score_columns(review), _score_rows(part, review), f"Scores of edition {name}")
+    if frame.empty:
+        page.text("No country has an answer here.")
+    return page
+
+
+def _selected(page: Page, review: Review, edition: str, selection: Selection) -> None:
+    """The countries of an edition that have what is asked, with their marks."""
+    frame = review.scores(edition)
+    chosen = frame[frame["country"].isin(selection.countries(review, edition))]
+    words = selection.in_words(review.judged(edition))
+    page.heading(
+        f"{plural(len(chosen), 'country')} of the {len(frame)} with an answer in {review.label(edition)}: {words}"
+    )
+    columns = [Column("country", 0, "text_wrapped"), Column("code")]
+    columns += [Column(criterion.short, 0, "centred", marked=True) for criterion in review.framework.criteria]
+    columns += [Column("level", 0, "text_wrapped")] if review.scored else []
+    rows: list[tuple[Cell, ...]] = []
+    for row in chosen.to_dict("records"):
+        signs = [sign_of(review, row, id) for id in review.framework.criterion_ids]
+        level = [levels_in_words(row["levels"], review.judged(edition))] if review.scored else []
+        rows.append((row["name"], row["country"], *signs, *level))
+    if rows:
+        page.table(columns, rows, "The countries")
+        page.text(key_of_marks([review], chosen.to_dict("records")), 3)
+    covered = review.series.editions[edition].reviewed
+    unrecorded = (covered or 0) - len(frame)
+    if selection.possible and unrecorded > 0:
+        page.text(
+            f"“At most” counts the {unrecorded} countries too that the edition covers and of which no answer is held.",
+            3,
+        )
+
+
+def key_of_marks(reviews: list[Review], items: list[dict[str, Any]] | None = None) -> str:
+    """The marks that are shown and what they mean, and no other. `items`: the rows of scores that are shown; None: all."""
+    used: set[Mark] = set()
+    follows = False
+    for review in reviews:
+        rows = review.scores().to_dict("records") if items is None else items
+        used |= {review.mark(word) for id in review.framework.criterion_ids for word in {row[id] for row in rows}}
+        follows = follows or any(row["deduced"] for row in rows)
+    shown = [one for one in legend_marks(used, reviews[0].framework) if one in used]
+    signs = [f"{one.sign} {one.words}" for one in shown]
+    return "   ".join([*signs, *([f"{FOLLOWS} follows from another answer"] if follows else [])])
+
+
+def _score_columns(review: Review) -> list[Column]:
+    columns = [Column("country", 0, "text_wrapped"), Column("score", 0, "bounds"), Column("out of", 0, "number")]
+    if review.framework.groups:
+        columns.append(Column("by group", 0, "text_wrapped"))
+    return [*columns, Column("level", 0, "text_wrapped")]
+
+
+def _score_rows(part: pd.DataFrame, review: Review) -> list[tuple[Cell, ...]]:
+    rows = []
+    for row in part.to_dict("records"):
+        no_score = pd.isna(row["lower"])
+        score = Bounds(None, None) if no_score else Bounds(row["lower"], row["upper"], review.framework.decimals)
+        cells: list[Cell] = [row["name"], score, row["out_of"]]
+        if review.framework.groups:
+            cells.append(_by_group(row, review))
+        rows.append((*cells, levels_in_words(row["levels"], review.judged(row["edition"]))))
+    return rows
+
+
+def score_text(row: dict[str, Any], review: Review) -> str:
+    """A country's score in words: one value, or at least and at most; "" where nothing applies to it."""
+    if not row["levels"]:
+        return ""
+    return row["shown"] or bounds_text(row["lower"], row["upper"], review.framework.decimals)
+
+
+def _by_group(row: dict[str, Any], review: Review) -> str:
+    """The score of each group; where answers are open, from the lowest to the highest possible."""
+    decimals, notes = review.framework.decimals, []
+    for group in review.framework.groups:
+        low, high = row[f"group:{group.id}:lower"], row[f"group:{group.id}:upper"]
+        if pd.isna(low):
+            continue  # nothing of it applies
+        shown = bounds_text(low, low, decimals)
+        notes.append(f"{group.title} {shown if low == high else f'{shown}–{bounds_text(high, high, decimals)}'}")
+    return "; ".join(notes)
+
+
+def latest_page(reviews: list[Review]) -> Page | None:
+    """The newest edition with answers of each series: a row a country, its marks, and what changed since the edition before."""
+    shown = [review for review in reviews if review.answered_editions]
+    if not shown:
+        return None
+    framework = reviews[0].framework
+    scored = any(review.scored for review in shown)
+    marks = mark_columns(framework)
+    regions = reviews[0].registry.frame.set_index("code")
+    columns = [
+        Column("Country", 26, value=lambda row: row["name"]),
+        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
+        Column("Subregion", 20, "text_wrapped", lambda row: regions.at[row["country"], "subregion"]),
+        Column("Series and edition", 19, value=lambda row: row["when"]),
+    ]
+    columns += [_with_lookup(column, key) for column, key, _ in marks]
+    columns.append(_with_lookup(Column("Changed since the edition before", 36, "text_wrapped"), "changed"))
+    if scored:
+        look = score_style(framework)
+        columns += [
+            _with_lookup(Column("Score at least", 8, look), "score:low"),
+            _with_lookup(Column("Score at most", 8, look), "score:high"),
+            _with_lookup(Column("Level", 20, "text_wrapped"), "levels_short"),
+        ]
+    columns.append(Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"))
+    items = [
+        {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}
+        for review in shown
+        for row in review.scores(review.last_answered).to_dict("records")
+    ]
+    page = Page("Latest", "Latest: the newest edition of each series, country by country", fixed=1)
+    page.blocks += [Text(note) for note in _latest_notes(shown)]
+    description = "Each country in the newest edition of each series, and what changed since the edition before"
+    page.blocks.append(Table.of("latest", description, columns, items, frozen=True, filtered=True))
+    return page
+
+
+def _with_lookup(column: Column, key: str) -> Column:
+    """A column that shows what Data holds of the row's country."""
+    return replace(column, value=lambda row: Lookup(f"data.{key}", f"{row['key']}[@code]"))
+
+
+def _latest_notes(reviews: list[Review]) -> list[str]:
+    notes = []
+    for review in reviews:
+        edition = review.last_answered
+        one, before = review.series.editions[edition], edition_before(review, edition)
+        many = int((review.matrix.rows["edition"] == edition).sum())
+        covered = f" of {one.reviewed} covered" if one.reviewed not in (None, many) else ""
+        since = f"; the edition before: {before}" if before else "; there is no edition before"
+        scored = "" if review.scored else f" Not scored. {review.series.caveat}"
+        as_of = f", as of {one.as_of}" if one.as_of else ""
+        notes.append(
+            f"{edition_label(review, edition)}: {one.title}{as_of}; {many} countries{covered}{since}.{scored}".strip()
+        )
+        notes += rules_of_editions(review.framework, review.series) if review.scored else []
+    items = {id(review): review.scores(review.last_answered).to_dict("records") for review in reviews}
+    used: set[Mark] = set()
+    for review in reviews:
+        used |= {review.mark(row[c]) for row in items[id(review)] for c in review.framework.criterion_ids}
+    signs = [f"{one.sign} {one.words}" for one in legend_marks(used, reviews[0].framework) if one in used]
+    key = "   ".join([*signs, f"{FOLLOWS} behind a mark: follows from another answer"])
+    return [key, "Changed: the marks before → now. Blank: nothing changed. No country is ranked.", *notes]

@@ -1,0 +1,212 @@
+"""The first sheet: it alone must serve someone who reads nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from review.citation import citation, data_date, version
+from review.published import headlines
+from review.report.blocks import Block, Bounds, Cell, Column, Heading, Link, Page, Share, Styled, Table, Text
+from review.report.xlsx.layout import expanded
+from review.report.xlsx.styles import mark_style
+from review.review import Review
+from review.wording import (
+    FOLLOWS,
+    UPDATE,
+    Mark,
+    joint_verdict,
+    legend_marks,
+    number,
+    percent,
+    plural,
+    statistic_title,
+    sufficient_by_edition,
+)
+
+__all__ = ["read_me"]
+
+_WIDTHS = (26.0, 64.0, 10.0, 9.0, 8.0, 10.0)
+
+
+def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:
+    """The sheet; `others`: the names of the other sheets with what each holds; `notes`: what was left out."""
+    framework = reviews[0].framework
+    criteria = (
+        "; ".join(criterion.short for criterion in framework.criteria)
+        if len(framework.criteria) <= 12
+        else f"{len(framework.criteria)} questions"
+    )
+    blocks: list[Block] = [
+        Text(f"Which countries' laws meet the criteria of {framework.title}? This workbook shows it edition after edition, as named sources state it. The criteria: {criteria}. Every figure stands with its source; what is not known is shown as not known.", "plain"),
+        *(Text(note, "plain") for note in notes),
+        Heading("Whose findings these are"),
+        _table("series", "The series of findings in this workbook", [(f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews]),
+    ]  # fmt: skip
+    for review in reviews:
+        blocks += _headline(review)
+    sure = _how_sure(reviews)
+    if sure:
+        blocks += [Heading("How sure this is"), *(Text(text, "plain") for text in sure)]
+    blocks += [
+        Heading("Sheets"),
+        _table(
+            "sheets",
+            "The other sheets of this workbook, each with a link",
+            [(Link(f"#{name}", name), what) for name, what in others],
+        ),
+        Heading("Marks"),
+        _key(reviews),
+        Heading("What it cannot tell you"),
+        *(
+            Text(text, "plain")
+            for text in (
+                "“Not met” does not mean that the acts are lawful: other law may cover them.",
+                "Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most.",
+                "A text of law is not its enforcement. A score describes a text, not a country's effort.",
+            )
+        ),
+        Heading("About this workbook"),
+        _table("about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews)),
+    ]
+    return Page("Read me", framework.title, blocks, widths=_WIDTHS, portrait=True, one_page=True)
+
+
+def _table(name: str, description: str, rows: list[tuple[Cell, ...]]) -> Table:
+    """What something is called, and what is said of it."""
+    columns = (Column("What", 0, "text_wrapped"), Column("About", 0, "text_wrapped"))
+    return Table(name, description, columns, rows)
+
+
+def _about(review: Review) -> str:
+    score = "Scored." if review.scored else "Not scored: answers only, no score, level, rank or gap."
+    caveat = f" {review.series.caveat}" if not review.scored else ""
+    return f"{score}{caveat} {review.series.about}".strip()
+
+
+def _headline(review: Review) -> list[Block]:
+    """The newest and the first figure of each headline statistic: of how many, as of when, by whom."""
+    if not review.scored:
+        return []
+    found, series = headlines(review), review.series
+    items: list[dict[str, Any]] = []
+    for statistic in found.statistics:
+        stated = found.stated(statistic)
+        rows = (stated.iloc[[-1, 0]] if len(stated) > 1 else stated).to_dict("records")
+        items += [
+            {**row, "statistic": statistic, "value": number(row[f"{statistic}:published"]), "upper": None}
+            for row in rows
+        ]
+    if not items and review.answered_editions:
+        last = found.frame[found.frame["edition"] == review.last_answered].to_dict("records")
+        items = [
+            {**row, "statistic": id, "value": row[f"{id}:lower"], "upper": row[f"{id}:upper"]}
+            for id in found.statistics
+            for row in last
+        ]
+    if not items:
+        return []
+
+    def source(row: dict[str, Any]) -> Cell:
+        ids = row[f"{row['statistic']}:source"].split() or row["reviewed_source"].split()
+        return Link(series.sources[ids[0]].url, series.sources[ids[0]].short) if ids else ""
+
+    columns = [
+        Column("Figure", 30, "text_wrapped", lambda row: statistic_title(row["statistic"], review.framework)),
+        Column("Source", 64, "text_wrapped", source),
+        Column(
+            "Countries",
+            9,
+            "number",
+            lambda row: row["value"] if row["upper"] is None else Bounds(row["value"], row["upper"]),
+        ),
+        Column(
+            "Of",
+            9,
+            "number",
+            lambda row: None if row["reviewed"] is None or row["reviewed"] != row["reviewed"] else int(row["reviewed"]),
+        ),
+        Column("Share", 9, "percent", lambda row: Share(row["value"], row["reviewed"], row["upper"])),
+        Column("As of", 12, value=lambda row: row["as_of"] or row["edition"]),
+    ]
+    by = f", by {series.publisher}" if series.publisher else ""
+    table = expanded(
+        Table.of(
+            f"headline_{series.id}", f"Latest and first headline figure of the series {series.title}", columns, items
+        )
+    )
+    blocks: list[Block] = [Heading(f"The headline: {series.title}{by}"), table]
+    if review.framework.sufficient:
+        blocks.append(Text(f"“Sufficient” means: {sufficient_by_edition(review.framework, series)}.", "plain"))
+    return blocks
+
+
+def _how_sure(reviews: list[Review]) -> list[str]:
+    """What the checks say of the figures, and how far the series agree."""
+    texts = []
+    for review in reviews:
+        if not review.scored or not len(review.series.figures.frame):
+            continue
+        checks = review.figure_checks()
+        newest = [one for one in checks.together if one.recorded][-1:]
+        texts += [
+            f"Figures of {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
+            for one in newest
+        ]
+        disagree = int((checks.checks["status"] == "disagrees").sum())
+        if disagree:
+            texts.append(f"Published figures contradict each other in {plural(disagree, 'check')}: see Figures.")
+        misread = int((review.series.figures.frame["status"] == "misreading").sum())
+        if misread:
+            texts.append(
+                f"Other numbers circulate: {plural(misread, 'published figure')} of them misread their source, and are marked so on Figures."
+            )
+    texts += [text for other in reviews[1:] for text in _beside(reviews[0], other)]
+    return texts
+
+
+def _beside(main: Review, other: Review) -> list[str]:
+    """How far another series agrees with the main one, where both determine enough answers; in a sentence."""
+    try:
+        found = main.crosscheck(other)
+    except LookupError:  # no dated editions with answers
+        return []
+    shorts = {criterion.id: criterion.short for criterion in main.framework.criteria}
+    notes = [
+        f"{shorts[row['criterion']]} {percent(float(row['agreement'] * 100), 100)} of {row['pairs']}"
+        for row in found.criteria.to_dict("records")
+        if row["agreement"] is not None and row["agreement"] == row["agreement"]
+    ]
+    if not notes:
+        return []
+    return [
+        f"{main.series.title} {found.first} and {other.series.title} {found.second} agree, of the countries where both determine an answer: {'; '.join(notes)}."
+    ]
+
+
+def _key(reviews: list[Review]) -> Table:
+    used: set[Mark] = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
+    rows: list[tuple[Cell, ...]] = [
+        (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}")
+        for one in legend_marks(used, reviews[0].framework)
+    ]
+    follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where a criterion is not met, what requires it is not met either)"
+    rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]
+    return _table("key", "The marks used in this workbook and what they mean", rows)
+
+
+def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
+    licences = dict.fromkeys(
+        f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence
+    )
+    date = data_date(reviews)
+    independent = dict.fromkeys(filter(None, (review.series.independence for review in reviews)))
+    framework = reviews[0].framework
+    return [
+        ("Date of the data", f"The latest source is of {date}." if date else "No source bears a date."),
+        ("Made with", f"modellaw {version()}"),
+        ("Licence", " ".join(["Code: MIT.", *licences])),
+        ("How to cite", citation(reviews)),
+        ("How to report an error", "Say which sheet, country, edition and criterion, and which source states otherwise, to whoever gave you this workbook or in an issue of the project modellaw. A correction needs a source."),
+        ("Independence", " ".join([*independent, "This is not legal advice."])),
+        *([("To report abuse", framework.report_abuse)] if framework.report_abuse else []),
+    ]  # fmt: skip

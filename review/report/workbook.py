@@ -1,0 +1,240 @@
+"""The analysts' workbook: which sheets, in which order. Any result as a workbook of its own."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from country_data.problems import unknown_name
+from review.citation import citation, data_date, version
+from review.report.blocks import Block, Controls, Page, Table, Text
+from review.report.views.answers import answers_page
+from review.report.views.changes import changes_page
+from review.report.views.codebook import codebook_page
+from review.report.views.compare_sheet import compare_all, compare_controls, compare_sheet
+from review.report.views.countries import latest_page
+from review.report.views.country import country_controls, country_sheet
+from review.report.views.data import answer_list, data_page, is_live
+from review.report.views.figures import figures_sheet
+from review.report.views.lists import (
+    apart_list,
+    country_list,
+    edition_list,
+    evidence_list,
+    group_lists,
+    group_members,
+    published_list,
+)
+from review.report.views.map import Shown, map_choices, map_page, map_rows
+from review.report.views.readme import read_me
+from review.report.views.summary import answered_list, summary_controls, summary_sheet
+from review.report.xlsx import MARKER, workbook_bytes
+from review.report.xlsx.layout import expanded, with_dependencies
+from review.review import Review
+
+__all__ = ["Picked", "contents", "is_own_workbook", "report_bytes", "result_bytes", "sheets"]
+
+_NO_DATE = datetime.date(2000, 1, 1)
+_LISTS = "Lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the sheets show before a reader picks; None for the usual.
+
+    `country`: its code; `editions`: two of a series; `shown`: on the map. `among`: the codes to which
+    the workbook is narrowed, so that the map shows no other country.
+    """
+
+    country: str | None = None
+    editions: tuple[Review, str, str] | None = None
+    shown: Shown | None = None
+    among: Collection[str] | None = None
+
+
+def report_bytes(pages: list[Page], reviews: list[Review]) -> bytes:
+    """The .xlsx file of the sheets of these reviews, all of one framework."""
+    return workbook_bytes(pages, title=reviews[0].framework.title, date=_dated(reviews), live=is_live(reviews))
+
+
+def result_bytes(pages: list[Page], reviews: list[Review]) -> bytes:
+    """A result as a workbook of its own, without formulas: its pages as sheets, and what it is and where it comes from."""
+    made = [_static(page) for page in pages]
+    about = Page("Read me", str(pages[0].title), widths=(110.0,))
+    about.blocks = [Text(text, "plain") for text in _about(reviews)]
+    return workbook_bytes([*made, about], title=str(pages[0].title), date=_dated(reviews), live=False)
+
+
+def _static(page: Page) -> Page:
+    blocks: list[Block] = []
+    for block in page.blocks:
+        if isinstance(block, Table):
+            block = replace(expanded(block), filtered=len(block.rows) > 1)
+        if not (isinstance(block, Text) and block.text.startswith("Next")):
+            blocks.append(block)
+    tables = [block for block in blocks if isinstance(block, Table)]
+    if len(tables) == 1:
+        blocks = [replace(block, frozen=True) if isinstance(block, Table) else block for block in blocks]
+    return replace(page, blocks=blocks)
+
+
+def _about(reviews: list[Review]) -> list[str]:
+    """Where a result comes from, in sentences."""
+    series = "; ".join(
+        f"{review.series.title} ({review.series.id}){'' if review.scored else ', not scored'}" for review in reviews
+    )
+    licences = dict.fromkeys(
+        f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence
+    )
+    date = data_date(reviews)
+    return [
+        f"{reviews[0].framework.title}. Series: {series}.",
+        f"Made with modellaw {version()}." + (f" The latest source is of {date}." if date else ""),
+        "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement. At least and at most: what the answers held leave possible.",
+        f"How to cite: {citation(reviews)}",
+        " ".join(["Licence: Code: MIT.", *licences]),
+    ]
+
+
+def _dated(reviews: list[Review]) -> datetime.date:
+    first, *rest = (data_date(reviews) or _NO_DATE.isoformat()).split("-")
+    month, day = [int(part) for part in rest] + [1] * (2 - len(rest))
+    return datetime.date(int(first), month, day)
+
+
+def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection[str] = ()) -> list[Page]:
+    """The sheets in order, the first one naming the others; the last one, hidden, holds the lists that they look up.
+
+    `only`: names of sheets that are wanted, and with them come those that their formulas look at;
+    left out, all. Raises `ChoiceError`.
+    """
+    picked = picked or Picked()
+    entries, lists = _entries(reviews, picked)
+    pages = [page for page, _ in entries] + ([lists] if lists else [])
+    if only:
+        names = [page.name for page, _ in entries]
+        for name in only:
+            if name not in names:
+                raise unknown_name("sheet", name, names)
+        wanted = with_dependencies(pages, only)
+        pages = [page for page in pages if page.name in wanted]
+    listed = [(page.name, what) for page, what in entries if page in pages]
+    notes = () if any(page.name == "Answers" for page, _ in entries) else (_NO_ANSWERS,)
+    return [read_me(reviews, listed, notes=notes), *pages]
+
+
+_NO_ANSWERS = (
+    "There are too many answers for a sheet: take them as tables, with modellaw export answers --output FOLDER."
+)
+
+
+def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, str]], Page | None]:
+    """The sheets on view, each with what it holds; and the hidden lists."""
+    live = is_live(reviews)
+    recorded = any(len(review.matrix.rows) for review in reviews)
+    schemes = group_members(reviews)
+    summary, behind = summary_sheet(reviews, schemes, live=live and recorded)
+    found: list[tuple[Page | None, str]] = [
+        (
+            latest_page(reviews),
+            "The newest edition of each series: a row a country, its marks, what changed since the edition before",
+        ),
+        (
+            summary,
+            "How many countries: charts, by region of an edition that is picked, and every edition with shares and sources",
+        ),
+    ]
+    lists: list[Block] = [*behind, *group_lists(schemes)]
+    controls = []
+    if live and recorded:
+        grounds = evidence_list(reviews)
+        found += [
+            (
+                compare_sheet(reviews, picked.editions),
+                "Pick two editions of a series: figures, what changed in each country, levels",
+            ),
+            (
+                country_sheet(reviews, grounds, picked.country),
+                "Pick a country: its answers newest first, what changed, what that rests on; to print",
+            ),
+            (
+                map_page(reviews, picked.shown, picked.among),
+                "Pick an edition and a criterion or level: one tile a country, and the same as a list",
+            ),
+        ]
+        controls = [*summary_controls(), *compare_controls(), *country_controls()]
+        lists += [
+            answer_list(reviews[0].framework),
+            edition_list(reviews),
+            answered_list(reviews),
+            published_list(reviews),
+            apart_list(reviews),
+        ]
+        lists += [
+            country_list(reviews),
+            compare_all(reviews, picked.editions),
+            map_choices(reviews),
+            map_rows(reviews, picked.shown, picked.among),
+            grounds,
+        ]
+    else:
+        lists.append(answer_list(reviews[0].framework))
+    found += [
+        (
+            changes_page(reviews),
+            "Which answers changed from one edition to the next, newest first, with both sources; dated changes of law",
+        ),
+        (
+            figures_sheet(reviews),
+            "Every published figure with its source, checked together, against each other and against the answers",
+        ),
+        (answers_page(reviews), "Every answer with its source, as a table to filter and to pivot"),
+        (data_page(reviews, schemes), "The answers, to type over: the other sheets follow"),
+        (
+            codebook_page(reviews),
+            "The questions, what counts as yes, the levels and their rules, the statistics, every source with its address",
+        ),
+    ]
+    hidden = Page(_LISTS, "Lists: what the other sheets pick from and look up", hidden=True)
+    hidden.blocks = [*([Controls(tuple(controls))] if controls else []), *lists]
+    return [(page, what) for page, what in found if page is not None], hidden
+
+
+def contents(reviews: list[Review]) -> list[str]:
+    """Five lines on what the workbook holds, each series counted for itself."""
+
+    def each(counts: list[str]) -> str:
+        return "; ".join(f"{review.series.title}: {count}" for review, count in zip(reviews, counts, strict=True))
+
+    latest = [f"{review.last_answered}" if review.answered_editions else "no answers" for review in reviews]
+    figures = [f"{len(review.series.figures.frame)} published figures" for review in reviews]
+    return [
+        "Read me    the headline with its source, how sure it is, what it cannot tell you, how to cite",
+        f"Latest     {each(latest)}",
+        f"Figures    {each(figures)}",
+        f"Data       {each([_answers_in_words(review) for review in reviews])}",
+        f"Codebook   {len(reviews[0].framework.criteria)} criteria, with counting rules; sources: {each([str(len(review.series.sources)) for review in reviews])}",
+    ]
+
+
+def _answers_in_words(review: Review) -> str:
+    answers = review.answers()
+    follow = int((answers["follows_from"] != "").sum())
+    return f"{len(answers)} answers, {follow} of them following from another"
+
+
+def is_own_workbook(path: Path) -> bool:
+    """Whether a file is a report of ours that nobody has saved since, which a new report may replace."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            properties = archive.read("docProps/core.xml").decode("utf-8", "replace")
+    except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
+    # whoever saves a workbook dates the change
+    dates = re.findall(r"<dcterms:(?:created|modified)[^>]*>([^<]*)<", properties)
+    return MARKER in properties and len(dates) == 2 and len(set(dates)) == 1

@@ -1,0 +1,310 @@
+"""Where every block of a workbook stands, what formulas refer to, and what a look-up finds. The only place that knows cell positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from country_data.problems import column_letters
+from review.report.blocks import (
+    Block,
+    Bounds,
+    Cell,
+    ChartRow,
+    Column,
+    Computed,
+    Controls,
+    Dropdown,
+    Formula,
+    Link,
+    Lookup,
+    Page,
+    Share,
+    Styled,
+    Table,
+    Text,
+    TileMap,
+    text_of,
+)
+from review.report.terminal import NUMBERS
+
+__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "expanded", "lay_out", "with_dependencies"]
+
+CHART_ROWS = 20
+TILES_FROM = 3  # the column on which a map begins, beside its legend
+_ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
+_REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
+_KEY_PART = re.compile(r"\[(@?)([^\]]+)\]")
+_BUTTON = 3  # characters that the button of a filter takes
+_MOST_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block, and the row and column (from 0) on which it begins."""
+
+    block: Block
+    row: int
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The blocks of each sheet with their places; the tables and the cells to pick in, by name."""
+
+    sheets: dict[str, list[Placed]] = field(default_factory=dict)
+    tables: dict[str, tuple[str, Placed]] = field(default_factory=dict)
+    picks: dict[str, tuple[str, Dropdown | Computed]] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table:
+        """The table of this name."""
+        block = self.tables[name][1].block
+        assert isinstance(block, Table)
+        return block
+
+    def pieces(self, formula: str, table: Table | None = None) -> list[str]:
+        """A formula of a table's cells in pieces, between which the number of the row (from 1) belongs."""
+        return _REFERENCE.sub(lambda match: self._refer(match, table), formula).split(_ROW)
+
+    def resolved(self, formula: str) -> str:
+        """A formula outside of tables, with cells in place of its references."""
+        return "".join(self.pieces(formula))
+
+    def lookup_formula(self, lookup: Lookup) -> str:
+        """What a look-up computes, still with references (see `Column`)."""
+        name, _, key = lookup.column.partition(".")
+        column = self.table(name).columns[self.table(name).place(key)]
+        found = f"INDEX([{lookup.column}],MATCH({key_formula(lookup.key)},[{name}.{lookup.by}],0))"
+        if lookup.link:
+            shown = f'IF({found}="","",HYPERLINK({found},{text_of(lookup.link)}))'
+        elif column.style.startswith(NUMBERS):
+            shown = f'IF({found}="","",{found})'
+        else:
+            shown = f'{found}&""'  # a blank cell counts as 0 elsewhere
+        return f"=IFERROR({shown},{text_of(lookup.otherwise)})"
+
+    def lookup_value(self, lookup: Lookup, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float:
+        """What a look-up in this row of a table finds."""
+
+        def known(match: re.Match[str]) -> str:
+            if match[1]:
+                assert table is not None
+                return str(self.value(row[table.place(match[2])], table, row))
+            return str(self.pick_value(match[2]))
+
+        name, _, key = lookup.column.partition(".")
+        of = self.table(name)
+        place = self._index(name, lookup.by).get(_KEY_PART.sub(known, lookup.key))
+        if place is None:
+            return lookup.otherwise
+        value = self.value(of.rows[place][of.place(key)], of, of.rows[place])
+        value = "" if value is None else value
+        return lookup.link if lookup.link and value != "" else value
+
+    def value(self, cell: Cell, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float | None:
+        """What a cell comes to."""
+        if isinstance(cell, Lookup):
+            return self.lookup_value(cell, table, row)
+        if isinstance(cell, Styled | Formula):
+            return cell.value
+        if isinstance(cell, Link):
+            return cell.text
+        assert not isinstance(cell, Bounds | Share)
+        return cell
+
+    def pick_value(self, name: str) -> str | int | float:
+        """What is picked first, or computed from it."""
+        pick = self.picks[name][1]
+        if isinstance(pick, Dropdown):
+            return pick.value
+        value = self.value(pick.cell)
+        return "" if value is None else value
+
+    @cached_property
+    def _indices(self) -> dict[tuple[str, str], dict[str, int]]:
+        return {}
+
+    def _index(self, name: str, by: str) -> dict[str, int]:
+        """The first row of each key of a table."""
+        if (name, by) not in self._indices:
+            table = self.table(name)
+            keys = [str(self.value(row[table.place(by)], table, row)) for row in table.rows]
+            self._indices[name, by] = {key: n for n, key in reversed(list(enumerate(keys)))}
+        return self._indices[name, by]
+
+    def cells(self, reference: str) -> str:
+        """All cells of a column, named "table.key", as an absolute range with its sheet; "table.first..last": of several."""
+        name, _, keys = reference.partition(".")
+        sheet, placed = self.tables[name]
+        table = self.table(name)
+        first, _, last = keys.partition("..")
+        letters = [column_letters(placed.column + table.place(key)) for key in (first, last or first)]
+        return f"'{sheet}'!${letters[0]}${placed.row + 2}:${letters[1]}${placed.row + 1 + max(len(table.rows), 1)}"
+
+    def _refer(self, match: re.Match[str], table: Table | None) -> str:
+        if match[2] is None:
+            return match[0]  # a text, in which nothing is a reference
+        if match[1] and table is not None:
+            return f"${column_letters(self.tables[table.name][1].column + table.place(match[2]))}{_ROW}"
+        return self.cells(match[2]) if "." in match[2] else self.picks[match[2]][0]
+
+
+def key_formula(key: str) -> str:
+    """The key of a look-up as a formula that joins its parts."""
+    parts = []
+    for literal, reference in _split(key):
+        parts += [text_of(literal)] if literal else []
+        parts += [reference] if reference else []
+    return "&".join(parts)
+
+
+def _split(key: str) -> Iterator[tuple[str, str]]:
+    end = 0
+    for match in _KEY_PART.finditer(key):
+        yield key[end : match.start()], match[0]
+        end = match.end()
+    yield key[end:], ""
+
+
+def lay_out(pages: list[Page]) -> Layout:
+    """Place the blocks of each page from top to bottom under the title; those of a hidden page side by side."""
+    layout = Layout()
+    for page in pages:
+        row, column = 1, 0
+        placed = layout.sheets[page.name] = []
+        for number, block in enumerate(page.blocks):
+            one = Placed(block, row, column)
+            placed.append(one)
+            table = block.legend if isinstance(block, TileMap) else block
+            if isinstance(table, Table):
+                layout.tables[table.name] = (page.name, Placed(table, row, column))
+            if isinstance(block, Controls):
+                for offset, pick in enumerate(block.picks):
+                    layout.picks[pick.name] = (f"'{page.name}'!${column_letters(column + 1)}${row + offset + 1}", pick)
+            if page.hidden:
+                column += 1 + (len(block.columns) if isinstance(block, Table) else 2)
+            else:
+                below = page.blocks[number + 1] if number + 1 < len(page.blocks) else None
+                row += _rows(block, below)
+    return layout
+
+
+def _rows(block: Block, below: Block | None) -> int:
+    """How many rows a block takes, with the empty one below it."""
+    if isinstance(block, Text):
+        return 1 if isinstance(below, Text) else 2
+    if isinstance(block, Controls):
+        return len(block.picks) + 1
+    if isinstance(block, ChartRow):
+        return CHART_ROWS
+    if isinstance(block, TileMap):
+        return max(_rows(block.legend, None), max((tile.row for tile in block.tiles), default=0) + 2)
+    return max(len(block.rows), 1) + 2 if isinstance(block, Table) else 1
+
+
+def expanded(table: Table) -> Table:
+    """The same with a column for each number: of an interval, and of the share of one, at least and at most stand apart."""
+    columns: list[Column] = []
+    places: list[tuple[int, str]] = []
+    for n, column in enumerate(table.columns):
+        cells = [row[n] for row in table.rows]
+        heading = column.heading or "value"
+        if any(isinstance(cell, Bounds) for cell in cells):
+            decimals = max(cell.decimals for cell in cells if isinstance(cell, Bounds))
+            ends, style = ("lower", "upper"), f"score_{decimals}" if decimals else "number"
+        elif any(isinstance(cell, Share) for cell in cells):
+            ends = (
+                ("share", "share_upper")
+                if any(isinstance(c, Share) and c.upper is not None for c in cells)
+                else ("share",)
+            )
+            style = "percent"
+        else:
+            columns.append(column)
+            places.append((n, ""))
+            continue
+        for end in ends:
+            word = "" if len(ends) == 1 else f": at {'least' if end in ('lower', 'share') else 'most'}"
+            columns.append(Column(f"{heading}{word}", column.width, style))
+            places.append((n, end))
+    rows = [tuple(_end(row[n], end) for n, end in places) for row in table.rows]
+    return Table(table.name, table.description, tuple(columns), rows, table.frozen, table.filtered, table.sparse)
+
+
+def _end(cell: Cell, end: str) -> Cell:
+    """One number of an interval or share."""
+    if isinstance(cell, Bounds):
+        value = cell.lower if end == "lower" else cell.upper
+        return None if _unknown(value) else float(value) if value != int(value) else int(value)
+    if isinstance(cell, Share):
+        value = cell.upper if end == "share_upper" and cell.upper is not None else cell.value
+        return (
+            None if _unknown(value) or _unknown(cell.out_of) or not cell.out_of else float(value) / float(cell.out_of)
+        )
+    return cell
+
+
+def _unknown(value: object) -> bool:
+    return value is None or value != value or (not isinstance(value, int | float) and not hasattr(value, "__float__"))
+
+
+def column_width(table: Table, n: int) -> float:
+    """How wide a column is: as declared or as its cells need, and never so narrow that a heading breaks inside a word."""
+    column = table.columns[n]
+    if column.rotated:
+        return max(column.width, 4.0)
+    room = _BUTTON if table.filtered else 1
+    heading = max(map(len, column.heading.split()), default=0) + room
+    if column.width:
+        return max(column.width, heading)
+    cells = [row[n] for row in table.rows]
+    texts = [
+        len(cell.text if isinstance(cell, Link) else str(cell.value if isinstance(cell, Styled) else cell))
+        for cell in cells
+        if cell is not None
+    ]
+    return max(float(heading), min(max(texts, default=0) + 2.0, _MOST_WIDTH))
+
+
+def with_dependencies(pages: list[Page], names: Collection[str]) -> set[str]:
+    """These pages, and all that their formulas and lists look at, directly or not."""
+    holds = {table.name: page.name for page in pages for table in page.tables}
+    holds |= {
+        pick.name: page.name
+        for page in pages
+        for block in page.blocks
+        if isinstance(block, Controls)
+        for pick in block.picks
+    }
+    by_name = {page.name: page for page in pages}
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [holds[one] for one in _named(by_name[name])]
+    return found
+
+
+def _named(page: Page) -> set[str]:
+    """The tables and cells to pick in that a page's formulas and lists refer to."""
+    texts: set[str] = set()
+    lookups: set[Lookup] = set()
+    cells: list[Cell] = [] if isinstance(page.title, str) else [page.title]
+    for block in page.blocks:
+        if isinstance(block, Controls):
+            cells += [pick.cell for pick in block.picks if isinstance(pick, Computed)]
+            texts |= {f"[{pick.choices}]" for pick in block.picks if isinstance(pick, Dropdown)}
+        elif isinstance(block, TileMap):
+            lookups |= {tile.mark for tile in block.tiles}
+        elif isinstance(block, Table):
+            texts |= {text for column in block.columns for text in (column.formula, f"[{column.choices}]")}
+            cells += [cell for row in block.rows for cell in row]
+    texts |= {cell.text for cell in cells if isinstance(cell, Formula)}
+    lookups |= {cell for cell in cells if isinstance(cell, Lookup)}
+    texts |= {text for one in lookups for text in (f"[{one.column}]", key_formula(one.key))}
+    references = (match[2] for text in texts for match in _REFERENCE.finditer(text) if match[2] and not match[1])
+    return {name.partition(".")[0] for name in references}

@@ -1,0 +1,534 @@
+"""Write pages to an .xlsx file. The only place that knows XlsxWriter."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from review.files import OutputError
+from review.report.blocks import (
+    Cell,
+    Chart,
+    Column,
+    Computed,
+    Controls,
+    Formula,
+    Heading,
+    Link,
+    Lookup,
+    Page,
+    Styled,
+    Table,
+    Text,
+    TileMap,
+    XYSeries,
+)
+from review.report.xlsx.layout import CHART_ROWS, TILES_FROM, Layout, Placed, column_width, lay_out
+from review.report.xlsx.styles import FONT, INK, LINE, MARKED, STYLES
+
+__all__ = ["MARKER", "TooLarge", "workbook_bytes"]
+
+MARKER = "modellaw report"
+_TWO_LINES = 28.0
+_LONGEST_FORMULA = 8_192
+_MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 4.3, 28.0, 255
+_CHART_WIDTH, _CHART_HEIGHT = 720, 380
+# what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
+_ACROSS, _DOWN = {False: 190.0, True: 130.0}, {False: 690.0, True: 1_030.0}
+_TEXT_WIDTH = {False: 150.0, True: 105.0}
+_AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
+
+
+def workbook_bytes(pages: list[Page], *, title: str, date: datetime.date, live: bool = True) -> bytes:
+    """The .xlsx file of `pages`. The same pages give the same bytes: the date is the data's.
+
+    `live`: with formulas; else with the values that they come to.
+    """
+    target = io.BytesIO()
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+        "in_memory": True,
+    }
+    try:
+        with xlsxwriter.Workbook(target, options) as book:
+            created = datetime.datetime.combine(date, datetime.time())
+            book.set_properties(
+                {
+                    "title": title[:250],
+                    "subject": title[:250],
+                    "author": "modellaw",
+                    "comments": MARKER,
+                    "created": created,
+                }
+            )
+            formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
+            sheets = [(page, book.add_worksheet(page.name, _Worksheet)) for page in pages]
+            layout = lay_out(pages)
+            for page, sheet in sheets:
+                _SheetWriter(book, sheet, formats, page, layout, live=live).write()
+    except XlsxWriterException as error:
+        raise OSError(str(error)) from error
+    return target.getvalue()
+
+
+class _Worksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter bears no types
+    """A worksheet that takes formulas as they are: ours have the form of the file but for the sign before them.
+
+    XlsxWriter would look for the functions of Excel 2010 and later in each, which we do not use.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 -- as XlsxWriter calls it
+        return formula.removeprefix("=")
+
+
+class TooLarge(OutputError):
+    """More than an Excel sheet holds."""
+
+
+class _SheetWriter:
+    """Writes the blocks of one page where the layout has placed them; charts last."""
+
+    def __init__(
+        self, book: Any, sheet: Any, formats: dict[str, Any], page: Page, layout: Layout, *, live: bool
+    ) -> None:
+        self.live = live
+        self.book, self.sheet, self.formats, self.page, self.layout = book, sheet, formats, page, layout
+        self.links = 0
+        self.height = 28.0
+        self.resolved: dict[tuple[Formula | Lookup | str, str], list[str]] = {}
+        self.placed = layout.sheets[page.name]
+        self.widths, self.unseen = self._widths()
+        self.breaks: list[int] = []
+        self.charts: list[tuple[Chart, int, int]] = []
+        self.as_text: list[str] = []  # cells whose texts look like numbers
+
+    def write(self) -> None:
+        """Write the page."""
+        sheet, page = self.sheet, self.page
+        sheet.hide_gridlines(2)
+        if page.hidden:
+            sheet.hide()
+        self._set_columns()
+        if isinstance(page.title, Formula):
+            sheet.write_formula(0, 0, self.layout.resolved(page.title.text), self.formats["title"], page.title.value)
+        else:
+            self._text(0, page.title, "title")
+        sheet.set_row(0, 28)
+        for placed in self.placed:
+            self._block(placed)
+        for chart, row, place in self.charts:
+            self._chart(chart, row, place)
+        if self.as_text:
+            sheet.ignore_errors({"number_stored_as_text": " ".join(self.as_text)})
+        if not page.hidden:
+            self._set_paper()
+
+    def _widths(self) -> tuple[list[float], set[int]]:
+        """The width of each column, and the columns that no reader needs."""
+        widths = list(self.page.widths)
+        tables = [placed for placed in self.placed if isinstance(placed.block, Table)]
+        hidden: dict[int, bool] = {}
+        for placed in tables:
+            table = placed.block
+            assert isinstance(table, Table)
+            for n, column in enumerate(table.columns):
+                place = placed.column + n
+                widths += [8.43] * (place + 1 - len(widths))
+                if place >= len(self.page.widths):
+                    first = hidden.get(place) is None
+                    widths[place] = column_width(table, n) if first else max(widths[place], column_width(table, n))
+                hidden[place] = hidden.get(place, True) and (column.hidden or column.grouped)
+        for block in self.page.blocks:
+            if isinstance(block, TileMap):
+                right = max((tile.column for tile in block.tiles), default=0)
+                widths += [_TILE_WIDTH] * (TILES_FROM + right + 1 - len(widths))
+        return widths, {n for n, out in hidden.items() if out}
+
+    def _set_columns(self) -> None:
+        grouped = {
+            placed.column + n
+            for placed in self.placed
+            if isinstance(placed.block, Table)
+            for n, column in enumerate(placed.block.columns)
+            if column.grouped
+        }
+        for n, width in enumerate(self.widths):
+            look = {"hidden": n in self.unseen, "level": int(n in grouped)}
+            if n - 1 in grouped and n not in grouped:
+                look["collapsed"] = True
+            self.sheet.set_column(n, n, width, None, look)
+
+    def _set_paper(self) -> None:
+        """A4, never smaller than 7 points: a page too wide goes on beside."""
+        sheet, page = self.sheet, self.page
+        if not page.portrait:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(0.4, 0.4, 0.55, 0.55)
+        across = sum(width for n, width in enumerate(self.widths) if n not in self.unseen)
+        pages = max(1, -int(-across // _ACROSS[page.portrait]))
+        is_one = (
+            page.one_page
+            and pages == 1
+            and self.height * min(1.0, 0.7 * _ACROSS[page.portrait] / across) <= 0.7 * _DOWN[page.portrait]
+        )
+        sheet.fit_to_pages(pages, 1 if is_one or (page.one_page and self.height <= _DOWN[page.portrait]) else 0)
+        sheet.set_footer("&L&8&A&R&8&P / &N")
+        sheet.set_h_pagebreaks(sorted(set(self.breaks)))
+
+    def _block(self, placed: Placed) -> None:
+        """Write one block."""
+        block, row = placed.block, placed.row
+        if isinstance(block, Heading):
+            if block.text in self.page.breaks:
+                self.breaks.append(row)
+            self._text(row, block.text, "heading")
+            self._row(row, 18.0)
+        elif isinstance(block, Text):
+            self._paragraph(block, row)
+        elif isinstance(block, Controls):
+            self._picks(block, row, placed.column)
+        elif isinstance(block, Table):
+            self._table(block, row, placed.column)
+        elif isinstance(block, TileMap):
+            self._tiles(block, row)
+        else:
+            self.height += 15.0 * CHART_ROWS
+            self.charts += [(chart, row, n) for n, chart in enumerate(block.charts)]
+
+    def _row(self, row: int, height: float) -> None:
+        self.height += height
+        self.sheet.set_row(row, height)
+
+    def _text(self, row: int, text: str, style: str) -> None:
+        self.sheet.write_string(row, 0, _fitting(text), self.formats[style])
+
+    def _paragraph(self, block: Text, row: int) -> None:
+        """A paragraph in one cell, as wide as the page."""
+        last, width = 0, 0.0
+        for n, one in enumerate(self.widths or [_TEXT_WIDTH[self.page.portrait]]):
+            if n and width + one > _TEXT_WIDTH[self.page.portrait]:
+                break
+            last, width = n, width + (0 if n in self.unseen else one)
+        style = block.style if block.style in STYLES else "plain"
+        text = _fitting(block.text)
+        if last:
+            self.sheet.merge_range(row, 0, row, last, text, self.formats[style])
+        else:
+            self.sheet.write_string(row, 0, text, self.formats[style])
+        self._row(row, 13.5 * _lines(text, width * 1.06, 1) + 2)
+
+    def _picks(self, block: Controls, top: int, left: int) -> None:
+        for row, pick in enumerate(block.picks, top):
+            self.sheet.write_string(row, left, pick.label, self.formats["label"])
+            self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name][0])
+            if isinstance(pick, Computed):
+                text = self.layout.lookup_formula(pick.cell) if isinstance(pick.cell, Lookup) else pick.cell.text
+                value = self.layout.pick_value(pick.name)
+                self.sheet.write_formula(row, left + 1, self.layout.resolved(text), self.formats["plain_cut"], value)
+                continue
+            self.sheet.write_string(
+                row, left + 1, pick.value, self.formats["pick" if block.span == 1 else "pick_begin"]
+            )
+            for column in range(left + 2, left + block.span + 1):
+                end = column == left + block.span
+                self.sheet.write_blank(row, column, None, self.formats["pick_end" if end else "pick_on"])
+            self.sheet.write_string(row, left + block.span + 1, f"◀ {pick.message}", self.formats["quiet_cut"])
+            self.sheet.data_validation(
+                row, left + 1, row, left + 1, self._choice(pick.choices, "Pick one of the list.")
+            )
+        self.height += 14.0 * len(block.picks)
+
+    def _choice(self, choices: str, message: str) -> dict[str, Any]:
+        return {
+            "validate": "list",
+            "source": "=" + self.layout.cells(choices),
+            "error_title": "Not in the list",
+            "error_message": message,
+        }
+
+    def _table(self, table: Table, top: int, left: int) -> None:
+        if top + len(table.rows) >= _MOST_ROWS or len(table.columns) > _MOST_COLUMNS:
+            raise TooLarge(
+                f"The sheet “{self.page.name}” would need {len(table.rows)} rows and {len(table.columns)} columns, and "
+                f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
+            )
+        headings = _unique_headings(table)
+        looks = ["header_upright" if column.rotated else "header" for column in table.columns]
+        for n, (heading, look) in enumerate(zip(headings, looks, strict=True), left):
+            self.sheet.write_string(top, n, heading, self.formats[look])
+        if not self.page.hidden:
+            self._row(top, self._header_height(table, left))
+        self._cells(table, top, left)
+        last = top + max(len(table.rows), 1)
+        self._rules(table, top, last, left)
+        self.sheet.add_table(
+            top,
+            left,
+            last,
+            left + len(table.columns) - 1,
+            {
+                "name": table.name,
+                "style": None,
+                "columns": [
+                    {"header": heading, "header_format": self.formats[look]}
+                    for heading, look in zip(headings, looks, strict=True)
+                ],
+                "autofilter": table.filtered,
+                "description": table.description,
+            },
+        )
+        if table.frozen:
+            self.sheet.freeze_panes(top + 1, self.page.fixed)
+            self.sheet.repeat_rows(top)
+            if self.page.fixed:
+                self.sheet.repeat_columns(0, self.page.fixed - 1)
+
+    def _tiles(self, block: TileMap, top: int) -> None:
+        """A map of cells, as high as wide, and its legend."""
+        right, below = (max((getattr(tile, way) for tile in block.tiles), default=0) for way in ("column", "row"))
+        self._table(block.legend, top, 0)
+        for row in range(top, top + below + 1):
+            self._row(row, _TILE_HEIGHT)
+        for tile in block.tiles:
+            row, column = top + tile.row, TILES_FROM + tile.column
+            mark = self.layout.lookup_formula(tile.mark)
+            formula = f'{self.layout.resolved(mark)}&CHAR(10)&"{tile.code}"'
+            value = f"{self.layout.lookup_value(tile.mark)}\n{tile.code}"
+            self.sheet.write_formula(row, column, formula, self.formats["tile"], value)
+            message = {"validate": "any", "input_message": tile.name[:_MOST_TOLD]}
+            self.sheet.data_validation(row, column, row, column, message)
+        self._colour(top, TILES_FROM, top + below, TILES_FROM + right)
+
+    def _cells(self, table: Table, top: int, left: int) -> None:
+        """The rows of a table: typed values, and formulas with the values that were computed for them."""
+        computed = [self._pieces(spec.formula, table) if spec.formula and self.live else None for spec in table.columns]
+        suffix = "~" if table.sparse else ""
+        looks = [self.formats[spec.style + suffix] for spec in table.columns]
+        hidden, write_formula = self.page.hidden, self.sheet.write_formula
+        wraps = [n for n, spec in enumerate(table.columns) if spec.wraps]
+        numeric: set[int] = set()
+        for offset, row in enumerate(table.rows, 1):
+            number, at = str(top + offset + 1), top + offset
+            for n, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
+                column, pieces = left + n, computed[n]
+                if not self.live and isinstance(cell, Formula | Lookup):
+                    look = self.formats[cell.style] if isinstance(cell, Formula) and cell.style else looks[n]
+                    self._cell(at, column, self.layout.value(cell, table, row), spec, look)
+                elif isinstance(cell, Formula):
+                    look = self.formats[cell.style + suffix] if cell.style else looks[n]
+                    text = number.join(self._pieces(cell.text, table))
+                    write_formula(at, column, text, look, "" if cell.value is None else cell.value)
+                elif isinstance(cell, Lookup):
+                    value = self.layout.lookup_value(cell, table, row)
+                    write_formula(at, column, number.join(self._pieces(cell, table)), looks[n], value)
+                elif pieces is not None and cell is not None:
+                    write_formula(at, column, number.join(pieces), looks[n], cell)
+                else:
+                    self._cell(at, column, cell, spec, looks[n])
+                    if (
+                        isinstance(cell, str)
+                        and n not in numeric
+                        and cell
+                        and cell[0] in "+-.0123456789"
+                        and _NUMBER.fullmatch(cell)
+                    ):
+                        numeric.add(n)
+            if not hidden:
+                self._row(at, self._height(row, wraps, left) if wraps else 14.0)
+        last = top + max(len(table.rows), 1)
+        self.as_text += [xl_range(top + 1, left + n, last, left + n) for n in sorted(numeric)]
+
+    def _pieces(self, formula: Formula | Lookup | str, table: Table) -> list[str]:
+        """A cell's formula in pieces, between which the number of its row belongs; many cells have the same."""
+        key = (formula, table.name)
+        if key not in self.resolved:
+            text = self.layout.lookup_formula(formula) if isinstance(formula, Lookup) else str(formula)
+            found = self.layout.pieces(text, table)
+            # no formula is longer than Excel reads: it would offer to repair the file
+            if len("1234567".join(found)) > _LONGEST_FORMULA:
+                raise TooLarge(
+                    f"The formulas of the sheet “{self.page.name}” would be longer than Excel reads. "
+                    "Write other sheets (--sheet), or take the data as CSV: modellaw scores --format csv."
+                )
+            self.resolved[key] = found
+        return self.resolved[key]
+
+    def _rules(self, table: Table, top: int, last: int, left: int) -> None:
+        """What may be typed into a column, how marks are coloured whatever they become, and lines under rows that say something."""
+        for column, spec in enumerate(table.columns, left):
+            if spec.choices:
+                choice = self._choice(spec.choices, "Take a word of the list, or leave it blank.")
+                self.sheet.data_validation(top + 1, column, last, column, choice)
+        runs: list[list[int]] = []
+        for column in [left + n for n, spec in enumerate(table.columns) if spec.marked]:
+            if runs and runs[-1][1] == column - 1:
+                runs[-1][1] = column
+            else:
+                runs.append([column, column])
+        for first, end in runs:
+            self._colour(top + 1, first, last, end)
+        if table.sparse:
+            rule = {"type": "formula", "criteria": f'=$A{top + 2}<>""', "format": self.formats["rule_line"]}
+            self.sheet.conditional_format(top + 1, left, last, left + len(table.columns) - 1, rule)
+
+    def _colour(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Colour cells by the mark they begin with, whatever it becomes."""
+        for sign, style in MARKED.items():
+            look = self.formats[f"rule_{style}"]
+            rule = {"type": "text", "criteria": "begins with", "value": sign, "format": look}
+            self.sheet.conditional_format(top, left, bottom, right, rule)
+
+    def _header_height(self, table: Table, left: int) -> float:
+        rotated = max((len(spec.heading) for spec in table.columns if spec.rotated), default=0)
+        room = 3 if table.filtered else 1
+        level = max(
+            _lines(spec.heading, self.widths[left + n] - room, 1.1)
+            for n, spec in enumerate(table.columns)
+            if not spec.rotated and left + n not in self.unseen
+        )
+        return max(5.6 * rotated + (24 if table.filtered else 10) if rotated else 0.0, 13.5 * level + 3)
+
+    def _height(self, row: tuple[Cell, ...], wraps: Iterable[int], left: int) -> float:
+        """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""
+        height = 14.0
+        for n in wraps:
+            cell = row[n]
+            if isinstance(cell, Formula):
+                value: object = cell.longest if cell.longest is not None else cell.value
+            else:
+                value = cell.value if isinstance(cell, Styled) else cell.text if isinstance(cell, Link) else cell
+            if isinstance(value, str) and value:
+                height = max(height, 13.0 * _lines(value, self.widths[left + n] - 1.5, 0.95) + 2)
+            elif isinstance(cell, Lookup):
+                height = max(height, _TWO_LINES)
+        return min(height, 400.0)
+
+    def _cell(self, row: int, column: int, cell: Cell, spec: Column, look: Any) -> None:
+        if isinstance(cell, Styled):
+            look, cell = self.formats[cell.style], cell.value
+        if cell is None or cell == "":
+            self.sheet.write_blank(row, column, None, look)
+        elif isinstance(cell, Link):
+            self._link(row, column, cell, "link_wrapped" if spec.wraps else "link")
+        elif isinstance(cell, str):
+            self.sheet.write_string(row, column, _fitting(cell), look)
+        else:
+            self.sheet.write_number(row, column, cell, look)
+
+    def _link(self, row: int, column: int, link: Link, style: str) -> None:
+        inside = link.address.startswith("#")
+        usable = inside or (_WEB.fullmatch(link.address) and len(quote(link.address)) <= _MOST_ADDRESS)
+        if not usable or self.links >= _MOST_LINKS:
+            self.sheet.write_string(row, column, _fitting(link.text), self.formats[style.replace("link", "text")])
+            return
+        self.links += 1
+        address = f"internal:'{link.address[1:]}'!A1" if inside else link.address
+        text = link.text if len(link.text) <= 250 else f"{link.text[:249]}…"
+        self.sheet.write_url(row, column, address, self.formats[style], text)
+
+    def _chart(self, chart: Chart, row: int, place: int) -> None:
+        scatter = chart.kind == "scatter"
+        drawn = self.book.add_chart(
+            {"type": "scatter", "subtype": "straight_with_markers"} if scatter else {"type": "line"}
+        )
+        table = self.layout.table(chart.table)
+        placed = self.layout.tables[chart.table][1]
+        sheet, top = self.layout.tables[chart.table][0], placed.row
+        headings = [column.heading for column in table.columns]
+        for series in chart.series:
+            first, last = top + 1 + series.first, top + 1 + series.last
+            x, y = (placed.column + headings.index(heading) for heading in (series.x, series.y))
+            labels = {
+                "value": True,
+                "position": "above",
+                "num_format": "0%",
+                "font": {"name": FONT, "size": 8, "color": INK},
+            }
+            drawn.add_series(
+                {
+                    "name": series.label,
+                    "categories": [sheet, first, x, last, x],
+                    "values": [sheet, first, y, last, y],
+                    **_points(series),
+                    **({"data_labels": labels} if series.labelled else {}),
+                }
+            )
+        x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": {"name": FONT, "size": 9}}
+        if chart.x_range:
+            x_axis |= {
+                "min": chart.x_range[0],
+                "max": chart.x_range[1],
+                "major_unit": 2,
+                "num_format": "0",
+                "major_gridlines": {"visible": False},
+            }
+        drawn.set_x_axis(x_axis)
+        drawn.set_y_axis(
+            {
+                "name": chart.y_title,
+                "name_font": _AXIS_NAME,
+                "num_format": "0%",
+                "num_font": {"name": FONT, "size": 9},
+                "min": 0,
+                "max": 1,
+                "major_unit": 0.2,
+                "major_gridlines": {"visible": True, "line": {"color": LINE}},
+            }
+        )
+        drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "color": INK}, "overlay": False})
+        hidden = [n for n, series in enumerate(chart.series) if not series.in_legend]
+        drawn.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}, "delete_series": hidden})
+        drawn.show_blanks_as("gap")
+        drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
+        options = {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)}
+        self.sheet.insert_chart(row, 0, drawn, options)
+
+
+def _points(series: XYSeries) -> dict[str, Any]:
+    colour = {"color": series.colour}
+    line = {**colour, "width": 2, **({"dash_type": "dash"} if series.dashed else {})}
+    return {
+        "line": line if series.joined else {"none": True},
+        "marker": {"type": series.marker, "size": 7, "border": colour, "fill": colour},
+    }
+
+
+def _unique_headings(table: Table) -> list[str]:
+    """The headings of the columns; of two alike, as of a criterion called “note”, the second is numbered."""
+    taken: set[str] = set()
+    headings = []
+    for column in table.columns:
+        heading, number = column.heading or " ", 1
+        while heading.casefold() in taken:
+            number += 1
+            heading = f"{column.heading} ({number})"
+        taken.add(heading.casefold())
+        headings.append(heading)
+    return headings
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """How many lines a text takes in a column of this width; a little generous."""
+    return max(1, sum(len(textwrap.wrap(part, max(4, int(width / size)))) or 1 for part in text.split("\n")))
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 40] + " … (cut: a cell holds no more)"
