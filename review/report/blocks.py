@@ -111,7 +111,7 @@ class Column:
     `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its cells, of which the rows
     give the value that Python computed (None: no formula there); in it `[@key]` is the cell of a column in the same row,
     `[table.key]` all cells of a column, `[name]` a cell to pick in. `choices`: "table.key" of the list of what may be
-    typed in. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
+    typed in. `share_if`: a condition on what is picked under which its numbers are shares. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
     formulas need and no reader does. `grouped`: it waits behind a button above the sheet's columns.
     """
 
@@ -122,6 +122,7 @@ class Column:
     key: str = ""
     formula: str = ""
     choices: str = ""
+    share_if: str = ""
     rotated: bool = False
     marked: bool = False
     hidden: bool = False

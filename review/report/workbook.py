@@ -32,7 +32,7 @@ from review.report.views.lists import (
 )
 from review.report.views.map import Shown, map_choices, map_page, map_rows
 from review.report.views.readme import read_me
-from review.report.views.summary import answered_list, summary_controls, summary_sheet
+from review.report.views.summary import answered_list, show_list, summary_controls, summary_sheet
 from review.report.xlsx import MARKER, workbook_bytes
 from review.report.xlsx.layout import expanded, with_dependencies
 from review.review import Review
@@ -172,6 +172,7 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             answer_list(reviews[0].framework),
             edition_list(reviews),
             answered_list(reviews),
+            show_list(),
             published_list(reviews),
             apart_list(reviews),
         ]

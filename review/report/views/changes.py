@@ -76,10 +76,8 @@ def _columns(framework: Framework, *, cited: bool) -> list[Column]:
         Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
         Column("Is", 6, "absent", lambda row: _mark(row, "to"), "now", marked=True),
         Column("Change", 26, "text_wrapped", lambda row: _words(row["kind"], after_gap=row["after_gap"]), "kind", _kind(framework)),
-        Column("Source of what was", 26, "text_wrapped", lambda row: _source(row, "was")),
-        Column("Where in it", 10, value=lambda row: _locator(row, "was")),
-        Column("Source of what is", 26, "text_wrapped", lambda row: _source(row, "now")),
-        Column("Where in that", 10, value=lambda row: _locator(row, "now")),
+        Column("Source of what was", 37, "text_wrapped", lambda row: _source(row, "was")),
+        Column("Source of what is", 37, "text_wrapped", lambda row: _source(row, "now")),
     ]  # fmt: skip
     if cited:
         columns.append(
@@ -122,17 +120,15 @@ def _kind(framework: Framework) -> str:
 
 
 def _source(row: Mapping[str, Any], side: str) -> Cell:
-    ids = str(row[f"{side}_source"]).split()
+    """The source of an answer, leading to the very place where that has an address."""
+    ids, locator = str(row[f"{side}_source"]).split(), str(row[f"{side}_locator"])
     if not ids:
         return ""
     sources = row["review"].series.sources
     more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
-    return Link(sources[ids[0]].url, sources[ids[0]].short + more)
-
-
-def _locator(row: Mapping[str, Any], side: str) -> Cell:
-    locator = str(row[f"{side}_locator"])
-    return Link(locator, "open it") if locator.startswith("http") else locator
+    linked = locator.startswith("http")
+    place = f", {locator}" if locator and not linked else ""
+    return Link(locator if linked else sources[ids[0]].url, sources[ids[0]].short + more + place)
 
 
 def _law_changes(reviews: list[Review]) -> list[Block]:
@@ -148,11 +144,11 @@ def _law_changes(reviews: list[Review]) -> list[Block]:
         Column("Change", 10, value=lambda row: row["change"]),
         Column("Series", 6, value=lambda row: row["review"].series.id),
         Column("Code", 6, value=lambda row: row["country"]),
-        Column("Source", 26, "text_wrapped", lambda row: _law_source(row)),
         Column("Note", 26, "text_wrapped", lambda row: row["note"]),
+        Column("Source", 37, "text_wrapped", _law_source),
     ]
     if not any(row["note"] for row in items):
-        columns = columns[:-1]
+        del columns[-2]
     items.sort(key=lambda row: (row["date"], row["name"]), reverse=True)
     note = "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes."
     return [

@@ -30,7 +30,7 @@ from review.wording import levels_in_words, number, statistic_title
 
 __all__ = ["compare_all", "compare_controls", "compare_sheet", "data_places", "usual_pair"]
 
-_IN_BOTH, _FIRST, _SECOND = "in both", "in the first alone", "in the second alone"
+_IN_BOTH, _FIRST, _SECOND = "both", "first alone", "second alone"
 _NO_COUNTRY = "no country has an answer in both"
 _SAME, _ONE_SERIES, _TWO_SERIES = (
     "the same edition twice: nothing can have changed",
@@ -154,7 +154,7 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     if len(framework.criteria) <= _MOST_CRITERIA:
         statistics += [f"criterion:{id}:{framework.highest}" for id in framework.criterion_ids]
     counted = {(row.edition, row.statistic): (row.lower, row.upper) for row in review.statistics().itertuples()}
-    columns = [Column("Statistic", 34, "text_wrapped", lambda id: statistic_title(id, framework))]
+    columns = [Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework))]
     for side, name, edition in (("First", "from", first), ("Second", "to", second)):
         columns += [
             Column(f"{side}: published", 11, "number", lambda id, name=name: Lookup("published_list.value", f"[{name}]|{id}"), f"{name}:published"),
@@ -165,7 +165,7 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     columns += [
         Column("Change, published", 11, "change", _difference(review, first, second, share=False)),
         Column("Change in percentage points", 13, "points", _difference(review, first, second, share=True)),
-        Column("Sources", 44, "text_wrapped", lambda id: _sources(review, first, second, id)),
+        Column("Sources", 24, "text_wrapped", lambda id: _sources(review, first, second, id)),
     ]
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
 
@@ -269,7 +269,7 @@ def _by_criterion(review: Review, first: str, second: str) -> Table:
 
         return made
 
-    columns = [Column("Criterion", 34, value=lambda criterion: criterion.short)]
+    columns = [Column("Criterion", 30, value=lambda criterion: criterion.short)]
     columns += [
         Column(f"{CHANGE_SIGNS[change]} {change_words(change)}", 10, "number", cell(change))
         for change in changes_of(framework)
@@ -280,7 +280,7 @@ def _by_criterion(review: Review, first: str, second: str) -> Table:
 def _transitions(review: Review, first: str, second: str) -> Table:
     """How many countries in both went from each level to each; not determined where not exactly one is possible."""
     framework = review.framework
-    levels = [*enumerate((level.short for level in framework.levels), 1), (0, "not determined")]
+    levels = [*enumerate(_level_names(framework), 1), (0, "not determined")]
     pairs = (
         [
             tuple(_level_number(row[f"levels_{side}"], framework) for side in ("from", "to"))
@@ -299,9 +299,19 @@ def _transitions(review: Review, first: str, second: str) -> Table:
 
         return made
 
-    columns = [Column("From (down), to (across)", 34, value=lambda level: level[1])]
+    columns = [Column("From (down), to (across)", 30, value=lambda level: level[1])]
     columns += [Column(title, 10, "number", cell(number_)) for number_, title in levels]
     return Table.of("compare_levels", "Countries by level in the first and in the second edition", columns, levels)
+
+
+def _level_names(framework: Framework) -> list[str]:
+    """The heading of each level, and of what single editions judge in its place."""
+    return [
+        " / ".join(
+            dict.fromkeys([level.short, *(rule.level.short for rule in framework.rules if rule.level.id == level.id)])
+        )
+        for level in framework.levels
+    ]
 
 
 def _level_number(possible: tuple[str, ...], framework: Framework) -> int:
@@ -315,7 +325,7 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
     def found(key: str) -> Any:
         return lambda n: Lookup(f"compare_all.{key}", str(n), "place")
 
-    columns = [Column("Country", 34, value=found("name"))]
+    columns = [Column("Country", 30, value=found("name"))]
     columns += [
         Column(
             column.heading,
@@ -327,11 +337,14 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
         for column, key, _ in mark_columns(reviews[0].framework)
     ]
     if any(review.scored for review in reviews):
-        columns.append(Column("Level: first → second", 34, "text_wrapped", found("levels")))
+        columns += [
+            Column("Level in the first", 16, "text_wrapped", found("short_from")),
+            Column("Level in the second", 16, "text_wrapped", found("short_to")),
+        ]
     return [
         *columns,
         Column("Region", 12, value=found("region")),
-        Column("In which edition", 18, value=found("presence")),
+        Column("In which edition", 13, value=found("presence")),
         Column("Code", 8, "text_quiet", found("code")),
     ]
 
@@ -366,7 +379,7 @@ def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = 
             "" if side is None else levels_in_words(side["levels"], rules, short=True)
             for side, rules in zip(sides, judged, strict=True)
         ]
-        item["levels"] = " → ".join(short) if any(short) else ""
+        item |= {"short_from": short[0], "short_to": short[1]}
         item |= {
             f"level_{name}": "" if side is None else _level_number(side["levels"], framework)
             for name, side in zip(("from", "to"), sides, strict=True)
@@ -428,11 +441,9 @@ def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
             )
     if not scored:
         return columns
-    sides = [_level("levels_short", side) for side in ("from", "to")]
-    told = f'=IF({sides[0]}&{sides[1]}="","",{sides[0]}&" → "&{sides[1]})'
     return [
         *columns,
-        Column("Level: first → second", 40, value=item("levels"), key="levels", formula=told),
+        *(Column(f"Level: {side}", 24, value=item(f"short_{side}"), key=f"short_{side}", formula="=" + _level("levels_short", side)) for side in ("from", "to")),
         *(Column(f"Number of the level: {side}", 8, "number", item(f"level_{side}"), f"level_{side}", "=" + _level("level_number", side)) for side in ("from", "to")),
     ]  # fmt: skip
 

@@ -141,7 +141,11 @@ def latest_page(reviews: list[Review]) -> Page | None:
         Column("Subregion", 20, "text_wrapped", lambda row: regions.at[row["country"], "subregion"]),
         Column("Series and edition", 19, value=lambda row: row["when"]),
     ]
-    columns += [_with_lookup(column, key) for column, key, _ in marks]
+    # upright, so that the sheet is one page wide
+    upright = [
+        replace(column, rotated=column.marked, width=4.2 if column.marked else column.width) for column, _, _ in marks
+    ]
+    columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
     columns.append(_with_lookup(Column("Changed since the edition before", 36, "text_wrapped"), "changed"))
     if scored:
         look = score_style(framework)
@@ -188,4 +192,8 @@ def _latest_notes(reviews: list[Review]) -> list[str]:
         used |= {review.mark(row[c]) for row in items[id(review)] for c in review.framework.criterion_ids}
     signs = [f"{one.sign} {one.words}" for one in legend_marks(used, reviews[0].framework) if one in used]
     key = "   ".join([*signs, f"{FOLLOWS} behind a mark: follows from another answer"])
-    return [key, "Changed: the marks before → now. Blank: nothing changed. No country is ranked.", *notes]
+    return [
+        key,
+        "Changed: the edition before, and the marks before → now. Blank: nothing changed; –: no answer in the edition before. No country is ranked.",
+        *notes,
+    ]

@@ -234,9 +234,9 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         Heading("Answers, newest first"),
         _answers(reviews),
         Text(f"{key_of_marks(reviews)}   ◇ update"),
+        Text(" ".join([_CAVEAT, *filter(None, map(_about, reviews))])),
         Heading("What that rests on, newest first"),
         _grounds(reviews, grounds),
-        Text(" ".join([_CAVEAT, *(_about(review) for review in reviews)])),
     ]
     return Page("Country", Formula("=[country]", label), blocks, one_page=True)
 
@@ -248,7 +248,7 @@ def country_controls() -> list[Computed]:
 
 def _about(review: Review) -> str:
     scored = "" if review.scored else f" is not scored: a difference is a change of statement. {review.series.caveat}"
-    return f"{review.series.title} ({review.series.id}){scored}".strip() + ("" if scored else ".")
+    return f"{review.series.title} ({review.series.id}){scored}".strip() if scored else ""
 
 
 def _answers(reviews: list[Review]) -> Table:
@@ -264,14 +264,14 @@ def _answers(reviews: list[Review]) -> Table:
         Column(column.heading, max(column.width, 10), column.style, found(key), marked=column.marked)
         for column, key, _ in mark_columns(framework)
     ]
-    columns.append(Column("Changed since the edition before", 44, "text_wrapped", found("changed")))
+    columns.append(Column("Changed since the edition before", 58, "text_wrapped", found("changed")))
     if any(review.scored for review in reviews):
         look = score_style(framework)
         columns += [
             Column("Score at least", 9, look, found("score:low")),
             Column("Score at most", 9, look, found("score:high")),
         ]
-        columns.append(Column("Level", 26, "text_wrapped", found("levels_short")))
+        columns.append(Column("Level", 30, "text_wrapped", found("levels_short")))
     description = "The answers of the country picked, by series, the newest edition first"
     return Table.of("country_answers", description, columns, range(1, int(counts.max()) + 1), sparse=True)
 
@@ -287,10 +287,10 @@ def _grounds(reviews: list[Review], grounds: Table) -> Table:
         cited = found(f"cites:{ids[0]}") if len(ids) == 1 else found(f"cited:{ids[0]}")
         columns.append(Column(column.heading, max(column.width, 10), "centred", cited))
     columns += [
-        Column("Statute, passage, place, note", 44, "text_wrapped", found("passage")),
+        Column("Statute, passage, place, note", 58, "text_wrapped", found("passage")),
         Column("In effect", 9, value=found("effective")),
         Column("Address", 9, "link", found("address", link="open it")),
-        Column("Source", 26, "text_wrapped", found("source")),
+        Column("Source", 30, "text_wrapped", found("source")),
     ]
     rows = range(1, max(most_of_a_country(grounds), 1) + 1)
     return Table.of("country_grounds", "What the answers of the country picked rest on", columns, rows, sparse=True)

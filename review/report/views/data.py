@@ -15,7 +15,7 @@ from review.report.blocks import Cell, Column, Computed, Formula, Page, Table, T
 from review.report.formulas import row as formulas
 from review.report.xlsx.styles import score_style
 from review.review import Review
-from review.wording import FOLLOWS, levels_in_words
+from review.wording import FOLLOWS, NOT_IN_DATA, levels_in_words
 
 __all__ = [
     "MANY_CRITERIA",
@@ -272,7 +272,7 @@ def _helpers(framework: Framework, schemes: list[str], *, scored: bool) -> list[
     ]  # fmt: skip
 
 
-_CHANGE_LENGTH, _MOST_SIGNS = 150, 7_500  # of the formula of one change; a formula may have 8,192 in all
+_CHANGE_LENGTH, _MOST_SIGNS = 240, 8_000  # of the formula of one change; a formula may have 8,192 in all
 
 
 def _names_each(framework: Framework, criteria: tuple[str, ...]) -> bool:
@@ -282,9 +282,11 @@ def _names_each(framework: Framework, criteria: tuple[str, ...]) -> bool:
 
 def _moved_formula(framework: Framework, criteria: tuple[str, ...]) -> str:
     """What changed since the edition before, of these criteria: "; Possession ○ → ●"; "" for nothing."""
-    differ = "LEFT(INDEX([data.mark:{0}],[@before]),1)<>LEFT([@mark:{0}],1)"
+    none = text_of(NOT_IN_DATA.sign)
+    before, now = "LEFT(INDEX([data.mark:{0}],[@before]),1)", "LEFT([@mark:{0}],1)"
+    differ = f"AND({before}<>{now},{before}<>{none},{now}<>{none})"
     if not _names_each(framework, criteria):
-        count = "+".join(f"({differ.format(id)})" for id in criteria)
+        count = "+".join(f"{differ.format(id)}*1" for id in criteria)
         return f'=IF([@before]=0,"",IF({count}=0,"","; "&({count})&" of {len(criteria)} criteria"))'
     parts = [
         f'IF({differ.format(id)},{text_of(f"; {framework.criterion(id).short} ")}&INDEX([data.mark:{id}],[@before])&" → "&[@mark:{id}],"")'
@@ -293,7 +295,7 @@ def _moved_formula(framework: Framework, criteria: tuple[str, ...]) -> str:
     return f'=IF([@before]=0,"",{"&".join(parts) or text_of("")})'
 
 
-_CHANGED = '=IF([@before_key]="","",IF([@before]=0,"no answer in "&[@before_label],IF([@moved]="","",[@before_label]&": "&MID([@moved],3,9999))))'
+_CHANGED = '=IF([@before_key]="","",IF([@before]=0,"–",IF([@moved]="","",[@before_label]&": "&MID([@moved],3,9999))))'
 
 
 def _moved(review: Review, item: Mapping[str, Any], before: Mapping[str, Any] | None, criteria: tuple[str, ...]) -> str:
@@ -301,7 +303,7 @@ def _moved(review: Review, item: Mapping[str, Any], before: Mapping[str, Any] | 
     if before is None:
         return ""
     pairs = [(id, sign_of(review, before, id), sign_of(review, item, id)) for id in criteria]
-    moved = [(id, was, now) for id, was, now in pairs if was[0] != now[0]]
+    moved = [(id, was, now) for id, was, now in pairs if was[0] != now[0] and NOT_IN_DATA.sign not in (was[0], now[0])]
     if moved and not _names_each(review.framework, criteria):
         return f"; {len(moved)} of {len(criteria)} criteria"
     return "".join(f"; {review.framework.criterion(id).short} {was} → {now}" for id, was, now in moved)
@@ -359,9 +361,7 @@ def _items(review: Review, schemes: Mapping[str, Mapping[tuple[str, str], str]])
         earlier = places.get((before, country))
         mine["as_recorded"] = "".join(f"|{row[f'rec:{id}']}" for id in ids)
         moved = _moved(review, row, earlier, compared[edition])
-        mine["changed"] = (
-            "" if not before else f"{before}: {moved[2:]}" if moved else "" if earlier else f"no answer in {before}"
-        )
+        mine["changed"] = "" if not before else f"{before}: {moved[2:]}" if moved else "" if earlier else "–"
         differs = compared[edition] != ids
         mine["moved"] = Formula(_moved_formula(framework, compared[edition]), moved) if differs else moved
         mine |= {f"ded:{id}": row[id] for id in ids}

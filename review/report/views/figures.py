@@ -171,35 +171,24 @@ def _every_figure(reviews: list[Review]) -> Table:
         ).sort_values("_order", kind="stable")
         for row in figures.to_dict("records"):
             where = (row["edition"], row["statistic"])
-            told = "✕ disagrees: see below" if where in odd else "● agree" if where in even else ""
+            told = "✕ disagree" if where in odd else "● agree" if where in even else ""
             items.append({**row, "review": review, "against": against[_key(row)], "others": told})
     several = len(reviews) > 1
     columns = [
         Column("Edition", 12, value=lambda one: one["review"].label(one["edition"])),
-        Column(
-            "Statistic",
-            28,
-            "text_wrapped",
-            lambda one: statistic_title(one["statistic"], one["review"].judged(one["edition"])),
-        ),
+        Column("Statistic", 28, "text_wrapped", lambda one: statistic_title(one["statistic"], one["review"].judged(one["edition"]))),
         Column("Value", 9, "number", lambda one: number(one["value"]), key="value"),
-        Column("Countries covered", 11, "number", lambda one: int_or_none(one["reviewed"])),
-        Column("Share", 8, "percent", _share),
-        Column(
-            "Status",
-            14,
-            value=lambda one: Styled(_STATUS[one["status"]], "text" if one["status"] == "preferred" else "text_quiet"),
-        ),
-        Column("From answers: at least", 10, "number", lambda one: _bound(one, 0), key="least"),
-        Column("From answers: at most", 10, "number", lambda one: _bound(one, 1), key="most"),
-        Column("Against answers", 19, value=_result),
-        Column("Other figures", 17, "text_wrapped", lambda one: one["others"]),
-        Column("Source", 26, "text_wrapped", lambda one: Link(one["url"], _source_words(one))),
-        Column("Kind of source", 11, value=lambda one: one["kind"]),
-        Column("As of", 9, value=lambda one: one["as_of"]),
-        Column("Note", 30, "text_wrapped", lambda one: one["note"]),
+        Column("Countries covered", 12, "number", lambda one: int_or_none(one["reviewed"])),
+        Column("Share", 12, "percent", _share),
+        Column("Status", 14, value=lambda one: Styled(_STATUS[one["status"]], "text" if one["status"] == "preferred" else "text_quiet")),
+        Column("Source, and its kind", 30, "text_wrapped", lambda one: Link(one["url"], _source_words(one))),
+        Column("Against answers", 18, "text_wrapped", _result),
+        Column("Answers: at least", 11, "number", lambda one: _bound(one, 0), key="least"),
+        Column("Answers: at most", 11, "number", lambda one: _bound(one, 1), key="most"),
+        Column("Other figures", 11, "text_wrapped", lambda one: one["others"]),
+        Column("Note", 22, "text_wrapped", _note),
         *([Column("Series", 12, value=lambda one: one["review"].series.id)] if several else []),
-    ]
+    ]  # fmt: skip
     return Table.of(
         "figures", "Every published figure with its source and its checks", columns, items, frozen=True, filtered=True
     )
@@ -241,7 +230,13 @@ def _result(one: Mapping[str, Any]) -> Cell:
 def _source_words(one: Mapping[str, Any]) -> str:
     """The sources of a figure in a few words: publisher and date of the first, and the ids of all."""
     first = (one[name] for name in ("publisher", "published"))
-    return f"{', '.join(filter(None, first))} [{one['source']}]".strip()
+    return f"{', '.join(filter(None, first))} [{one['source']}] ({one['kind']})".strip()
+
+
+def _note(one: Mapping[str, Any]) -> str:
+    """The note, and the date of a figure that speaks of another than its edition."""
+    date = one["as_of"] if one["as_of"] != one["review"].series.editions[one["edition"]].as_of else ""
+    return "; ".join(filter(None, (f"as of {date}" if date else "", one["note"])))
 
 
 def _pairs(reviews: list[Review]) -> Table:
@@ -259,13 +254,13 @@ def _pairs(reviews: list[Review]) -> Table:
             lambda one: statistic_title(one["statistic"], one["review"].judged(one["edition"])),
         ),
         Column("Stated", 9, "number", lambda one: one["stated"]),
-        Column("Implied", 11, "number", lambda one: one["implied"]),
+        Column("Implied", 12, "number", lambda one: one["implied"]),
         Column("Result", 12, value=lambda one: "● agrees" if one["status"] == "agrees" else "✕ disagrees"),
-        Column("Implied by", 14, "text_wrapped", lambda one: one["working"]),
         Column(
-            "Whose figures", 12, "text_wrapped", lambda one: "the publisher's" if one["own"] else "several sources'"
+            "Whose figures", 14, "text_wrapped", lambda one: "the publisher's" if one["own"] else "several sources'"
         ),
-        Column("Sources", 19, "text_wrapped", lambda one: ", ".join(one["sources"])),
+        Column("Sources", 30, "text_wrapped", lambda one: ", ".join(one["sources"])),
+        Column("Implied by", 18, "text_wrapped", lambda one: one["working"]),
     ]
     disagree = sum(one["status"] != "agrees" for one in items)
     description = f"Published figures checked against each other: {plural(disagree, 'disagreement')} of {len(items)}"

@@ -84,10 +84,10 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
     ]
     signs = _signs(shown, places)
     columns = [
-        Column("Country", 30, "text_wrapped", lambda place: country_label(place["name"], place["code"]), "label"),
-        Column("What is picked", 22, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
+        Column("Country", 27, "text_wrapped", lambda place: country_label(place["name"], place["code"]), "label"),
+        Column("What is picked", 21, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
     ]
-    page = Page("Map", "Map: one tile a country", fixed=0, widths=(30.0, 22.0, 2.0))
+    page = Page("Map", "Map: one tile a country", fixed=0, widths=(27.0, 21.0, 1.5), breaks=("The same as a list",))
     page.blocks = [
         Controls(picks, span=8),
         Text(
@@ -254,8 +254,8 @@ def _legend(framework: Framework, signs: list[str]) -> Table:
         return Formula(f"=SUMPRODUCT(--({item[2]}([map_rows.sign],1)={text_of(item[0])}))", value)
 
     columns = (
-        Column("Mark", 30, "legend", lambda item: item[1], marked=True),
-        Column("Countries", 22, "number", count),
+        Column("Mark", 27, "legend", lambda item: item[1], marked=True),
+        Column("Countries", 21, "number", count),
     )
     return Table.of("map_legend", "The marks of the map, with how many countries bear each", columns, items)
 

@@ -25,7 +25,7 @@ from review.wording import (
 
 __all__ = ["read_me"]
 
-_WIDTHS = (26.0, 64.0, 10.0, 9.0, 8.0, 10.0)
+_WIDTHS = (19.0, 74.0, 10.0, 8.0, 8.0, 10.0)
 
 
 def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:

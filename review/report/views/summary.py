@@ -51,7 +51,7 @@ from review.wording import (
     sufficient_in_words,
 )
 
-__all__ = ["shown_statistics", "summary_page", "summary_sheet"]
+__all__ = ["answered_list", "show_list", "shown_statistics", "summary_controls", "summary_page", "summary_sheet"]
 
 
 def summary_page(review: Review, edition: str | None, by: str | None, *, same_countries: bool = False) -> Page:
@@ -220,7 +220,7 @@ def summary_sheet(
     Beside it the tables that its charts are drawn from, for the hidden lists.
     """
     charts, behind = _charts(reviews)
-    page = Page("Summary", "Summary: how many countries, by edition and by region", fixed=0)
+    page = Page("Summary", "Summary: how many countries, by edition and by region", fixed=0, breaks=("Every edition",))
     if charts:
         page.blocks.append(ChartRow(tuple(charts)))
     answered = [review for review in reviews if review.answered_editions]
@@ -270,9 +270,9 @@ def _by_edition(reviews: list[Review]) -> Table:
                     }
                 )  # fmt: skip
     columns = [
-        Column("Statistic", 34, "text_wrapped", lambda one: one["title"]),
-        Column("Series", 12, value=lambda one: one["series"]),
-        Column("Edition", 14, value=lambda one: one["label"]),
+        Column("Statistic", 28, "text_wrapped", lambda one: one["title"]),
+        Column("Series", 10, value=lambda one: one["series"]),
+        Column("Edition", 13, value=lambda one: one["label"]),
         Column("As of", 10, value=lambda one: one["as_of"]),
         Column("Countries covered", 11, "number", lambda one: one["covered"], key="covered"),
         Column("Published", 11, "number", lambda one: one["published"], key="published"),
@@ -281,7 +281,7 @@ def _by_edition(reviews: list[Review]) -> Table:
         Column("At most", 9, "number", lambda one: one["ends"][1], key="most"),
         Column("At least: share", 9, "percent", lambda one: _answers_share(one, 0)),
         Column("At most: share", 9, "percent", lambda one: _answers_share(one, 1)),
-        Column("Source", 34, "text_wrapped", lambda one: one["link"]),
+        Column("Source", 20, value=lambda one: one["link"]),
     ]
     return Table.of("summary", "Statistics of every edition, published and from answers", columns, items, filtered=True)
 
@@ -308,9 +308,6 @@ def _answers_share(one: Mapping[str, Any], end: int) -> Cell:
     return Formula(f"=[@{key}]/[@covered]", float(cell.value) / float(one["covered"]))
 
 
-_NONE = '=IF([@group]="","",{})'
-
-
 def _by_group(
     reviews: list[Review], review: Review, schemes: Mapping[str, Mapping[tuple[str, str], str]], *, live: bool
 ) -> list[Any]:
@@ -333,67 +330,63 @@ def _by_group(
         (group or f"no {scheme}", statistic): (low, high)
         for group, statistic, low, high in counted[[scheme, "statistic", "lower", "upper"]].itertuples(index=False)
     }
-    here = "([data.when]=[summary_edition])*([data.group]=[@group])"
     columns = [
         Column(
-            "Group", 34, "text_wrapped", lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth"), "group"
-        )
+            "Group", 28, "text_wrapped", lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth"), "group"
+        ),
+        Column("Countries with an answer", 10, "number", _group_cell("recorded", 0, shown, values, review), "n"),
     ]
-    bounds: list[tuple[str, str, str, int]] = []
-    for statistic, heading in [("recorded", "Countries with an answer"), *statistics]:
-        formulas = statistic_bounds(framework, statistic, here, "")
-        for end in range(1 if statistic == "recorded" else 2):
-            word = "" if statistic == "recorded" else (": at least", ": at most")[end]
-            bounds.append((statistic, f"{heading}{word}", formulas[end], end))
-
-    def value_of(n: int, statistic: str, end: int) -> Any:
-        pair = values.get((shown[n - 1], statistic)) if n <= len(shown) else None
-        unscored = not review.scored and not statistic.startswith(("criterion:", "recorded"))
-        return "" if pair is None or pd.isna(pair[0]) or unscored else number(pair[end])
-
-    def cell(statistic: str, formula: str, end: int) -> Any:
-        tested = (
-            formula[1:]
-            if statistic.startswith(("criterion:", "recorded"))
-            else f'IF([summary_scored]="no","",{formula[1:]})'
-        )
-        return lambda n: Formula(_NONE.format(tested), value_of(n, statistic, end), style=_style(statistic))
-
-    def share(statistic: str, key: str, end: int) -> Any:
-        formula = f'=IF(OR([@{key}]="",[@n:recorded:0]=0),"",[@{key}]/[@n:recorded:0])'
-
-        def made(n: int) -> Formula:
-            value, many = value_of(n, statistic, end), value_of(n, "recorded", 0)
-            return Formula(formula, "" if value == "" or not many else float(value) / float(many))
-
-        return made
-
-    counts = [
-        Column(head, 9, "number", cell(statistic, formula, end), f"n:{statistic}:{end}")
-        for statistic, head, formula, end in bounds
-    ]
-    shares = [
-        Column(f"{head}, share", 9, "percent", share(statistic, f"n:{statistic}:{end}", end))
-        for statistic, head, _, end in bounds
-        if statistic not in ("recorded", "score:mean")
-    ]
+    for statistic, heading in statistics:
+        for end, word in enumerate(("at least", "at most")):
+            cell = _group_cell(statistic, end, shown, values, review)
+            share_if = "" if statistic == "score:mean" else f"[summary_show]={text_of(_SHARES)}"
+            columns.append(Column(f"{heading}: {word}", 6, "number", cell, rotated=True, share_if=share_if))
     picks = (
         Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
         Dropdown("summary_scheme", "Grouping", "scheme_list.name", scheme, "pick how countries are grouped"),
+        Dropdown("summary_show", "Show", "show_list.word", _COUNTS, "pick counts or shares"),
         edited_note("summary_typed"),
     )
-    table = Table.of(
-        "summary_groups",
-        "Countries that meet each, by group, in the edition picked",
-        [*columns, *counts, *shares],
-        range(1, rows + 1),
-        sparse=True,
-    )
-    heading = f"By region: {label}" if not live else "By region or another grouping"
+    description = "Countries that meet each, by group, in the edition picked"
+    table = Table.of("summary_groups", description, columns, range(1, rows + 1), sparse=True)
+    heading = "By region or another grouping" if live else f"By region: {label}"
     note = (
         "Of the countries with an answer in each group; a group says nothing of countries of which no answer is held."
     )
-    return [Heading(heading), *([Controls(picks)] if live else []), Text(note), table]
+    return [Heading(heading), *([Controls(picks, span=3)] if live else []), Text(note), table]
+
+
+_COUNTS, _SHARES = "countries", "share of those with an answer"
+
+
+def show_list() -> Table:
+    """What the groups can show."""
+    return Table.of(
+        "show_list",
+        "What the groups can show",
+        [Column("Show", 30, key="word", value=lambda word: word)],
+        (_COUNTS, _SHARES),
+    )
+
+
+def _group_cell(
+    statistic: str, end: int, shown: list[str], values: Mapping[tuple[str, str], tuple[Any, Any]], review: Review
+) -> Any:
+    """What the cells of a column come to: a bound of a statistic over a group, or its share of the countries with an answer."""
+    here = "([data.when]=[summary_edition])*([data.group]=[@group])"
+    formula = statistic_bounds(review.framework, statistic, here, "")[end][1:]
+    of_all = statistic.startswith(("criterion:", "recorded"))
+    if statistic not in ("recorded", "score:mean"):
+        formula = f"{formula}/IF([summary_show]={text_of(_SHARES)},MAX([@n],1),1)"
+    tested = formula if of_all else f'IF([summary_scored]="no","",{formula})'
+
+    def made(n: int) -> Formula:
+        pair = values.get((shown[n - 1], statistic)) if n <= len(shown) else None
+        is_known = pair is not None and not pd.isna(pair[0]) and (review.scored or of_all)
+        value = number(pair[end]) if pair is not None and is_known else ""
+        return Formula(f'=IF([@group]="","",{tested})', value, style=_style(statistic))
+
+    return made
 
 
 _MOST_STATISTICS = 8

@@ -122,6 +122,24 @@ class Layout:
         value = self.value(pick.cell)
         return "" if value is None else value
 
+    def longest(self, lookup: Lookup) -> str:
+        """The longest text that a look-up finds, whatever is picked: of all rows whose keys end as its own does."""
+        name, _, key = lookup.column.partition(".")
+        if (lookup.column, lookup.by) not in self._longest:
+            table, found = self.table(name), {}
+            by, place = table.place(lookup.by), table.place(key)
+            for row in table.rows:
+                ending = str(self.value(row[by], table, row)).rpartition("|")[2]
+                text = str(self.value(row[place], table, row))
+                if len(text) > len(found.get(ending, "")):
+                    found[ending] = text
+            self._longest[lookup.column, lookup.by] = found
+        return self._longest[lookup.column, lookup.by].get(lookup.key.rpartition("|")[2], "")
+
+    @cached_property
+    def _longest(self) -> dict[tuple[str, str], dict[str, str]]:
+        return {}
+
     @cached_property
     def _indices(self) -> dict[tuple[str, str], dict[str, int]]:
         return {}

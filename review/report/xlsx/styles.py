@@ -48,7 +48,7 @@ STYLES: dict[str, dict[str, object]] = {
     "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": _BLUE},
     "plain": {**_BASE, "text_wrap": True},
     "quiet": {**_BASE, "font_color": _QUIET, "text_wrap": True},
-    "plain_cut": _BASE,
+    "plain_cut": {**_BASE, "align": "left"},
     "quiet_cut": {**_BASE, "font_color": _QUIET},
     "large": {**_TEXT, "font_size": 13, "bold": True, "text_wrap": True},
     "header": {
@@ -108,7 +108,7 @@ STYLES: dict[str, dict[str, object]] = {
     "strip": {**_MARK, "align": "left", "indent": 1},
     "strip_wrapped": {**_MARK, "align": "left", "indent": 1, "text_wrap": True},
     "legend": {**_TEXT, "font_name": _MARK["font_name"]},
-    "tile": {**_MARK, "font_size": 9, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
+    "tile": {**_MARK, "font_size": 10, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
 }
 
 
@@ -119,6 +119,7 @@ STYLES |= {
     f"{name}~": {key: value for key, value in look.items() if not key.startswith("bottom")}
     for name, look in STYLES.items()
 }
+STYLES["rule_share"] = {"num_format": "0%"}
 STYLES["rule_line"] = {"bottom": 1, "bottom_color": LINE}
 STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"], "font_color": INK} for name in MARKED.values()}
 

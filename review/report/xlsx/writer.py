@@ -15,6 +15,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from country_data.problems import column_letters
 from review.files import OutputError
 from review.report.blocks import (
     Cell,
@@ -39,17 +40,16 @@ from review.report.xlsx.styles import FONT, INK, LINE, MARKED, STYLES
 __all__ = ["MARKER", "TooLarge", "workbook_bytes"]
 
 MARKER = "modellaw report"
-_TWO_LINES = 28.0
 _LONGEST_FORMULA = 8_192
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 4.3, 28.0, 255
-_CHART_WIDTH, _CHART_HEIGHT = 720, 380
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.9, 25.0, 255
+_CHART_WIDTH, _CHART_HEIGHT = 610, 370
 # what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
 _ACROSS, _DOWN = {False: 190.0, True: 130.0}, {False: 690.0, True: 1_030.0}
-_TEXT_WIDTH = {False: 150.0, True: 105.0}
+_TEXT_WIDTH = {False: 150.0, True: 128.0}
 _AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
 
 
@@ -190,8 +190,23 @@ class _SheetWriter:
             and self.height * min(1.0, 0.7 * _ACROSS[page.portrait] / across) <= 0.7 * _DOWN[page.portrait]
         )
         sheet.fit_to_pages(pages, 1 if is_one or (page.one_page and self.height <= _DOWN[page.portrait]) else 0)
+        self._set_print_area()
         sheet.set_footer("&L&8&A&R&8&P / &N")
         sheet.set_h_pagebreaks(sorted(set(self.breaks)))
+
+    def _set_print_area(self) -> None:
+        """Where the last table may have rows that come to nothing, printing ends above them."""
+        last = max(
+            (placed for placed in self.placed if isinstance(placed.block, Table)), key=lambda one: one.row, default=None
+        )
+        if last is None or not isinstance(last.block, Table) or not last.block.sparse or not self.live:
+            return
+        name = f"'{self.page.name}'"
+        first, end = last.row + 2, last.row + 1 + len(last.block.rows)
+        letter = column_letters(len(self.widths) - 1)
+        used = f'{last.row + 1}+MAX(COUNTIF({name}!$A${first}:$A${end},"?*"),1)'
+        area = f"={name}!$A$1:INDEX({name}!${letter}$1:${letter}${end},{used})"
+        self.book.define_name(f"{name}!_xlnm.Print_Area", area)
 
     def _block(self, placed: Placed) -> None:
         """Write one block."""
@@ -233,7 +248,7 @@ class _SheetWriter:
             self.sheet.merge_range(row, 0, row, last, text, self.formats[style])
         else:
             self.sheet.write_string(row, 0, text, self.formats[style])
-        self._row(row, 13.5 * _lines(text, width * 1.06, 1) + 2)
+        self._row(row, 13.5 * _lines(text, width, 0.77) + 2)
 
     def _picks(self, block: Controls, top: int, left: int) -> None:
         for row, pick in enumerate(block.picks, top):
@@ -352,7 +367,7 @@ class _SheetWriter:
                     ):
                         numeric.add(n)
             if not hidden:
-                self._row(at, self._height(row, wraps, left) if wraps else 14.0)
+                self._row(at, self._height(row, table, wraps, left) if wraps else 14.0)
         last = top + max(len(table.rows), 1)
         self.as_text += [xl_range(top + 1, left + n, last, left + n) for n in sorted(numeric)]
 
@@ -377,6 +392,13 @@ class _SheetWriter:
             if spec.choices:
                 choice = self._choice(spec.choices, "Take a word of the list, or leave it blank.")
                 self.sheet.data_validation(top + 1, column, last, column, choice)
+            if spec.share_if and self.live:
+                rule = {
+                    "type": "formula",
+                    "criteria": "=" + self.layout.resolved(spec.share_if),
+                    "format": self.formats["rule_share"],
+                }
+                self.sheet.conditional_format(top + 1, column, last, column, rule)
         runs: list[list[int]] = []
         for column in [left + n for n, spec in enumerate(table.columns) if spec.marked]:
             if runs and runs[-1][1] == column - 1:
@@ -406,7 +428,7 @@ class _SheetWriter:
         )
         return max(5.6 * rotated + (24 if table.filtered else 10) if rotated else 0.0, 13.5 * level + 3)
 
-    def _height(self, row: tuple[Cell, ...], wraps: Iterable[int], left: int) -> float:
+    def _height(self, row: tuple[Cell, ...], table: Table, wraps: Iterable[int], left: int) -> float:
         """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""
         height = 14.0
         for n in wraps:
@@ -415,10 +437,10 @@ class _SheetWriter:
                 value: object = cell.longest if cell.longest is not None else cell.value
             else:
                 value = cell.value if isinstance(cell, Styled) else cell.text if isinstance(cell, Link) else cell
+            if isinstance(cell, Lookup):
+                value = self.layout.longest(cell) if "[" in cell.key else self.layout.value(cell, table, row)
             if isinstance(value, str) and value:
-                height = max(height, 13.0 * _lines(value, self.widths[left + n] - 1.5, 0.95) + 2)
-            elif isinstance(cell, Lookup):
-                height = max(height, _TWO_LINES)
+                height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, 0.77) + 2)
         return min(height, 400.0)
 
     def _cell(self, row: int, column: int, cell: Cell, spec: Column, look: Any) -> None:
