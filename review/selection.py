@@ -16,7 +16,7 @@ from review.wording import NOT_IN_DATA, OPEN
 
 __all__ = ["Selection", "parse_selection"]
 
-_STATES = {"silent": OPEN.id, "none": NOT_IN_DATA.id}  # what summary counts beside answers, by its marks
+_STATES = {"silent": OPEN.id, "no_data": NOT_IN_DATA.id}  # what summary counts beside answers, by its marks
 _Bools = npt.NDArray[np.bool_]
 
 
@@ -28,7 +28,7 @@ class Selection:
     ----------
     answers : Mapping[str, str]
         By criterion a grade, `unknown`, `not_assessed`, `not_applicable`; `silent`: all that summary counts as silent or
-        unclear; `none`: not in our data.
+        unclear; `no_data`: not in our data.
     level : str
         The id of a level; "" for any.
     or_better : bool

@@ -37,10 +37,10 @@ from review.importer.plan import plan_import
 from review.importer.table import read_input_table
 from review.importer.template import template_bytes
 from review.importer.write import planned_file
+from review.report.workbook import sheets
+from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 from review.statistics import statistics
-from review.workbook import sheets
-from review.workbook.writer import workbook_bytes
 from tests.fuzz import own_folder
 from tests.questions import QUESTIONS, write_world
 

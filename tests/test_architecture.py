@@ -19,17 +19,17 @@ ALLOWED = {
     "review": {"country_data", "criteria", "review"},
 }
 ONLY_IN = {
-    "xlsxwriter": "review/workbook",
+    "xlsxwriter": "review/report/xlsx",
     "openpyxl": ("country_data/xlsx_file.py", "review/importer/template.py"),
     "pyarrow": "review/export.py",
-    "rich": "review/terminal/console.py",
+    "rich": "review/report/terminal.py",
     "click": "review/cli",
 }
 
 # words of the data format and of libraries that happen to be an id as well, each with its place and reason
 WORDS = {
     "partial": ("country_data/schema.py", "an edition's coverage (data format, editions.csv)"),
-    "none": ("review/workbook/writer.py", "XlsxWriter's option for a line that is not drawn"),
+    "none": ("review/report/xlsx/writer.py", "XlsxWriter's option for a line that is not drawn"),
 }
 
 

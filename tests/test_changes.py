@@ -13,7 +13,7 @@ import pandas as pd
 
 import review
 from review.changes import changes_between_editions
-from review.workbook import Picked
+from review.report.workbook import Picked
 from tests.test_workbook import reviews_of, table
 from tests.workbooks import write_workbook
 

@@ -22,9 +22,9 @@ import pytest
 from review.cli import run
 from review.dataset import read_dataset
 from review.published import headline_rows
+from review.report.terminal import show
+from review.report.views.overview import overview_page
 from review.review import Review
-from review.terminal.console import show
-from review.terminal.overview import overview_page
 
 Modellaw = Callable[..., Any]
 FRAMEWORK = read_dataset(None).frameworks["csam"]

@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 import country_data
 from criteria import Criterion, Framework, Level, answer_matrix, deduce, score
 from review.dataset import read_dataset
+from review.report.views.data import edition_label
+from review.report.views.map import Shown
+from review.report.workbook import Picked
 from review.review import Review
-from review.workbook import Picked
-from review.workbook.data import edition_label
-from review.workbook.map import Shown
 from tests.questions import EDITIONS, write_world
 from tests.recalculation import differences, needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of

@@ -17,8 +17,8 @@ import pytest
 
 from country_data import tiles_of
 from review.dataset import read_dataset
-from review.workbook import Picked
-from review.workbook.map import Shown
+from review.report.views.map import Shown
+from review.report.workbook import Picked
 from tests.recalculation import needs_libreoffice, recalculated, same
 from tests.test_workbook import reviews_of
 from tests.workbooks import write_workbook
@@ -107,9 +107,9 @@ def test_first_shown_is_what_is_determined_for_most_countries() -> None:
         known = review.scores()
         for id in review.framework.criterion_ids:
             most = max(most, known[known[id].isin(["yes", "no"])].groupby("edition").size().max())
-    from review.workbook.map import map_sheet
+    from review.report.views.map import map_page
 
-    table = next(block.legend for block in map_sheet(reviews).blocks if hasattr(block, "legend"))
+    table = next(block.legend for block in map_page(reviews).blocks if hasattr(block, "legend"))
     counts = {str(row[0])[0]: row[1].value for row in table.rows}
     assert counts["●"] + counts["○"] == most
 

@@ -23,11 +23,11 @@ import pytest
 
 import review
 from review.dataset import read_dataset
+from review.report.blocks import Column, Page, Table
+from review.report.workbook import is_own_workbook, sheets
+from review.report.xlsx.styles import CHART_COLOURS, MARKED, STYLES
+from review.report.xlsx.writer import TooLarge, workbook_bytes
 from review.review import Review
-from review.workbook import is_own_workbook, sheets
-from review.workbook.model import Column, Sheet, Table
-from review.workbook.styles import CHART_COLOURS, MARKED, STYLES
-from review.workbook.writer import TooLarge, workbook_bytes
 from tests.workbooks import write_workbook
 
 SHEETS = [
@@ -386,7 +386,7 @@ def test_more_rows_than_compute_well_carry_values_only_and_say_so(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_workbook(reviews_of(folder), tmp_path / "live.xlsx")
-    monkeypatch.setattr("review.workbook.data.MOST_LIVE_ROWS", 2)
+    monkeypatch.setattr("review.report.views.data.MOST_FORMULAS", 2)
     write_workbook(reviews_of(folder), tmp_path / "values.xlsx")
     live = openpyxl.load_workbook(tmp_path / "live.xlsx", data_only=True)
     values = openpyxl.load_workbook(tmp_path / "values.xlsx")
@@ -442,7 +442,7 @@ def test_two_runs_with_other_hash_seeds_and_time_zones_give_the_same_bytes(tmp_p
 def test_the_name_of_a_sheet_is_refused_where_excel_would_refuse_it() -> None:
     for name in ("", "a" * 32, "a/b", "'a"):
         with pytest.raises(ValueError, match="can't be the name of a sheet"):
-            Sheet(name, "title")
+            Page(name, "title")
 
 
 def test_series_with_long_ids_of_one_beginning_have_sheets_of_their_own(folder: Path) -> None:
@@ -468,4 +468,4 @@ def test_a_report_that_someone_has_saved_is_not_replaced(tmp_path: Path) -> None
 def test_more_than_a_sheet_holds_is_refused_with_a_way_out() -> None:
     table = Table("t", "Too wide", tuple(Column(str(number), 1) for number in range(16_385)), [], filtered=False)
     with pytest.raises(TooLarge, match="Take the data as CSV"):
-        workbook_bytes([Sheet("S", "S", [table])], title="t", date=datetime.date(2020, 1, 1))
+        workbook_bytes([Page("S", "S", [table])], title="t", date=datetime.date(2020, 1, 1))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from review.report.workbook import Picked, report_bytes, sheets
 from review.review import Review
-from review.workbook import Picked, report_bytes, sheets
 
 
 def write_workbook(reviews: list[Review], path: Path, picked: Picked | None = None, only: Collection[str] = ()) -> None:

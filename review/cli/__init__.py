@@ -29,7 +29,7 @@ COMMANDS = {
     "init": ("data", "Start a data FOLDER of your own, or add an edition or a source to one."),
     "list": ("show", "List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."),
     "report": ("report", "Write the analysts' workbook (review.xlsx, or --output FILE)."),
-    "scores": ("show", "Show the score and the level of each country."),
+    "scores": ("show", "Show the score and the level of each country, or the countries behind a number."),
     "summary": ("show", "Show the statistics of one edition, of several, or of all."),
     "template": ("data", "Write a workbook to fill in: one row a country, drop-downs, the edition before beside."),
 }  # fmt: skip

@@ -113,7 +113,7 @@ def country(session: Session, name: str) -> None:
     "--where",
     multiple=True,
     metavar="CRITERION=ANSWER",
-    help="Only countries with this answer: yes, no, …, silent, none (repeatable).",
+    help="Only countries with this answer: yes, no, …, silent, no_data (repeatable).",
 )
 @click.option("--level", metavar="LEVEL", help="Only countries at this level, by id; LEVEL+ for this or a better one.")
 @click.option(
@@ -130,9 +130,9 @@ def scores(
     *,
     possible: bool,
 ) -> None:
-    """Show the score and the level of each country; with --where or --level, the countries behind a number.
+    """Show the score and the level of each country, or the countries behind a number.
 
-    With --where or --level, left out, the edition is the newest with answers.
+    With --where or --level and without --edition: of the newest edition with answers.
     """
     review = session.review()
     selection = parse_selection(review.framework, where, level, possible=possible)

@@ -195,7 +195,10 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             "Every published figure with its source, checked together, against each other and against the answers",
         ),
         (answers_page(reviews), "Every answer with its source, as a table to filter and to pivot"),
-        (data_page(reviews, schemes), "The answers, to type over: the other sheets follow"),
+        (
+            data_page(reviews, schemes if live and recorded else {}),
+            "The answers, to type over: the other sheets follow",
+        ),
         (
             codebook_page(reviews),
             "The questions, what counts as yes, the levels and their rules, the statistics, every source with its address",

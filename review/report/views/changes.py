@@ -12,7 +12,7 @@ from review.changes import ChangeKind, changes_between_editions
 from review.report.blocks import Block, Cell, Column, Heading, Link, Lookup, Page, Table, Text, text_of
 from review.report.views.data import row_key
 from review.review import Review
-from review.wording import FOLLOWS
+from review.wording import FOLLOWS, marks_of
 
 __all__ = ["changes_page"]
 
@@ -103,8 +103,6 @@ def _mark(row: Mapping[str, Any], side: str) -> Lookup:
 
 def _kind(framework: Framework) -> str:
     """What the change is, in words, from the marks beside it; where something else than the answers decides it, as written."""
-    from review.wording import marks_of
-
     signs = [one.sign for one in marks_of(framework) if one.id in ("met", "not_met") or one.id.startswith("grade:")]
     ranks = "{" + ",".join(text_of(sign) for sign in reversed(signs)) + "}"
     was, now = (f"IFERROR(MATCH(LEFT([@{side}],1),{ranks},0),0)" for side in ("was", "now"))

@@ -56,7 +56,7 @@ def comparison_pages(
     """
     a, b = found.a, found.b
     first = Page("Headlines", f"{review.series.title}: {a.edition} compared with {b.edition}")
-    if a.edition == b.edition and found.a.codes == found.b.codes and found.changes.empty:
+    if a.edition == b.edition and found.changes.empty and found.countries["presence"].eq("both").all():
         first.text("Both are the same edition: there is nothing to compare.")
         return [first]
     if not review.scored:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from criteria import Framework, Status
 from review.compare import Change, changes_of
 from review.report.blocks import (
@@ -208,13 +210,8 @@ def _bound(
             tested = f'OR([{name}_recorded]=0,[{name}_covered]="",[from_scored]="no")'
         has_answers = bool((review.matrix.rows["edition"] == edition).any())
         bounds = counted[edition, statistic]
-        is_shown = (
-            has_answers
-            and bounds[0] == bounds[0]
-            and bounds[0] is not None
-            and (review.scored or "scored" not in tested)
-        )
-        value = number(bounds[end]) if is_shown and str(bounds[end]) != "<NA>" else ""
+        is_shown = has_answers and not pd.isna(bounds[end]) and (review.scored or "scored" not in tested)
+        value = number(bounds[end]) if is_shown else ""
         return Formula(f'=IF({tested},"",{formula})', value)
 
     return made

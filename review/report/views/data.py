@@ -286,8 +286,12 @@ def _moved_formula(framework: Framework, criteria: tuple[str, ...]) -> str:
     before, now = "LEFT(INDEX([data.mark:{0}],[@before]),1)", "LEFT([@mark:{0}],1)"
     differ = f"AND({before}<>{now},{before}<>{none},{now}<>{none})"
     if not _names_each(framework, criteria):
-        count = "+".join(f"{differ.format(id)}*1" for id in criteria)
-        return f'=IF([@before]=0,"",IF({count}=0,"","; "&({count})&" of {len(criteria)} criteria"))'
+        first, last = framework.criterion_ids[0], framework.criterion_ids[-1]
+        was = f"LEFT(INDEX([data.mark:{first}..mark:{last}],[@before],0),1)"
+        now_ = f"LEFT([@mark:{first}]:[@mark:{last}],1)"
+        mask = "{" + ",".join(str(int(id in criteria)) for id in framework.criterion_ids) + "}"
+        count = f"SUMPRODUCT(({was}<>{now_})*({was}<>{none})*({now_}<>{none})*{mask})"
+        return f'=IF([@before]=0,"",IF({count}=0,"","; "&{count}&" of {len(criteria)} criteria"))'
     parts = [
         f'IF({differ.format(id)},{text_of(f"; {framework.criterion(id).short} ")}&INDEX([data.mark:{id}],[@before])&" → "&[@mark:{id}],"")'
         for id in criteria

@@ -75,7 +75,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None, *, ev
         for id, words in _RESULTS.items()
         if (figures["result"] == id).any()
     )
-    page.heading(f"Against answers: {counts or 'none'}")
+    page.heading(f"Against answers: {counts or 'no figure'}")
     listed = figures if every else figures[~fits]
     if len(listed):
         page.table(

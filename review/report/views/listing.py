@@ -27,7 +27,7 @@ def list_page(title: str, frame: pd.DataFrame, wide: tuple[str, ...]) -> Page:
             ""
             if value is None or (not isinstance(value, str) and pd.isna(value))
             else value
-            if isinstance(value, int)
+            if isinstance(value, int) and not isinstance(value, bool)
             else str(value)
             for value in row
         )
