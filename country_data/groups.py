@@ -10,7 +10,7 @@ import pandas as pd
 
 from country_data.problems import Problems
 from country_data.registry import Registry
-from country_data.schema import GROUPS
+from country_data.schema import GROUPS, is_date
 from country_data.tables import Table, read_table
 
 __all__ = ["UN_SCHEMES", "Groups", "read_groups"]
@@ -74,7 +74,12 @@ def _check(table: Table, registry: Registry, problems: Problems) -> None:
     taken = frame["scheme"].str.casefold().isin(_TAKEN)
     remedy = "Give it a name of its own; region and subregion are the UN's, the others are columns of tables."
     table.flag(problems, taken, "scheme", "A grouping can't be called “{value}”.", remedy)
-    back = (frame["from"] != "") & (frame["until"] != "") & (frame["until"] <= frame["from"])
+    for column in ("scheme", "group"):
+        odd = frame[column].str.contains(r"[\n\r\t|]", regex=True) | frame[column].str.startswith(("=", "+", "-", "@"))
+        remedy = "Use words without |, tabs and line breaks, that begin with a letter or digit."
+        table.flag(problems, odd, column, "“{value}” can't be the name of a grouping or group.", remedy)
+    dated = frame["from"].map(is_date) & frame["until"].map(is_date)
+    back = dated & (frame["until"] <= frame["from"])
     table.flag(
         problems,
         back,

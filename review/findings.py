@@ -326,6 +326,7 @@ class Findings:
         return as_floats(fill_text(frame.assign(source=frame.pop("source")), ["source"]), "lower", "upper")
 
     def _statistics_by(self, by: str, editions: list[str]) -> pd.DataFrame:
+        by = self.find_scheme(by)
         groups = self.groups(by).to_numpy()
         parts = []
         for group in sorted(set(groups) - {""}) + ([""] if "" in groups else []):
@@ -341,6 +342,13 @@ class Findings:
     def schemes(self) -> tuple[str, ...]:
         """The groupings there are: the UN's regions and subregions, and the schemes of groups.csv."""
         return (*UN_SCHEMES, *self.own_groups.schemes)
+
+    def find_scheme(self, text: str) -> str:
+        """The grouping that a text means, whatever its capitals. Raises `ChoiceError`."""
+        found = {scheme.casefold(): scheme for scheme in self.schemes}.get(text.casefold())
+        if found is None:
+            raise unknown_name("grouping", text, self.schemes)
+        return found
 
     def groups(self, scheme: str) -> pd.Series:
         """The group of the country in each row of the matrix of answers, at the date of its edition; "" for none.
@@ -361,8 +369,7 @@ class Findings:
             For a grouping that is not there.
 
         """
-        if scheme not in self.schemes:
-            raise unknown_name("grouping", scheme, self.schemes)
+        scheme = self.find_scheme(scheme)
         rows = self.matrix.rows
         if scheme in UN_SCHEMES:
             named = rows["country"].map(self.registry.frame.set_index("code")[scheme])

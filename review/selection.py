@@ -74,12 +74,21 @@ class Selection:
             return np.asarray(possible.any(axis=1) & ~possible[:, place + 1 :].any(axis=1))
         return np.asarray(possible[:, place] & (possible.sum(axis=1) == 1))
 
-    def in_words(self, framework: Framework) -> str:
+    def in_words(self, findings: Findings, edition: str) -> str:
         """What is asked, in words."""
-        parts = [f"{framework.criterion(id).short}: {answer.replace('_', ' ')}" for id, answer in self.answers.items()]
+        framework = findings.judged(edition)
+        parts = [
+            f"{framework.criterion(id).short} {self._answer_in_words(findings, answer)}"
+            for id, answer in self.answers.items()
+        ]
         if self.level:
             parts.append(f"level “{framework.level(self.level).title}”{' or better' if self.or_better else ''}")
         return "; ".join(parts) + (", for certain or possibly" if self.possible else "")
+
+    def _answer_in_words(self, findings: Findings, answer: str) -> str:
+        if answer in _STATES:
+            return {"silent": OPEN.words, "no_data": NOT_IN_DATA.words}[answer]
+        return findings.mark(answer).words + (" (recorded as unknown)" if answer == Status.UNKNOWN.word else "")
 
 
 def parse_selection(framework: Framework, where: tuple[str, ...], level: str | None, *, possible: bool) -> Selection:
@@ -90,7 +99,7 @@ def parse_selection(framework: Framework, where: tuple[str, ...], level: str | N
     answers: dict[str, str] = {}
     known = (*framework.grades, *(status.word for status in Status if status.word), *_STATES)
     for text in where:
-        criterion, sign, answer = (part.strip() for part in text.partition("="))
+        criterion, sign, answer = (part.strip().casefold() for part in text.partition("="))
         if not sign:
             raise ChoiceError(f"--where is written CRITERION=ANSWER, not “{text}”.")
         if criterion not in framework.criterion_ids:

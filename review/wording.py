@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from country_data import Series
+from country_data.groups import UN_SCHEMES
 from criteria import Framework, Level, Status
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FOLLOWS",
     "MET",
+    "NOT_APPLICABLE",
+    "NOT_ASKED",
     "NOT_IN_DATA",
     "NOT_MET",
     "OPEN",
@@ -35,6 +38,7 @@ __all__ = [
     "mark",
     "marks_below_full",
     "marks_of",
+    "no_group",
     "number",
     "ordinal",
     "percent",
@@ -169,6 +173,11 @@ def number(value: object) -> int | float:
     """An exact count or mean as a plain number: whole where it is whole."""
     exact = Fraction(_exact(value))
     return int(exact) if exact.denominator == 1 else float(exact)
+
+
+def no_group(scheme: str) -> str:
+    """The group of the countries that are in none of a grouping."""
+    return f"no {scheme}" if scheme in UN_SCHEMES else "in no group"
 
 
 def int_or_none(value: Any) -> int | None:

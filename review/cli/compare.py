@@ -56,7 +56,9 @@ def compare(
     codes, narrowed = narrowing(registry, region, countries)
     comparison = review.compare(first, second, with_=other, countries=codes)
     session.show(
-        lambda: comparison_pages(comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite),
+        lambda: comparison_pages(
+            comparison, review, only=only, criterion=criterion, narrowed=narrowed, cite=cite, every=session.lists_all
+        ),
         lambda: {"countries": comparison.countries},
         document=lambda: comparison_json(comparison, review),
         reviews=[review],
@@ -81,7 +83,7 @@ def figures(session: Session, edition: str | None, *, every: bool) -> None:
     chosen = None if edition is None else review.find_edition(edition)
     checks = review.figure_checks()
     session.show(
-        lambda: figures_page(checks, review, chosen, every=every or session.options.format in ("md", "xlsx")),
+        lambda: figures_page(checks, review, chosen, every=every or session.lists_all),
         lambda: {"checks": checks.checks},
         document=lambda: figures_json(checks, chosen),
         reviews=[review],

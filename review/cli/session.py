@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,13 +24,16 @@ from review.dataset import Dataset, read_dataset
 from review.documents import csv_text, json_text, records
 from review.files import OutputError, check_not_in_data, write_files
 from review.report import Page, show
+from review.report.blocks import Next
 from review.report.markdown import markdown_of
 from review.review import Review
 
 __all__ = ["Session", "command", "reported", "say", "stop_with_problems"]
 
 _MOST_SHOWN = 1_000  # problems
-_OF_SUFFIX = {".csv": "csv", ".json": "json", ".md": "md"}
+_FORMAT_OF = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
+_OTHERS = (".xls", ".xlsm", ".ods", ".pdf", ".doc", ".docx", ".html", ".htm", ".parquet")
+_WORDS = {"table": "a table as text", "csv": "CSV", "json": "JSON", "md": "Markdown", "xlsx": "an Excel workbook"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,12 @@ class Session:
             )
         return reviews
 
+    @property
+    def lists_all(self) -> bool:
+        """Whether the result goes into a document, which has room for all, and not on a terminal."""
+        output = self.options.output
+        return self.options.format in ("md", "xlsx") or (output is not None and output.suffix.lower() == ".xlsx")
+
     def show(
         self,
         pages: Callable[[], Page | list[Page]],
@@ -77,6 +87,7 @@ class Session:
         `reviews`: whose result it is, which a workbook says.
         """
         options = self.options
+        self._check_suffix()
         suffix = options.output.suffix.lower() if options.output else ""
         if options.format == "json":
             tables = {} if document else {name: records(frame) for name, frame in frames().items()}
@@ -86,17 +97,40 @@ class Session:
         elif options.format == "xlsx" or suffix == ".xlsx":
             self._write_workbook(_listed(pages()), list(reviews), suffix)
         elif options.format == "md":
-            self.write_text(markdown_of(_listed(pages())))
+            self.write_text(markdown_of(self._typed(pages())))
         elif options.output is None:
-            show(_listed(pages()), sys.stdout)
+            show(self._typed(pages()), sys.stdout)
         else:
-            if suffix in _OF_SUFFIX:
-                raise click.UsageError(
-                    f"“{options.output.name}” would hold a table as text: add --format {_OF_SUFFIX[suffix]}."
-                )
             stream = io.StringIO()
-            show(_listed(pages()), stream)
+            show(self._typed(pages()), stream)
             self.write_text(stream.getvalue())
+
+    def _check_suffix(self) -> None:
+        """No file says by its name that it holds something else. Raises `click.UsageError`."""
+        output, kind = self.options.output, self.options.format
+        suffix = output.suffix.lower() if output else ""
+        if output is None or (kind == "table" and suffix == ".xlsx"):
+            return
+        named = _FORMAT_OF.get(suffix)
+        if named and named != kind:
+            raise click.UsageError(
+                f"“{output.name}” would hold {_WORDS[kind]}: add --format {named}, or name it otherwise."
+            )
+        if suffix in _OTHERS:
+            raise click.UsageError(f"“{output.name}” would hold {_WORDS[kind]}: name it otherwise.")
+
+    def _typed(self, pages: Page | list[Page]) -> list[Page]:
+        """The pages; what they advise to type bears the options by which these data were chosen."""
+        data = f" --data {shlex.quote(str(self.options.data))}" if self.options.data else ""
+        chosen = data + (" --as-published" if self.options.as_published else "")
+        found = []
+        for page in _listed(pages):
+            blocks = [
+                Next(tuple(f"{command}{chosen}" for command in block.commands)) if isinstance(block, Next) else block
+                for block in page.blocks
+            ]
+            found.append(replace(page, blocks=blocks))
+        return found
 
     def _write_workbook(self, pages: list[Page], reviews: list[Review], suffix: str) -> None:
         from review.report.workbook import result_bytes  # with XlsxWriter, which other formats do without

@@ -52,7 +52,7 @@ def overview(session: Session) -> None:
 
 def _options(options: Shared) -> str:
     """The options that choose the data, as they are typed again."""
-    values = {"--data": options.data, "--framework": options.framework, "--series": options.series}
+    values = {"--framework": options.framework, "--series": options.series}
     return "".join(f" {name} {shlex.quote(str(value))}" for name, value in values.items() if value is not None)
 
 
@@ -73,6 +73,7 @@ def _example(reviews: list[Review]) -> str:
 def summary(session: Session, editions: tuple[str, ...], by: str | None, *, same_countries: bool) -> None:
     """Show the statistics of one edition, of several, or of all."""
     whole = session.review()
+    by = None if by is None else whole.find_scheme(by)
     review = whole.same_countries(editions) if same_countries else whole.of_editions(editions) if editions else whole
     edition = whole.find_edition(editions[0]) if len(editions) == 1 and not same_countries else None
     session.show(

@@ -18,11 +18,13 @@ __all__ = [
     "Column",
     "Computed",
     "Controls",
+    "Counted",
     "Dropdown",
     "Formula",
     "Heading",
     "Link",
     "Lookup",
+    "Next",
     "Page",
     "Share",
     "Styled",
@@ -60,6 +62,15 @@ class Bounds:
     lower: Any
     upper: Any
     decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count with its share of so many: "27 (15 %)" on a terminal, a column each in a workbook. `upper`: of an interval."""
+
+    value: Any
+    out_of: Any = None
+    upper: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Lookup:
     link: str = ""
 
 
-Cell = Plain | Link | Styled | Bounds | Share | Formula | Lookup
+Cell = Plain | Link | Styled | Bounds | Counted | Share | Formula | Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,13 @@ class Text:
     style: str = "quiet"
     indent: int = 0
     unbroken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to type next: commands, each on a line of its own. A workbook does without."""
+
+    commands: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +303,7 @@ class TileMap:
     legend: Table
 
 
-Block = Heading | Text | Controls | Table | ChartRow | TileMap
+Block = Heading | Text | Next | Controls | Table | ChartRow | TileMap
 
 
 @dataclass(slots=True)
@@ -318,6 +336,10 @@ class Page:
         """Add a paragraph; none for an empty text."""
         if text:
             self.blocks.append(Text(text, style, indent, unbroken))
+
+    def next(self, *commands: str) -> None:
+        """Add what to type next."""
+        self.blocks.append(Next(tuple(filter(None, commands))))
 
     def table(
         self, columns: Iterable[Column], rows: Sequence[tuple[Cell, ...]], description: str = "", indent: int = 3

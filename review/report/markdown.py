@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from review.report.blocks import Heading, Page, Table, Text
+from review.report.blocks import Heading, Next, Page, Table, Text
 from review.report.terminal import cell_text
 
 __all__ = ["markdown_of", "markdown_table", "plain"]
@@ -20,6 +20,8 @@ def markdown_of(pages: Sequence[Page]) -> str:
                 parts.append(f"## {plain(block.text)}")
             elif isinstance(block, Text):
                 parts.append(plain(block.text))
+            elif isinstance(block, Next):
+                parts.append(f"Next: {' · '.join(f'`{command}`' for command in block.commands)}")
             elif isinstance(block, Table):
                 shown = [n for n, column in enumerate(block.columns) if not column.hidden]
                 heads = [plain(block.columns[n].heading) for n in shown]

@@ -10,8 +10,22 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import pandas as pd
 
 from country_data import printable
-from review.report.blocks import Bounds, Cell, Column, Formula, Heading, Link, Page, Share, Styled, Table, Text
-from review.wording import bounds_text, percent_range, range_text, signed, value_text
+from review.report.blocks import (
+    Bounds,
+    Cell,
+    Column,
+    Counted,
+    Formula,
+    Heading,
+    Link,
+    Next,
+    Page,
+    Share,
+    Styled,
+    Table,
+    Text,
+)
+from review.wording import bounds_text, percent, percent_range, range_text, signed, value_text
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -24,7 +38,17 @@ _LONGEST_WORD = 16
 _BETWEEN = 3  # columns; on a narrow terminal one less
 _NARROW = 100
 _SIGNED = {"change": 0, "points": 1}  # styles of differences, with their decimals
-NUMBERS = ("number", "percent", "points", "change", "score", "year", "bounds", "range")  # how styles of numbers begin
+NUMBERS = (
+    "number",
+    "percent",
+    "points",
+    "change",
+    "score",
+    "year",
+    "bounds",
+    "range",
+    "counted",
+)  # how styles of numbers begin
 
 
 def cell_text(cell: Cell, column: Column) -> str:
@@ -38,6 +62,8 @@ def cell_text(cell: Cell, column: Column) -> str:
         if pd.isna(value.lower) or not column.style.startswith("range"):
             return "" if value.lower is None else bounds_text(value.lower, value.upper, value.decimals)
         return range_text(value.lower, value.upper)
+    if isinstance(value, Counted):
+        return _counted(value, column)
     if isinstance(value, Share):
         if pd.isna(value.value) or pd.isna(value.out_of):
             return ""
@@ -47,6 +73,16 @@ def cell_text(cell: Cell, column: Column) -> str:
     if column.style.startswith("score_") and value is not None:
         return bounds_text(value, value, int(column.style.removeprefix("score_")))
     return value_text(value)
+
+
+def _counted(cell: Counted, column: Column) -> str:
+    """A count and its share: "27 (15 %)"; in a column of style "counted_of": "27 of 184 (15 %)"."""
+    if cell.upper is not None:
+        return bounds_text(cell.value, cell.upper)
+    if pd.isna(cell.out_of) or not cell.out_of:
+        return value_text(cell.value)
+    of = f" of {value_text(cell.out_of)}" if column.style == "counted_of" else ""
+    return f"{value_text(cell.value)}{of} ({percent(cell.value, int(cell.out_of)):>4})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +107,27 @@ class _Grid:
 
 
 def _right(column: Column) -> bool:
-    return column.style.startswith(NUMBERS) and column.style not in ("bounds", "bounds_wrapped", "range_wrapped")
+    return column.style.startswith(NUMBERS) and column.style not in (
+        "bounds",
+        "bounds_wrapped",
+        "range_wrapped",
+        "counted_of",
+    )
 
 
 def _lines(pages: Iterable[Page]) -> list[Heading | Text | Table]:
-    """The blocks of pages that a terminal shows, each page's title before them."""
+    """The blocks of pages that a terminal shows, each page's title before them, and what to type next a line each."""
     found: list[Heading | Text | Table] = []
     for page in pages:
         found.append(Heading(str(page.title)))
-        found += [block for block in page.blocks if isinstance(block, Heading | Text | Table)]
+        for block in page.blocks:
+            if isinstance(block, Heading | Text | Table):
+                found.append(block)
+            elif isinstance(block, Next):
+                found += [
+                    Text(f"{'Next: ' if not n else '      '}{command}", unbroken=True)
+                    for n, command in enumerate(block.commands)
+                ]
     return found
 
 

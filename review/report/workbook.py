@@ -12,7 +12,7 @@ from pathlib import Path
 
 from country_data.problems import unknown_name
 from review.citation import citation, data_date, version
-from review.report.blocks import Block, Controls, Page, Table, Text
+from review.report.blocks import Block, Controls, Next, Page, Table, Text
 from review.report.views.answers import answers_page
 from review.report.views.changes import changes_page
 from review.report.views.codebook import codebook_page
@@ -75,7 +75,7 @@ def _static(page: Page) -> Page:
     for block in page.blocks:
         if isinstance(block, Table):
             block = replace(expanded(block), filtered=len(block.rows) > 1)
-        if not (isinstance(block, Text) and block.text.startswith("Next")):
+        if not isinstance(block, Next):
             blocks.append(block)
     tables = [block for block in blocks if isinstance(block, Table)]
     if len(tables) == 1:

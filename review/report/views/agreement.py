@@ -9,6 +9,7 @@ import pandas as pd
 from review.agreement import MIN_PAIRS, Agreement
 from review.report.blocks import Cell, Column, Page
 from review.review import Review
+from review.wording import FOLLOWS
 
 __all__ = ["agreement_page"]
 
@@ -23,7 +24,7 @@ def agreement_page(found: Agreement, one: Review, other: Review) -> Page:
     shorts = {criterion.id: criterion.short for criterion in one.framework.criteria}
     grades = [(grade, one.mark(grade).words) for grade in reversed(one.framework.grades)]
     heads = {
-        f"{x}_{y}": f"{word} in both" if x == y else f"{word}, {other_said}"
+        f"{x}_{y}": f"both {word}" if x == y else f"{word} / {other_said}"
         for x, word in grades
         for y, other_said in grades
     }
@@ -39,6 +40,7 @@ def agreement_page(found: Agreement, one: Review, other: Review) -> Page:
         rows,
         "Agreement by criterion",
     )
+    page.text(f"Before the stroke {one.series.id}, behind it {other.series.id}.", 3)
     if (found.criteria["pairs"] < MIN_PAIRS).any():
         page.text(f"No agreement or coefficient is given below {MIN_PAIRS} pairs.", 3)
     few = len(found.pairs) < MIN_PAIRS
@@ -51,17 +53,23 @@ def agreement_page(found: Agreement, one: Review, other: Review) -> Page:
     cited = [_sources_of(review, edition) for review, edition, _ in sides]
     named: dict[str, None] = {}
     listed: list[tuple[Cell, ...]] = []
-    for row in shown.to_dict("records"):
-        cells = [row["country"] and one.registry.name(row["country"]), shorts[row["criterion"]]]
+    order = {code: n for n, code in enumerate(one.registry.frame["code"])}
+    for row in sorted(shown.to_dict("records"), key=lambda row: order[row["country"]]):
+        cells = [one.registry.name(row["country"]), shorts[row["criterion"]]]
         for (review, _, side), sources in zip(sides, cited, strict=True):
-            answer, ids = review.mark(row[side]), sources.get((row["country"], row["criterion"]), "")
+            answer = review.mark(row[side])
+            ids, follows = sources.get((row["country"], row["criterion"]), ("", ""))
             named |= dict.fromkeys(f"{review.series.id}:{id}" for id in ids.split())
-            cells += [f"{answer.sign} {answer.words}", ids]
-        listed.append((*cells, "agree" if row["agree"] else "disagree"))
+            cells += [f"{answer.sign}{FOLLOWS if follows else ''} {answer.words}", ids]
+        listed.append((*cells, *([("agree" if row["agree"] else "disagree")] if few else [])))
     columns = [Column("country", 0, "text_wrapped"), Column("criterion")]
     for review, _, _ in sides:
         columns += [Column(review.series.id), Column("source", 0, "text_wrapped")]
-    page.table([*columns, Column("result")], listed, "Pairs of answers")
+    page.table([*columns, *([Column("result")] if few else [])], listed, "Pairs of answers")
+    if any(FOLLOWS in str(cell) for row in listed for cell in row):
+        page.text(f"{FOLLOWS} not stated itself: follows from another answer, whose source is named.", 3)
+    for review, _, _ in sides:
+        page.text(review.series.caveat and f"{review.series.id}: {review.series.caveat}", 3)
     page.heading("Sources")
     by_id = {review.series.id: review.series for review, _, _ in sides}
     for key in named:
@@ -72,7 +80,7 @@ def agreement_page(found: Agreement, one: Review, other: Review) -> Page:
             3,
             unbroken=True,
         )
-    page.text(f"Next: modellaw country NAME · modellaw figures --series {one.series.id}")
+    page.next("modellaw country NAME", f"modellaw figures --series {one.series.id}")
     return page
 
 
@@ -80,8 +88,8 @@ def _coefficient(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _sources_of(review: Review, edition: str) -> dict[tuple[str, str], str]:
-    """The sources of each answer of an edition, by id."""
+def _sources_of(review: Review, edition: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """The sources of each answer of an edition, by id, and the criterion from which it follows."""
     answers = review.answers()
-    answers = answers[answers["edition"] == edition]
-    return dict(zip(zip(answers["country"], answers["criterion"], strict=True), answers["source"], strict=True))
+    rows = answers[answers["edition"] == edition].to_dict("records")
+    return {(row["country"], row["criterion"]): (row["source"], row["follows_from"]) for row in rows}

@@ -7,9 +7,18 @@ from typing import Any
 import pandas as pd
 
 from review.compare import Change, Comparison, Kind, Side, changes_of, ordered_statistics
-from review.report.blocks import Bounds, Cell, Column, Page, Share
+from review.report.blocks import Bounds, Cell, Column, Counted, Page
 from review.review import Review
-from review.wording import FOLLOWS, bounds_text, edition_notes, levels_in_words, number, rules_differ, statistic_title
+from review.wording import (
+    FOLLOWS,
+    bounds_text,
+    edition_notes,
+    levels_in_words,
+    number,
+    plural,
+    rules_differ,
+    statistic_title,
+)
 
 __all__ = ["CHANGE_SIGNS", "change_words", "comparison_pages"]
 
@@ -49,37 +58,43 @@ def comparison_pages(
     criterion: str | None = None,
     narrowed: str = "",
     cite: bool = False,
+    every: bool = False,
 ) -> list[Page]:
-    """The pages of `modellaw compare`: Headlines, Criteria, Levels, Countries, Coverage.
+    """The pages of `modellaw compare`: Headlines, In which edition, Criteria, Levels, Countries, Coverage.
 
-    `only` and `criterion` narrow what is listed, not what is counted; `narrowed`: to which countries all is narrowed, in words.
+    `only` and `criterion` narrow what is listed, not what is counted; `narrowed`: to which countries all is narrowed, in
+    words. `every`: no list of names is cut short.
     """
     a, b = found.a, found.b
     first = Page("Headlines", f"{review.series.title}: {a.edition} compared with {b.edition}")
     if a.edition == b.edition and found.changes.empty and found.countries["presence"].eq("both").all():
         first.text("Both are the same edition: there is nothing to compare.")
+        first.next(f"modellaw list editions --series {review.series.id}")
         return [first]
     if not review.scored:
         first.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.".strip())
     if narrowed:
         counted = f"of the countries with an answer, {len(a.codes)} in {a.edition} and {len(b.codes)} in {b.edition}"
         first.text(f"Counted are only {narrowed}: {counted}.")
-    else:
+    elif len(review.series.figures.frame):
         _headlines(first, found, review, cite=cite)
-    _presence(first, found, review)
+    who = Page("In which edition", "From answers")
+    _presence(who, found, review, every=every)
     if not found.count("both"):
-        return [first]
-    pages = [first, _criteria(found, review)]
+        who.next(f"modellaw list editions --series {review.series.id}")
+        return [first, who]
+    pages = [first, who, _criteria(found, review)]
     if review.scored:
         pages.append(_levels(found, review))
     pages.append(_countries(found, review, only, criterion))
     if review.scored:
-        pages += [page for page in (_coverage(found, review),) if page.blocks]
-    between = [edition for edition in review.edition_ids if a.edition <= edition <= b.edition]
-    for note in edition_notes(review.series, between):
+        pages.append(_coverage(found, review))
+    for note in edition_notes(review.series, dict.fromkeys((a.edition, b.edition))):
         pages[-1].text(note)
-    pages[-1].text(
-        f"Next: modellaw country NAME · modellaw compare {a.edition} {b.edition} --series {review.series.id} --output FILE.xlsx"
+    series = f"--series {review.series.id}"
+    pages[-1].next(
+        "modellaw country NAME",
+        "" if narrowed else f"modellaw compare {a.edition} {b.edition} {series} --output compared.xlsx",
     )
     return pages
 
@@ -93,7 +108,7 @@ def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> 
     notes: dict[str, None] = {}
     for row in found.headlines.to_dict("records"):
         title = statistic_title(row["statistic"], review.framework)
-        sides = [cell for side in ("from", "to") for cell in _published(row, side)]
+        sides = [_published(row, side) for side in ("from", "to")]
         points = None if pd.isna(row["points"]) else float(row["points"])
         sources = ", ".join(dict.fromkeys((row["from_source"], row["to_source"])))
         rows.append((title, *sides, number(row["change"]), points, sources))
@@ -104,8 +119,7 @@ def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> 
             )
         )
     columns = [Column("statistic", 0, "text_wrapped")]
-    for side in (found.a, found.b):
-        columns += [Column(side.edition, 0, "number"), Column("of", 0, "number"), Column("share", 0, "percent")]
+    columns += [Column(side.edition, 0, "counted_of") for side in (found.a, found.b)]
     columns += [Column("change", 0, "change"), Column("points", 0, "points"), Column("sources", 0, "text_wrapped")]
     page.table(columns, rows, "Published figures of both editions, with both denominators")
     for note in notes:
@@ -124,24 +138,22 @@ def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> 
             page.text(f"{source}: {words}. {one.url}", 3, unbroken=True)
 
 
-def _published(row: dict[str, Any], side: str) -> tuple[Cell, Cell, Cell]:
-    """A figure, of how many countries, and the share."""
+def _published(row: dict[str, Any], side: str) -> Cell:
+    """A figure, of how many countries, and the share; of what is no count the figure alone."""
     value, reviewed = number(row[side]), row[f"{side}_reviewed"]
-    if pd.isna(row["points"]) or pd.isna(reviewed) or not reviewed:
-        return value, None, None
-    return value, int(reviewed), Share(value, int(reviewed))
+    return Counted(value, None if pd.isna(row["points"]) or pd.isna(reviewed) else int(reviewed))
 
 
 def _reviewed(side: Side) -> str:
     return "not known" if side.reviewed is None else str(side.reviewed)
 
 
-def _presence(page: Page, found: Comparison, review: Review) -> None:
+def _presence(page: Page, found: Comparison, review: Review, *, every: bool) -> None:
     a, b = found.a, found.b
-    page.heading("From answers")
     if not found.count("both"):
+        answered = ", ".join(review.answered_editions) or "none"
         page.text(
-            f"No country has an answer in both: {len(a.codes)} have one in {a.edition}, {len(b.codes)} in {b.edition}. Nothing can be said of change from answers."
+            f"No country has an answer in both: {len(a.codes)} have one in {a.edition}, {len(b.codes)} in {b.edition}. Nothing can be said of change from answers. Editions with answers: {answered}."
         )
     words = {
         "both": f"with an answer in both {a.edition} and {b.edition}",
@@ -157,14 +169,16 @@ def _presence(page: Page, found: Comparison, review: Review) -> None:
         if part.empty:
             continue
         listed = [] if presence == "both" else [_named(row, review) for row in part.to_dict("records")]
-        more = len(listed) - _MOST_NAMED
+        more = 0 if every else len(listed) - _MOST_NAMED
         names = "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:_MOST_NAMED])}; and {more} more"
         rows.append((len(part), words_of_presence, names))
-    page.table(
-        [Column("countries", 0, "number"), Column("", 0, "text_wrapped"), Column("which", 0, "text_wrapped")],
-        rows,
-        "Countries in the two editions",
-    )
+    if rows:
+        columns = [
+            Column("countries", 0, "number"),
+            Column("where", 0, "text_wrapped"),
+            Column("which", 60, "text_wrapped"),
+        ]
+        page.table(columns, rows, "Countries in the two editions")
 
 
 def _named(row: dict[str, Any], review: Review) -> str:
@@ -173,7 +187,7 @@ def _named(row: dict[str, Any], review: Review) -> str:
 
 
 def _criteria(found: Comparison, review: Review) -> Page:
-    page = Page("Criteria", f"By criterion, of the {found.count('both')} countries in both")
+    page = Page("Criteria", f"By criterion, of the {plural(found.count('both'), 'country')} in both")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     changes = changes_of(review.framework)
     rows = [

@@ -12,7 +12,16 @@ from review.report.views.data import edition_before, edition_label, mark_columns
 from review.report.xlsx.styles import score_style
 from review.review import Review
 from review.selection import Selection
-from review.wording import FOLLOWS, Mark, bounds_text, legend_marks, levels_in_words, plural, rules_of_editions
+from review.wording import (
+    FOLLOWS,
+    Mark,
+    bounds_text,
+    edition_notes,
+    legend_marks,
+    levels_in_words,
+    plural,
+    rules_of_editions,
+)
 
 __all__ = ["key_of_marks", "latest_page", "score_text", "scores_page"]
 
@@ -28,10 +37,9 @@ def scores_page(review: Review, edition: str | None, selection: Selection | None
     if not review.scored:
         page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
         newest = review.answered_editions[-1:] or ["EDITION"]
-        where = f"--edition {newest[0]} --where {review.framework.criterion_ids[0]}={review.framework.highest}"
-        page.text(
-            f"Its answers: modellaw summary --series {review.series.id}, or modellaw scores --series {review.series.id} {where}"
-        )
+        where = f"--where {review.framework.criterion_ids[0]}={review.framework.highest}"
+        series = f"--series {review.series.id}"
+        page.next(f"modellaw summary {series}", f"modellaw scores {series} --edition {newest[0]} {where}")
         return page
     frame = review.scores(edition)
     titles = review.editions().set_index("edition")
@@ -44,6 +52,8 @@ def scores_page(review: Review, edition: str | None, selection: Selection | None
         page.table(_score_columns(review), _score_rows(part, review), f"Scores of edition {name}")
     if frame.empty:
         page.text("No country has an answer here.")
+    page.text(review.series.caveat)
+    page.next("modellaw country NAME", f"modellaw gaps --series {review.series.id}")
     return page
 
 
@@ -51,28 +61,42 @@ def _selected(page: Page, review: Review, edition: str, selection: Selection) ->
     """The countries of an edition that have what is asked, with their marks."""
     frame = review.scores(edition)
     chosen = frame[frame["country"].isin(selection.countries(review, edition))]
-    words = selection.in_words(review.judged(edition))
+    words, one = selection.in_words(review, edition), review.series.editions[edition]
+    as_of = f", as of {one.as_of}" if one.as_of else ""
     page.heading(
-        f"{plural(len(chosen), 'country')} of the {len(frame)} with an answer in {review.label(edition)}: {words}"
+        f"{plural(len(chosen), 'country')} of the {len(frame)} with an answer in {review.label(edition)}{as_of}: {words}"
     )
+    framework = review.framework
+    many = len(framework.criteria) > _MOST_SIDE_BY_SIDE
     columns = [Column("country", 0, "text_wrapped"), Column("code")]
-    columns += [Column(criterion.short, 0, "centred", marked=True) for criterion in review.framework.criteria]
+    columns += (
+        [Column("answers")] if many else [Column(one.short, 0, "centred", marked=True) for one in framework.criteria]
+    )
     columns += [Column("level", 0, "text_wrapped")] if review.scored else []
     rows: list[tuple[Cell, ...]] = []
-    for row in chosen.to_dict("records"):
-        signs = [sign_of(review, row, id) for id in review.framework.criterion_ids]
+    items = chosen.to_dict("records")
+    for row in items:
+        signs = [sign_of(review, row, id) for id in framework.criterion_ids]
         level = [levels_in_words(row["levels"], review.judged(edition))] if review.scored else []
-        rows.append((row["name"], row["country"], *signs, *level))
+        rows.append((row["name"], row["country"], *(["".join(sign[0] for sign in signs)] if many else signs), *level))
     if rows:
         page.table(columns, rows, "The countries")
-        page.text(key_of_marks([review], chosen.to_dict("records")), 3)
-    covered = review.series.editions[edition].reviewed
-    unrecorded = (covered or 0) - len(frame)
-    if selection.possible and unrecorded > 0:
+        if many:
+            page.text(f"Answers, in order: {', '.join(criterion.short for criterion in framework.criteria)}.", 3)
+        page.text(key_of_marks([review], items), 3)
+    unrecorded = (one.reviewed or 0) - len(frame)
+    if unrecorded > 0 and (selection.possible or "no_data" in selection.answers.values()):
         page.text(
-            f"“At most” counts the {unrecorded} countries too that the edition covers and of which no answer is held.",
+            f"The edition covers {unrecorded} more, of which no answer is held: summary counts them in “at most” and as not in our data.",
             3,
         )
+    page.text(f"{review.series.caveat} “Not met” does not mean that the acts are lawful.".strip(), 3)
+    for note in edition_notes(review.series, [edition]):
+        page.text(note, 3)
+    page.next("modellaw country NAME", f"modellaw summary --series {review.series.id} --edition {edition}")
+
+
+_MOST_SIDE_BY_SIDE = 6  # criteria whose marks have columns of their own on a terminal
 
 
 def key_of_marks(reviews: list[Review], items: list[dict[str, Any]] | None = None) -> str:

@@ -54,11 +54,10 @@ def country_page(reviews: list[Review], code: str) -> Page:
         page.text(key_of_marks(shown))
         page.text(_CAVEAT)
         answered = [review for review in shown if len(review.answered_editions) > 1]
-        if answered:
-            one = answered[0]
-            page.text(
-                f"Next: modellaw compare {one.answered_editions[-2]} {one.answered_editions[-1]} --series {one.series.id} --country {code}"
-            )
+        compared = [
+            f"{one.answered_editions[0]} {one.answered_editions[-1]} --series {one.series.id}" for one in answered[:1]
+        ]
+        page.next(*(f"modellaw compare {pair} --country {code}" for pair in compared), "modellaw report")
     return page
 
 

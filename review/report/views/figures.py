@@ -43,9 +43,14 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None, *, ev
         return page
     if edition is not None:
         figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
-    for one in found.together:
-        if edition in (None, one.edition):
-            page.text(f"{one.edition}, all together: {' '.join(joint_verdict(one, review.framework, review.series))}")
+    joint = [one for one in found.together if edition in (None, one.edition)]
+    sound = [
+        one for one in joint if one.together and not one.least_changes and all(o.together for o in one.rules.values())
+    ]
+    for one in [one for one in joint if one not in sound] + (sound if every or edition is not None else []):
+        page.text(f"{one.edition}, all together: {' '.join(joint_verdict(one, review.framework, review.series))}")
+    if sound and not every and edition is None:
+        page.text(f"All together, the preferred figures of {', '.join(one.edition for one in sound)} can hold.")
     page.text("A disagreement is a finding to look into. It does not say which of the figures is right.")
     agrees = checks["status"] == "agrees"
     page.heading(f"Against each other, pair by pair: {int(agrees.sum())} agree, {int((~agrees).sum())} disagree")
@@ -71,7 +76,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None, *, ev
         page.table(heads, rows, "Published figures against each other")
     fits = figures["result"].isin(["match", "within", "not_computable"])
     counts = "; ".join(
-        f"{int((figures['result'] == id).sum())} {words}"
+        f"{int((figures['result'] == id).sum())} {words.replace('contradicts', 'contradict')}"
         for id, words in _RESULTS.items()
         if (figures["result"] == id).any()
     )
@@ -84,9 +89,9 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None, *, ev
             "Published figures against answers",
         )
         page.text("A source's figure is the preferred one where nothing else is said.", 3)
-    if not every:
-        named = "" if edition is None else f" --edition {edition}"
-        page.text(f"Next, with all that fit: modellaw figures --series {review.series.id}{named} --all")
+    named = "" if edition is None else f" --edition {edition}"
+    series = f"--series {review.series.id}"
+    page.next("" if every else f"modellaw figures {series}{named} --all", f"modellaw list sources {series}")
     return page
 
 

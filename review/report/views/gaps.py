@@ -32,7 +32,9 @@ def gaps_page(found: Gaps, review: Review, edition: str, narrowed: str = "") -> 
     names = {code: (place, review.registry.name(code)) for place, code in enumerate(review.registry.frame["code"])}
     frame = found.countries.assign(_place=[names[code][0] for code in found.countries["country"]]).sort_values("_place")
     for target in found.targets:
-        page.heading(f"For “{target.title}” or better")
+        page.heading(
+            f"For “{target.title}”{'' if target is review.framework.levels[0] or target.id == review.framework.levels[0].id else ' or better'}"
+        )
         if not target.by_needs_alone:
             page.text(f"Its rule: {rule_in_words(target, review.framework)}.", 3)
         nothing = frame[f"{target.id}:at_most"].eq(0).fillna(False).astype(bool)
@@ -52,6 +54,8 @@ def gaps_page(found: Gaps, review: Review, edition: str, narrowed: str = "") -> 
             Column("not met", 0, "text_wrapped"),
             Column("not known", 0, "text_wrapped"),
         ]
+        if not any(row[3] for row in rows):
+            columns, rows = columns[:3], [row[:3] for row in rows]
         if rows:
             page.table(columns, rows, f"What countries lack for “{target.title}”")
         _one_away(page, found, target, names, shorts)
@@ -65,7 +69,9 @@ def gaps_page(found: Gaps, review: Review, edition: str, narrowed: str = "") -> 
         "Countries that lack each criterion",
     )
     page.text(f"Of {len(frame)} countries with an answer in this edition; of no other country is anything said.", 3)
-    page.text(f"Next: modellaw country NAME · modellaw scores --series {review.series.id} --edition {edition}")
+    page.next(
+        "modellaw country NAME", "" if narrowed else f"modellaw scores --series {review.series.id} --edition {edition}"
+    )
     return page
 
 

@@ -12,7 +12,7 @@ from review.compare import comparable
 from review.report.blocks import Cell, Column, Table
 from review.report.views.data import edition_label, edition_with_year, mark_columns, row_key
 from review.review import Review
-from review.wording import number
+from review.wording import no_group, number
 
 __all__ = [
     "apart_list",
@@ -130,7 +130,7 @@ def group_members(reviews: list[Review]) -> dict[str, dict[tuple[str, str], str]
             rows = review.matrix.rows
             named = review.groups(scheme)
             for edition, country, group in zip(rows["edition"], rows["country"], named, strict=True):
-                groups[row_key(review, edition, country), country] = group or f"no {scheme}"
+                groups[row_key(review, edition, country), country] = group or no_group(scheme)
         found[scheme] = groups
     return found
 
@@ -139,7 +139,7 @@ def group_lists(schemes: Mapping[str, Mapping[tuple[str, str], str]]) -> tuple[T
     """The groupings that can be picked, and the groups of each, numbered."""
     numbered: list[tuple[Cell, ...]] = []
     for scheme, members in schemes.items():
-        none = f"no {scheme}"
+        none = no_group(scheme)
         names = sorted(set(members.values()), key=lambda name: (name == none, name))
         numbered += [(f"{scheme}|{n}", name) for n, name in enumerate(names, 1)]
     columns = (Column("Grouping and number", 30, key="nth"), Column("Group", 30, key="group"))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from review.published import Headlines, headlines
-from review.report.blocks import Bounds, Cell, Column, Page, Share
+from review.report.blocks import Cell, Column, Counted, Page
 from review.review import Review
 from review.wording import (
     bounds_text,
@@ -39,8 +39,8 @@ def overview_page(every: list[list[Review]], example: str, options: str = "") ->
             elif review.scored:
                 page.text(_newest(review, found), 3)
         pages.append(page)
-    others = "".join(f" · modellaw --framework {reviews[0].framework.id}" for reviews in every[1:])
-    pages[-1].text(f"Next: modellaw report{options} · modellaw country {example}{options}{others} · modellaw --help")
+    others = [f"modellaw --framework {reviews[0].framework.id}" for reviews in every[1:]]
+    pages[-1].next(f"modellaw report{options}", f"modellaw country {example}{options}", *others, "modellaw --help")
     return pages
 
 
@@ -90,13 +90,12 @@ def headline_table(page: Page, review: Review, found: Headlines) -> None:
     titles = [statistic_title(id, framework).lower() for id in found.statistics]
     titles[0] += "*" if framework.sufficient else ""
     columns = [Column("edition"), Column("as of"), Column("countries", 0, "number")]
-    for title in titles:
-        columns += [Column(title, 0, "bounds_right"), Column("share", 0, "percent")]
+    columns += [Column(title, 0, "counted") for title in titles]
     columns.append(Column("source", 0, "text_wrapped"))
     editions = found.frame[found.frame["kind"] == "edition"]
     rows: list[tuple[Cell, ...]] = []
     for row in editions.to_dict("records"):
-        cells = [cell for id in found.statistics for cell in _cells(row, id)]
+        cells = [_cell(row, id) for id in found.statistics]
         if any(cell is not None for cell in cells):
             sources = dict.fromkeys(_source_of(row, id) for id in found.statistics)
             named = ", ".join(filter(None, sources))
@@ -120,15 +119,14 @@ def _source_of(row: dict[str, Any], statistic: str) -> str:
     return str(row[f"{statistic}:source"] or row["reviewed_source"])
 
 
-def _cells(row: dict[str, Any], statistic: str) -> tuple[Cell, Cell]:
-    """A published count and its share; where none is published, what follows from answers."""
+def _cell(row: dict[str, Any], statistic: str) -> Cell:
+    """A published count with its share; where none is published, what follows from answers."""
     published = row[f"{statistic}:published"]
     if not pd.isna(published):
-        return int_or_none(published), Share(published, row["reviewed"])
+        return Counted(published, row["reviewed"])
     if not row["recorded"]:
-        return None, None
-    low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
-    return Bounds(low, high), Share(low, row["reviewed"], high)
+        return None
+    return Counted(row[f"{statistic}:lower"], row["reviewed"], row[f"{statistic}:upper"])
 
 
 def _in_words(row: dict[str, Any], statistic: str) -> str:

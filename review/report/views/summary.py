@@ -38,12 +38,15 @@ from review.review import Review
 from review.statistics import count_answers
 from review.wording import (
     MET,
+    NOT_APPLICABLE,
+    NOT_ASKED,
     UPDATE,
     edition_notes,
     int_or_none,
     legend_marks,
     marks_below_full,
     marks_of,
+    no_group,
     number,
     percent,
     rules_of_editions,
@@ -79,10 +82,8 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
         _answers_by_criterion(page, review)
         newest = review.answered_editions[-1:] if not same_countries else []
         for one in newest:
-            series = f"--series {review.series.id}"
-            page.text(
-                f"Next: modellaw summary {series} --edition {one} · modellaw summary {series} --edition {one} --by region"
-            )
+            words = f"modellaw summary --series {review.series.id} --edition {one}"
+            page.next(words, f"{words} --by region")
     return page
 
 
@@ -102,6 +103,8 @@ def _one_edition(page: Page, review: Review, edition: str) -> None:
     page.text(f"{as_of}{_sentence(row['note'])}".strip())
     judged = review.judged(edition)
     frame = shown_statistics(review, review.statistics(edition))
+    if not row["recorded"]:  # what nothing is recorded of is open for all
+        frame = frame[frame["published"].notna() | frame["statistic"].isin(["reviewed", "recorded"])]
     rows: list[tuple[Cell, ...]] = []
     for item in frame.to_dict("records"):
         is_mean = item["statistic"] == "score:mean"
@@ -118,7 +121,10 @@ def _one_edition(page: Page, review: Review, edition: str) -> None:
         Column("share", 0, "percent"),
         Column("from answers", 0, "bounds_wrapped"),
     ]
+    if not frame["published"].notna().any():
+        columns, rows = [columns[0], columns[4]], [(row[0], row[4]) for row in rows]
     page.table(columns, rows, f"Statistics of edition {edition}")
+    _others(page, review, edition)
     if review.scored and review.framework.sufficient:
         page.text(f"Sufficient: {sufficient_in_words(judged)}.")
     named = dict.fromkeys(
@@ -129,10 +135,37 @@ def _one_edition(page: Page, review: Review, edition: str) -> None:
     if pd.isna(row["reviewed"]):
         page.text("How many countries this edition covers is not known: nothing that needs it is computed.")
     if named:
-        where = f"--where {review.framework.criterion_ids[0]}={review.framework.lowest}"
-        page.text(
-            f"Next, the countries behind a number: modellaw scores --series {review.series.id} --edition {edition} {where}"
-        )
+        page.next(_example(review, edition), _odd_figures(review, edition))
+
+
+def _others(page: Page, review: Review, edition: str) -> None:
+    """The answers that no statistic counts: does not apply, not asked."""
+    counts = count_answers(review)
+    counts = counts[counts["edition"] == edition].set_index("criterion")
+    for one in (NOT_ASKED, NOT_APPLICABLE):
+        told = [
+            f"{c.short} {counts.at[c.id, one.id]}"
+            for c in review.framework.criteria
+            if c.id in counts.index and counts.at[c.id, one.id]
+        ]
+        page.text(f"{one.words[:1].upper()}{one.words[1:]}: {', '.join(told)}." if told else "")
+
+
+def _example(review: Review, edition: str) -> str:
+    """A command that lists the countries behind a number."""
+    scores = review.scores(edition)
+    for grade in review.framework.grades:
+        for id in review.framework.criterion_ids:
+            if (scores[id] == grade).any():
+                return f"modellaw scores --series {review.series.id} --edition {edition} --where {id}={grade}"
+    return ""
+
+
+def _odd_figures(review: Review, edition: str) -> str:
+    """A command that tells of published figures that contradict the answers; "" where none does."""
+    figures = review.figure_checks().figures
+    odd = (figures["edition"] == edition) & (figures["result"] == "contradicts")
+    return f"modellaw figures --series {review.series.id} --edition {edition}" if odd.any() else ""
 
 
 def _sentence(note: str) -> str:
@@ -198,7 +231,7 @@ def _groups(page: Page, review: Review, by: str) -> None:
         for group, counted in part.groupby(by, sort=False):
             items = counted.set_index("statistic")
             cells = [Bounds(items.at[id, "lower"], items.at[id, "upper"]) for id, _ in chosen]
-            rows.append((str(group) or f"no {by}", number(items.at["recorded", "lower"]), *cells))
+            rows.append((str(group) or no_group(by), number(items.at["recorded", "lower"]), *cells))
         columns = [
             Column(by, 0, "text_wrapped"),
             Column("countries", 0, "number"),
@@ -207,9 +240,13 @@ def _groups(page: Page, review: Review, by: str) -> None:
         page.table(columns, rows, f"Edition {name} by {by}", indent=0)
     for note in rules_of_editions(review.framework, review.series):
         page.text(note)
-    page.text(
-        "45–50: at least 45, at most 50. Each row speaks of the countries with an answer in it, not of the region."
-    )
+    tables = [block for block in page.blocks if isinstance(block, Table)]
+    if any(
+        isinstance(cell, Bounds) and cell.lower != cell.upper for table in tables for row in table.rows for cell in row
+    ):
+        page.text("45–50: at least 45, at most 50.")
+    page.text("Each row speaks of the countries with an answer in it, not of the region.")
+    page.next(f"modellaw summary --series {review.series.id}", "modellaw report")
 
 
 def summary_sheet(
@@ -315,7 +352,7 @@ def _by_group(
     scheme, edition = next(iter(schemes)), review.last_answered
     label = edition_label(review, edition)
     most = max(len(set(members.values())) for members in schemes.values())
-    shown = sorted(set(schemes[scheme].values()), key=lambda name: (name == f"no {scheme}", name))
+    shown = sorted(set(schemes[scheme].values()), key=lambda name: (name == no_group(scheme), name))
     rows = len(shown) if not live else most
     every = any(one.scored for one in reviews)
     framework = review.framework
@@ -327,7 +364,7 @@ def _by_group(
         statistics = [*((id, statistic_title(id, framework)) for id in ids), *statistics, ("score:mean", "Mean score")]
     counted = review.statistics(edition, by=scheme)
     values = {
-        (group or f"no {scheme}", statistic): (low, high)
+        (group or no_group(scheme), statistic): (low, high)
         for group, statistic, low, high in counted[[scheme, "statistic", "lower", "upper"]].itertuples(index=False)
     }
     columns = [

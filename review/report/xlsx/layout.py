@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+import pandas as pd
 
 from country_data.problems import column_letters
 from review.report.blocks import (
@@ -16,6 +19,7 @@ from review.report.blocks import (
     Column,
     Computed,
     Controls,
+    Counted,
     Dropdown,
     Formula,
     Link,
@@ -38,7 +42,7 @@ _ROW = "\0"  # stands for the number of the row in a formula that is the same in
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
 _KEY_PART = re.compile(r"\[(@?)([^\]]+)\]")
 _BUTTON = 3  # characters that the button of a filter takes
-_MOST_WIDTH = 60
+_MOST_WIDTH = {False: 60, True: 34}  # of a column as wide as its cells need; where these may take several lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class Layout:
             return cell.value
         if isinstance(cell, Link):
             return cell.text
-        assert not isinstance(cell, Bounds | Share)
+        assert not isinstance(cell, Bounds | Counted | Share)
         return cell
 
     def pick_value(self, name: str) -> str | int | float:
@@ -223,49 +227,80 @@ def _rows(block: Block, below: Block | None) -> int:
 
 
 def expanded(table: Table) -> Table:
-    """The same with a column for each number: of an interval, and of the share of one, at least and at most stand apart."""
+    """The same with a column for each number: an interval at least and at most, unless these are always equal; a count and its share."""
     columns: list[Column] = []
-    places: list[tuple[int, str]] = []
+    makers: list[tuple[int, Callable[[Cell], Cell]]] = []
     for n, column in enumerate(table.columns):
-        cells = [row[n] for row in table.rows]
-        heading = column.heading or "value"
-        if any(isinstance(cell, Bounds) for cell in cells):
-            decimals = max(cell.decimals for cell in cells if isinstance(cell, Bounds))
-            ends, style = ("lower", "upper"), f"score_{decimals}" if decimals else "number"
-        elif any(isinstance(cell, Share) for cell in cells):
-            ends = (
-                ("share", "share_upper")
-                if any(isinstance(c, Share) and c.upper is not None for c in cells)
-                else ("share",)
-            )
-            style = "percent"
-        else:
-            columns.append(column)
-            places.append((n, ""))
-            continue
-        for end in ends:
-            word = "" if len(ends) == 1 else f": at {'least' if end in ('lower', 'share') else 'most'}"
-            columns.append(Column(f"{heading}{word}", column.width, style))
-            places.append((n, end))
-    rows = [tuple(_end(row[n], end) for n, end in places) for row in table.rows]
-    return Table(table.name, table.description, tuple(columns), rows, table.frozen, table.filtered, table.sparse)
+        for made, maker in _numbers(column, [row[n] for row in table.rows]):
+            columns.append(made)
+            makers.append((n, maker))
+    rows = [tuple(maker(row[n]) for n, maker in makers) for row in table.rows]
+    return replace(table, columns=tuple(columns), rows=rows)
 
 
-def _end(cell: Cell, end: str) -> Cell:
-    """One number of an interval or share."""
-    if isinstance(cell, Bounds):
-        value = cell.lower if end == "lower" else cell.upper
-        return None if _unknown(value) else float(value) if value != int(value) else int(value)
-    if isinstance(cell, Share):
-        value = cell.upper if end == "share_upper" and cell.upper is not None else cell.value
-        return (
-            None if _unknown(value) or _unknown(cell.out_of) or not cell.out_of else float(value) / float(cell.out_of)
-        )
+def _numbers(column: Column, cells: list[Cell]) -> list[tuple[Column, Callable[[Cell], Cell]]]:
+    """The columns of numbers that a column stands for, each with what it makes of a cell."""
+    heading = column.heading or "value"
+    kinds = {type(cell) for cell in cells}
+    if Bounds in kinds:
+        is_exact = all(cell.lower == cell.upper for cell in cells if isinstance(cell, Bounds))
+        ends = ((heading, False),) if is_exact else ((f"{heading}: at least", False), (f"{heading}: at most", True))
+        return [(Column(words, column.width, "number"), partial(_end, upper=upper)) for words, upper in ends]
+    if Share in kinds or Counted in kinds:
+        is_interval = any(isinstance(cell, Share | Counted) and cell.upper is not None for cell in cells)
+        ends = ((": at least", False), (": at most", True)) if is_interval else (("", False),)
+        found: list[tuple[Column, Callable[[Cell], Cell]]] = []
+        if Counted in kinds:
+            found += [(Column(f"{heading}{words}", 0, "number"), partial(_count, upper=upper)) for words, upper in ends]
+            if column.style == "counted_of":
+                found.append((Column(f"{heading}: of", 0, "number"), _out_of))
+        share = heading if Counted not in kinds else f"{heading}: share"
+        return [
+            *found,
+            *((Column(f"{share}{words}", 0, "percent"), partial(_share, upper=upper)) for words, upper in ends),
+        ]
+    return [(column, _same)]
+
+
+def _same(cell: Cell) -> Cell:
     return cell
 
 
-def _unknown(value: object) -> bool:
-    return value is None or value != value or (not isinstance(value, int | float) and not hasattr(value, "__float__"))
+def _end(cell: Cell, *, upper: bool) -> Cell:
+    if not isinstance(cell, Bounds):
+        return cell
+    value = cell.upper if upper else cell.lower
+    if _is_unknown(value):
+        return None
+    return Styled(float(value), f"score_{cell.decimals}") if cell.decimals else _plain(value)
+
+
+def _count(cell: Cell, *, upper: bool) -> Cell:
+    if not isinstance(cell, Counted):
+        return cell
+    value = cell.upper if upper and cell.upper is not None else cell.value
+    return None if _is_unknown(value) else _plain(value)
+
+
+def _out_of(cell: Cell) -> Cell:
+    return None if not isinstance(cell, Counted) or _is_unknown(cell.out_of) else int(cell.out_of)
+
+
+def _share(cell: Cell, *, upper: bool) -> Cell:
+    if not isinstance(cell, Share | Counted):
+        return None
+    value = cell.upper if upper and cell.upper is not None else cell.value
+    if _is_unknown(value) or _is_unknown(cell.out_of) or not cell.out_of:
+        return None
+    return float(value) / float(cell.out_of)
+
+
+def _plain(value: Any) -> int | float:
+    return int(value) if value == int(value) else float(value)
+
+
+def _is_unknown(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))
 
 
 def column_width(table: Table, n: int) -> float:
@@ -283,7 +318,7 @@ def column_width(table: Table, n: int) -> float:
         for cell in cells
         if cell is not None
     ]
-    return max(float(heading), min(max(texts, default=0) + 2.0, _MOST_WIDTH))
+    return max(float(heading), min(max(texts, default=0) + 2.0, _MOST_WIDTH[column.wraps]))
 
 
 def with_dependencies(pages: list[Page], names: Collection[str]) -> set[str]:

@@ -95,7 +95,7 @@ STYLES: dict[str, dict[str, object]] = {
     # of intervals that are one number each; the others have columns of their own
     **{
         name: {**_CELL, "align": "right"}
-        for name in ("bounds", "bounds_right", "bounds_wrapped", "range", "range_wrapped")
+        for name in ("bounds", "bounds_right", "bounds_wrapped", "range", "range_wrapped", "counted", "counted_of")
     },
     "centred": _MARK,
     "met": {**_MARK, "bg_color": _MET},

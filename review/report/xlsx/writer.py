@@ -20,6 +20,7 @@ from review.files import OutputError
 from review.report.blocks import (
     Cell,
     Chart,
+    ChartRow,
     Column,
     Computed,
     Controls,
@@ -224,7 +225,7 @@ class _SheetWriter:
             self._table(block, row, placed.column)
         elif isinstance(block, TileMap):
             self._tiles(block, row)
-        else:
+        elif isinstance(block, ChartRow):
             self.height += 15.0 * CHART_ROWS
             self.charts += [(chart, row, n) for n, chart in enumerate(block.charts)]
 
