@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,19 @@ import pytest
 needs_libreoffice = pytest.mark.skipif(
     not shutil.which("soffice"), reason="needs LibreOffice: install Debian's libreoffice-calc or the like"
 )
+_PYTHON_WITH_UNO = "/usr/bin/python3"
+
+
+def _has_uno() -> bool:
+    ran = (
+        subprocess.run([_PYTHON_WITH_UNO, "-c", "import uno"], capture_output=True, check=False)
+        if Path(_PYTHON_WITH_UNO).exists()
+        else None
+    )
+    return ran is not None and ran.returncode == 0
+
+
+needs_uno = pytest.mark.skipif(not _has_uno(), reason="needs LibreOffice's Python: install Debian's python3-uno")
 # by default LibreOffice trusts the values that are stored: 0 is "always recalculate"
 _ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -36,6 +50,23 @@ def _computed_again(path: Path, folder: Path) -> Path:
     words += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(path)]
     subprocess.run(words, check=True, capture_output=True, timeout=500)
     return out / path.name
+
+
+def sorted_lists(path: Path, folder: Path) -> openpyxl.Workbook:
+    """The workbook after LibreOffice has sorted every list that has buttons by its second column, downwards; its values."""
+    profile, target = folder / "sorting", folder / "sorted.xlsx"
+    pipe = f"modellaw{os.getpid()}"
+    words = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    with subprocess.Popen(
+        [*words, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as office:
+        try:
+            script = Path(__file__).with_name("sort_lists.py")
+            sort = [_PYTHON_WITH_UNO, str(script), pipe, path.as_uri(), target.as_uri()]
+            subprocess.run(sort, check=True, capture_output=True, timeout=120)
+        finally:
+            office.terminate()
+    return openpyxl.load_workbook(target, data_only=True)
 
 
 def differences(path: Path, folder: Path) -> tuple[int, list[str]]:

@@ -49,18 +49,19 @@ def test_compare_shows_first_the_countries_that_changed(tmp_path: Path) -> None:
     changed = compared[compared[list(stated.framework.criterion_ids)].isin(["newly_met", "no_longer_met"]).any(axis=1)]
     first = rows[: len(changed)]
     assert {row["Code"] for row in first} == set(changed["country"])
-    assert all(row["Newly met"] or row["No longer met"] for row in first)
-    assert not any(row["Newly met"] or row["No longer met"] for row in rows[len(changed) :])
+    shorts = [criterion.short for criterion in stated.framework.criteria]
+    assert all({row[short] for short in shorts} & {"▲", "▽"} for row in first)
+    assert not any({row[short] for short in shorts} & {"▲", "▽"} for row in rows[len(changed) :])
     order = [row["In which edition"] for row in rows[len(changed) :] if row["Country"]]
-    assert order == sorted(order, key=lambda text: text != "in both")
+    assert order == sorted(order, key=lambda text: text != "both")
     assert {row["Code"] for row in rows if row["Country"]} == set(compared["country"])
 
 
 def test_the_sheet_of_changes_names_the_statutes_or_says_that_none_is_held(folder: Path, tmp_path: Path) -> None:
     write_workbook(reviews_of(), tmp_path / "embedded.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "embedded.xlsx", data_only=True)["Changes"]
-    assert "Statutes and quotes" not in table(sheet, "changes")[0]
-    assert any("held with statute" in str(row[0].value) for row in sheet.iter_rows(max_row=8))
+    book = openpyxl.load_workbook(tmp_path / "embedded.xlsx", data_only=True)
+    assert "Statutes and quotes" not in table(book["Changes"], "changes")[0]
+    assert any("Of no answer here is held: quote" in str(row[0].value) for row in book["Answers"].iter_rows(max_row=8))
     path = folder / "mine" / "answers" / "02.csv"
     answers = pd.read_csv(path, dtype=str, keep_default_na=False)
     more = pd.DataFrame({"country": ["QMA"], "criterion": ["isp_reporting"], "answer": ["yes"], "source": ["handbook"]})

@@ -56,7 +56,7 @@ def test_without_a_command_it_shows_the_headline_figures(modellaw: Modellaw) -> 
     assert [row[5] for row in rows][::5] == ["icmec-page-2009, icmec-press-2006", "respect-9, icmec-press-2018"]
     assert "figures of 6 of 10 editions; answers of 194 countries in the 9th, 15 countries in the 1st" in lines[1]
     assert (
-        "* all five criteria, or all but ISP reporting; in 09: all five criteria, or four of the five criteria.  No figure collected: 02, 03, 04, 10."
+        "* all five criteria, or all but ISP reporting; in 09: all five criteria, or four of the five criteria.\n   No figure collected: 02, 03, 04, 10."
         in ran.out
     )
     assert "us_labor  US child labor findings 2015–2022, 131–137 countries" in ran.out

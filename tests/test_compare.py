@@ -6,6 +6,7 @@ Editions are drawn, not read: `compare_sides` is called, for no folder holds the
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
@@ -255,10 +256,16 @@ def test_the_first_and_the_ninth_edition_lead_with_their_headlines_and_say_that_
     out = modellaw("compare").out
     lines = out.splitlines()
     assert lines[0] == "Global Review: 01 compared with 09"
-    assert lines[3] == "Sufficient: 27 of 184 (15 %) in 01, 118 of 196 (60 %) in 09: +91, +45.5 percentage points."
-    assert "icmec-page-2009; respect-9" in lines[4]
-    assert "The rule differs. 01: all but ISP reporting; 09: four of the five criteria." in lines[4]
-    assert "The rule differs" not in lines[6]  # whoever has no specific law has none by either
+    first = [cell.strip() for cell in re.split(r"\s{2,}", lines[4].strip())]
+    assert first == [
+        "Sufficient",
+        "27 of 184 (15 %)",
+        "118 of 196 (60 %)",
+        "+91",
+        "+45.5",
+        "icmec-page-2009, respect-9",
+    ]
+    assert out.count("The rule differs. 01: all but ISP reporting; 09: four of the five criteria.") == 1
     told = out[out.index("by the rule of each edition and by one rule for both") :]
     assert "at least 112, at most 114   at least 106, at most 108   at least 112, at most 114" in told
     assert "14   with an answer in both 01 and 09" in out
@@ -384,13 +391,15 @@ def test_what_is_not_there_is_wrong_usage_with_the_nearest(
 def test_the_same_edition_twice_is_allowed_and_said(modellaw: Modellaw) -> None:
     ran = modellaw("compare", "01", "01")
     assert ran.code == 0
-    assert "Both are the same edition." in ran.out
+    assert "Both are the same edition: there is nothing to compare." in ran.out
+    assert len(ran.out.splitlines()) == 3
 
 
 def test_an_edition_without_answers_is_said(modellaw: Modellaw) -> None:
     out = modellaw("compare", "05", "06").out
-    assert "29 of 187 (16 %) in 05, 45 of 196 (23 %) in 06" in out
+    assert re.search(r"Sufficient +29 of 187 \(16 %\) +45 of 196 \(23 %\)", out)
     assert "0 have one in 05, 0 in 06" in out
+    assert "Editions with answers: 01, 09." in out
 
 
 def test_another_folders_edition_can_be_compared(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:

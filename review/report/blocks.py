@@ -322,6 +322,7 @@ class Page:
     one_page: bool = False
     portrait: bool = False
     hidden: bool = False
+    zoom: int = 100
     breaks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

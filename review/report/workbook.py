@@ -167,7 +167,7 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
                 "Pick an edition and a criterion or level: one tile a country, and the same as a list",
             ),
         ]
-        controls = [*summary_controls(), *compare_controls(), *country_controls()]
+        controls = [*summary_controls(), *compare_controls(reviews, picked.editions), *country_controls()]
         lists += [
             answer_list(reviews[0].framework),
             edition_list(reviews),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,9 @@ import pandas as pd
 from criteria import Framework
 from review.changes import ChangeKind, changes_between_editions
 from review.report.blocks import Block, Cell, Column, Heading, Link, Lookup, Page, Table, Text, text_of
-from review.report.views.data import row_key
+from review.report.views.data import edition_with_year, row_key
 from review.review import Review
-from review.wording import FOLLOWS, marks_of
+from review.wording import FOLLOWS, NOT_IN_DATA, marks_of
 
 __all__ = ["changes_page"]
 
@@ -23,10 +24,11 @@ _MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER = (
     "met less than before",
     "silent or unclear to stated",
     "stated to silent or unclear",
-    "other",
+    "not comparable, or began or ceased to apply",
 )
 _GAP = ", nothing stated between"
 _WORDS = dict(zip(ChangeKind, (_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER), strict=True))
+_HELD = "not in our data to stated"
 _GONE = "no change any more"  # what was typed over
 _CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
 
@@ -35,8 +37,10 @@ def changes_page(reviews: list[Review]) -> Page:
     """The changes of all series in one list, and the changes of law."""
     found = [(review, changes_between_editions(review)) for review in reviews]
     cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
-    items = [{**row, "review": review} for review, frame in found for row in _newest_first(frame)]
-    page = Page("Changes", "Changes from edition to edition, newest first", fixed=2)
+    items = [{**row, "review": review} for review, frame in found for row in frame.to_dict("records")]
+    items.sort(key=lambda row: row["name"])
+    items.sort(key=lambda row: row["review"].series.editions[row["to"]].as_of, reverse=True)
+    page = Page("Changes", "Changes from edition to edition, newest first", fixed=0)
     page.blocks = [
         Text(f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law."),
         Text("“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in these rows; Compare finds new ones."),
@@ -47,37 +51,32 @@ def changes_page(reviews: list[Review]) -> Page:
     return page
 
 
-def _newest_first(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return list(frame.sort_values(["to", "name"], ascending=[False, True], kind="stable").to_dict("records"))
-
-
-def _words(kind: str, *, after_gap: bool) -> str:
-    return _WORDS[ChangeKind(kind)] + (_GAP if after_gap else "")
+def _words(row: Mapping[str, Any], review: Review) -> str:
+    """What a change is, as written."""
+    if row["kind"] == ChangeKind.NOW_STATED.value and review.mark(row["was"]) == NOT_IN_DATA:
+        return _HELD
+    return _WORDS[ChangeKind(row["kind"])] + (_GAP if row["after_gap"] else "")
 
 
 def _counted(review: Review, frame: pd.DataFrame) -> str:
-    counts = frame.groupby(["kind", "after_gap"]).size().to_dict()
-    every = [(kind, gap) for kind in ChangeKind for gap in (False, True)]
-    notes = [
-        f"{_words(kind, after_gap=gap)}: {counts[kind.value, gap]}"
-        for kind, gap in every
-        if (kind.value, gap) in counts
-    ]
+    counts = Counter(_words(row, review) for row in frame.to_dict("records"))
+    order = [f"{words}{gap}" for words in (*_WORDS.values(), _HELD) for gap in ("", _GAP)]
+    notes = [f"{words}: {counts[words]}" for words in order if words in counts]
     return f"{review.series.title}, as written: {'; '.join(notes) or 'no change'}."
 
 
 def _columns(framework: Framework, *, cited: bool) -> list[Column]:
     shorts = {criterion.id: criterion.short for criterion in framework.criteria}
     columns = [
-        Column("Country", 26, value=lambda row: row["name"]),
+        Column("Country", 24, value=lambda row: row["name"]),
         Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
-        Column("From", 10, value=lambda row: row["review"].label(row["from"])),
-        Column("To", 10, value=lambda row: row["review"].label(row["to"])),
+        Column("From", 12, value=lambda row: edition_with_year(row["review"], row["from"])),
+        Column("To", 12, value=lambda row: edition_with_year(row["review"], row["to"])),
         Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
         Column("Is", 6, "absent", lambda row: _mark(row, "to"), "now", marked=True),
-        Column("Change", 26, "text_wrapped", lambda row: _words(row["kind"], after_gap=row["after_gap"]), "kind", _kind(framework)),
-        Column("Source of what was", 37, "text_wrapped", lambda row: _source(row, "was")),
-        Column("Source of what is", 37, "text_wrapped", lambda row: _source(row, "now")),
+        Column("Change", 26, "text_wrapped", lambda row: _words(row, row["review"]), "kind", _kind(framework)),
+        Column("Source of what was", 30, "text_wrapped", lambda row: _source(row, "was")),
+        Column("Source of what is", 30, "text_wrapped", lambda row: _source(row, "now")),
     ]  # fmt: skip
     if cited:
         columns.append(
@@ -92,7 +91,7 @@ def _columns(framework: Framework, *, cited: bool) -> list[Column]:
         *columns,
         Column("Series", 12, value=lambda row: row["review"].series.id),
         Column("Code", 7, "text_quiet", lambda row: row["country"]),
-        Column("Kind as written", 12, value=lambda row: _words(row["kind"], after_gap=row["after_gap"]), key="written", hidden=True),
+        Column("Kind as written", 12, value=lambda row: _words(row, row["review"]), key="written", hidden=True),
     ]  # fmt: skip
 
 
@@ -113,8 +112,9 @@ def _kind(framework: Framework) -> str:
         rises = f"IF(AND({was}=1,{now}={most}),{rises},{text_of(_MORE)})"
         falls = f"IF(AND({was}={most},{now}=1),{falls},{text_of(_LESS)})"
     moved = f"IF({now}>{was},{rises}&{gap},IF({now}<{was},{falls}&{gap},{text_of(_GONE)}))"
-    stated = f"IF({now}>0,{text_of(_STATED)}&{gap},IF({was}>0,{text_of(_SILENT)}&{gap},{text_of(_GONE)}))"
-    return f"=IF(LEFT([@written],5)={text_of(_OTHER)},[@written],IF({was}*{now}>0,{moved},{stated}))"
+    held = f"IF(LEFT([@was],1)={text_of(NOT_IN_DATA.sign)},{text_of(_HELD)},{text_of(_STATED)}&{gap})"
+    stated = f"IF({now}>0,{held},IF({was}>0,{text_of(_SILENT)}&{gap},{text_of(_GONE)}))"
+    return f"=IF([@written]={text_of(_OTHER)},[@written],IF({was}*{now}>0,{moved},{stated}))"
 
 
 def _source(row: Mapping[str, Any], side: str) -> Cell:
@@ -136,14 +136,14 @@ def _law_changes(reviews: list[Review]) -> list[Block]:
         return []
     shorts = {criterion.id: criterion.short for criterion in reviews[0].framework.criteria}
     columns = [
-        Column("Country", 26, value=lambda row: row["name"]),
+        Column("Country", 24, value=lambda row: row["name"]),
         Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
         Column("Date", 10, value=lambda row: row["date"]),
         Column("Change", 10, value=lambda row: row["change"]),
         Column("Series", 6, value=lambda row: row["review"].series.id),
         Column("Code", 6, value=lambda row: row["country"]),
         Column("Note", 26, "text_wrapped", lambda row: row["note"]),
-        Column("Source", 37, "text_wrapped", _law_source),
+        Column("Source", 30, "text_wrapped", _law_source),
     ]
     if not any(row["note"] for row in items):
         del columns[-2]

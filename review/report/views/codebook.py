@@ -148,8 +148,8 @@ def codebook_page(reviews: list[Review]) -> Page:
             "statistics",
             "The statistics and their ids",
             (
-                Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework)),
-                Column("Id", 14, "text_wrapped", lambda id: id),
+                Column("Statistic", 26, "text_wrapped", lambda id: statistic_title(id, framework)),
+                Column("Id", 19, value=lambda id: id),
             ),
             framework.statistics,
         ),
@@ -166,11 +166,11 @@ def codebook_page(reviews: list[Review]) -> Page:
 def _criteria_table(framework: Framework) -> Table:
     titles = {criterion.id: criterion.title for criterion in framework.criteria}
     columns = [
-        Column("Criterion", 30, "text_wrapped", lambda one: one.title),
-        Column("Short", 14, "text_wrapped", lambda one: one.short),
-        Column("Question", 40, "text_wrapped", lambda one: one.question),
-        Column("What counts", 60, "text_wrapped", lambda one: one.counts),
-        Column("Requires", 22, "text_wrapped", lambda one: ", ".join(titles[id] for id in one.requires)),
+        Column("Criterion", 26, "text_wrapped", lambda one: one.title),
+        Column("Short", 19, "text_wrapped", lambda one: one.short),
+        Column("Question", 31, "text_wrapped", lambda one: one.question),
+        Column("What counts", 42, "text_wrapped", lambda one: one.counts),
+        Column("Requires", 16, "text_wrapped", lambda one: ", ".join(titles[id] for id in one.requires)),
         Column("Weight", 9, "score", lambda one: float(one.weight)),
         Column("Id", 14, "text_wrapped", lambda one: one.id),
     ]
@@ -210,8 +210,8 @@ def _levels_table(reviews: list[Review]) -> Table:
                     )
                 )
     columns = (
-        Column("Level", 30, "text_wrapped"), Column("Short", 14, "text_wrapped"), Column("In which editions", 40, "text_wrapped"),
-        Column("Needs", 60, "text_wrapped"), Column("Counts as sufficient", 22),
+        Column("Level", 26, "text_wrapped"), Column("Short", 14, "text_wrapped"), Column("In which editions", 31, "text_wrapped"),
+        Column("Needs", 42, "text_wrapped"), Column("Counts as sufficient", 16),
     )  # fmt: skip
     return Table("levels", "The levels, best first, and the criteria each needs", columns, rows)
 
@@ -220,10 +220,10 @@ def _wordings_table(reviews: list[Review]) -> Table:
     framework = reviews[0].framework
     ids = {one.series.id: one.series.title for one in reviews}
     columns = (
-        Column("Criterion", 30, "text_wrapped", lambda one: framework.criterion(one.criterion).title),
+        Column("Criterion", 26, "text_wrapped", lambda one: framework.criterion(one.criterion).title),
         Column("Comparable", 14, value=lambda one: "yes" if one.comparable else "no"),
-        Column("Series and editions", 40, "text_wrapped", lambda one: f"{ids[one.series]}: {', '.join(one.editions)}"),
-        Column("Wording", 60, "text_wrapped", lambda one: one.text),
+        Column("Series and editions", 31, "text_wrapped", lambda one: f"{ids[one.series]}: {', '.join(one.editions)}"),
+        Column("Wording", 42, "text_wrapped", lambda one: one.text),
     )
     return Table.of(
         "wordings", "How editions put a criterion", columns, [one for one in framework.wordings if one.series in ids]
@@ -241,11 +241,11 @@ def _grades(framework: Framework) -> tuple[str, ...]:
 def _sources_table(reviews: list[Review]) -> Table:
     items = [{**row, "series": review.series.id} for review in reviews for row in review.sources().to_dict("records")]
     columns = (
-        Column("Source", 30, value=lambda row: row["source"]),
+        Column("Source", 26, value=lambda row: row["source"]),
         Column("Series", 14, value=lambda row: row["series"]),
-        Column("Title", 40, "text_wrapped", lambda row: row["title"]),
-        Column("Address", 60, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
-        Column("Publisher", 22, "text_wrapped", lambda row: row["publisher"]),
+        Column("Title", 31, "text_wrapped", lambda row: row["title"]),
+        Column("Address", 42, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
+        Column("Publisher", 16, "text_wrapped", lambda row: row["publisher"]),
         Column("Answers", 9, "number", lambda row: row["answers"]),
         Column("Kind", 14, value=lambda row: row["kind"]),
         Column("Published", 12, value=lambda row: row["published"]),

@@ -151,7 +151,7 @@ def _reviewed(side: Side) -> str:
 def _presence(page: Page, found: Comparison, review: Review, *, every: bool) -> None:
     a, b = found.a, found.b
     if not found.count("both"):
-        answered = ", ".join(review.answered_editions) or "none"
+        answered = ", ".join(review.answered_editions) or "no edition"
         page.text(
             f"No country has an answer in both: {len(a.codes)} have one in {a.edition}, {len(b.codes)} in {b.edition}. Nothing can be said of change from answers. Editions with answers: {answered}."
         )

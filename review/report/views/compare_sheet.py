@@ -33,6 +33,7 @@ from review.wording import levels_in_words, number, statistic_title
 __all__ = ["compare_all", "compare_controls", "compare_sheet", "data_places", "usual_pair"]
 
 _IN_BOTH, _FIRST, _SECOND = "both", "first alone", "second alone"
+_SIDES = ("from", "to")
 _NO_COUNTRY = "no country has an answer in both"
 _SAME, _ONE_SERIES, _TWO_SERIES = (
     "the same edition twice: nothing can have changed",
@@ -122,16 +123,27 @@ def _count_both(review: Review, first: str, second: str) -> int:
     return len(codes[0] & codes[1])
 
 
-def compare_controls() -> list[Computed]:
+def compare_controls(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> list[Computed]:
     """What the sheet needs beside what is picked; for the hidden lists."""
+    review, *editions = picked or usual_pair(reviews)
+    labels = [edition_label(review, edition) for edition in editions]
     return [
         Computed("from_series", "Series of the first", Lookup("edition_list.series", "[from]", "label")),
         Computed("to_series", "Series of the second", Lookup("edition_list.series", "[to]", "label")),
-        Computed("from_covered", "Covered by the first", Lookup("edition_list.covered", "[from]", "label")),
-        Computed("to_covered", "Covered by the second", Lookup("edition_list.covered", "[to]", "label")),
-        Computed("from_recorded", "Answers in the first", Lookup("edition_list.recorded", "[from]", "label")),
-        Computed("to_recorded", "Answers in the second", Lookup("edition_list.recorded", "[to]", "label")),
-        Computed("from_scored", "Scored", Lookup("edition_list.scored", "[from]", "label")),
+        # of two series nothing is compared: a blank key finds nothing
+        *(
+            Computed(f"{side}_key", f"Key, {side}", Formula(f'=IF([from_series]=[to_series],[{side}],"")', label))
+            for side, label in zip(_SIDES, labels, strict=True)
+        ),
+        *(
+            Computed(
+                f"{side}_{what}",
+                f"{what.capitalize()}, {side}",
+                Lookup(f"edition_list.{what}", f"[{side}_key]", "label"),
+            )
+            for side in _SIDES
+            for what in ("covered", "recorded", "scored")
+        ),
     ]
 
 
@@ -142,9 +154,12 @@ def _rules(review: Review, first: str, second: str) -> Computed:
         "; ".join(level.title for level in review.judged(edition).levels) if review.scored else ""
         for edition in (first, second)
     ]
-    same, differ = "the same in both", ("the rules differ. First: ", ". Second: ")
-    formula = f"=IF({one}={other},{text_of(same)},{text_of(differ[0])}&{one}&{text_of(differ[1])}&{other})"
-    value = same if rules[0] == rules[1] else f"{differ[0]}{rules[0]}{differ[1]}{rules[1]}"
+    same, differ, none = "the same in both", ("the rules differ. First: ", ". Second: "), "not scored: no levels"
+    differs = f"{text_of(differ[0])}&{one}&{text_of(differ[1])}&{other}"
+    formula = f'=IF([from_scored]<>"yes",{text_of(none)},IF({one}={other},{text_of(same)},{differs}))'
+    value = (
+        none if not review.scored else same if rules[0] == rules[1] else f"{differ[0]}{rules[0]}{differ[1]}{rules[1]}"
+    )
     return Computed("same_rules", "Levels", Formula(formula, value))
 
 
@@ -156,19 +171,29 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     if len(framework.criteria) <= _MOST_CRITERIA:
         statistics += [f"criterion:{id}:{framework.highest}" for id in framework.criterion_ids]
     counted = {(row.edition, row.statistic): (row.lower, row.upper) for row in review.statistics().itertuples()}
+    published = any(len(one.series.figures.frame) for one in reviews)
     columns = [Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework))]
     for side, name, edition in (("First", "from", first), ("Second", "to", second)):
+        if published:
+            columns += [
+                Column(f"{side}: published", 11, "number", lambda id, name=name: Lookup("published_list.value", f"[{name}_key]|{id}"), f"{name}:published"),
+                Column(f"{side}: published share", 11, "percent", _published_share(review, name, edition), f"{name}:share"),
+            ]  # fmt: skip
         columns += [
-            Column(f"{side}: published", 11, "number", lambda id, name=name: Lookup("published_list.value", f"[{name}]|{id}"), f"{name}:published"),
-            Column(f"{side}: published share", 11, "percent", _published_share(review, name, edition), f"{name}:share"),
             Column(f"{side}: at least", 10, "number", _bound(review, name, edition, counted, 0), f"{name}:least"),
             Column(f"{side}: at most", 10, "number", _bound(review, name, edition, counted, 1), f"{name}:most"),
-        ]  # fmt: skip
-    columns += [
-        Column("Change, published", 11, "change", _difference(review, first, second, share=False)),
-        Column("Change in percentage points", 13, "points", _difference(review, first, second, share=True)),
-        Column("Sources", 24, "text_wrapped", lambda id: _sources(review, first, second, id)),
-    ]
+        ]
+    if published:
+        columns += [
+            Column("Change, published", 11, "change", _difference(review, first, second, share=False)),
+            Column("Change in percentage points", 13, "points", _difference(review, first, second, share=True)),
+            Column("Sources", 18, "text_wrapped", lambda id: _sources(review, first, second, id)),
+        ]
+    else:
+        columns += [
+            Column("Change: at least", 10, "change", _change_bound(review, first, second, counted, 0)),
+            Column("Change: at most", 10, "change", _change_bound(review, first, second, counted, 1)),
+        ]
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
 
 
@@ -189,7 +214,7 @@ def _published_share(review: Review, name: str, edition: str) -> Any:
     def made(statistic: str) -> Cell:
         if not _counts(statistic):
             return ""
-        key = f"MATCH([{name}]&{text_of('|' + statistic)},[published_list.key],0)"
+        key = f"MATCH([{name}_key]&{text_of('|' + statistic)},[published_list.key],0)"
         return Formula(
             f'=IFERROR([@{name}:published]/INDEX([published_list.covered],{key}),"")',
             _share_value(review, edition, statistic),
@@ -204,15 +229,33 @@ def _bound(
     framework = review.framework
 
     def made(statistic: str) -> Formula:
-        formula = statistic_bounds(framework, statistic, rows_of(f"[{name}]"), f"[{name}_covered]")[end][1:]
-        tested = f'OR([{name}_recorded]=0,[{name}_covered]="")'
+        formula = statistic_bounds(framework, statistic, rows_of(f"[{name}_key]"), f"[{name}_covered]")[end][1:]
+        tested = f'OR([{name}_recorded]="",[{name}_recorded]=0,[{name}_covered]="")'
         if statistic not in ("reviewed", "recorded") and not statistic.startswith("criterion:"):
-            tested = f'OR([{name}_recorded]=0,[{name}_covered]="",[from_scored]="no")'
+            tested = f'OR([{name}_recorded]="",[{name}_recorded]=0,[{name}_covered]="",[from_scored]<>"yes")'
         has_answers = bool((review.matrix.rows["edition"] == edition).any())
         bounds = counted[edition, statistic]
         is_shown = has_answers and not pd.isna(bounds[end]) and (review.scored or "scored" not in tested)
         value = number(bounds[end]) if is_shown else ""
         return Formula(f'=IF({tested},"",{formula})', value)
+
+    return made
+
+
+def _change_bound(
+    review: Review, first: str, second: str, counted: Mapping[tuple[str, str], tuple[Any, Any]], end: int
+) -> Any:
+    """The least or the greatest change that the bounds on both sides leave."""
+    later, earlier = (("least", "most"), ("most", "least"))[end]
+    before, after = (
+        _bound(review, name, edition, counted, n)
+        for name, edition, n in (("from", first, 1 - end), ("to", second, end))
+    )
+
+    def made(statistic: str) -> Formula:
+        values = [cell(statistic).value for cell in (after, before)]
+        value = "" if "" in values else values[0] - values[1]
+        return Formula(f'=IF(OR([@to:{later}]="",[@from:{earlier}]=""),"",[@to:{later}]-[@from:{earlier}])', value)
 
     return made
 
@@ -238,7 +281,7 @@ def _difference(review: Review, first: str, second: str, *, share: bool) -> Any:
 
 def _sources(review: Review, first: str, second: str, statistic: str) -> Formula:
     parts = [
-        f'IFERROR(INDEX([published_list.source],MATCH([{name}]&{text_of("|" + statistic)},[published_list.key],0)),"")'
+        f'IFERROR(INDEX([published_list.source],MATCH([{name}_key]&{text_of("|" + statistic)},[published_list.key],0)),"")'
         for name in ("from", "to")
     ]
     found = [_published(review, edition, statistic) for edition in (first, second)]
@@ -326,10 +369,11 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
     columns += [
         Column(
             column.heading,
-            max(column.width, 10),
+            column.width if column.rotated else max(column.width, 10),
             column.style,
             found(key.replace("mark:", "change:")),
             marked=column.marked,
+            rotated=column.rotated,
         )
         for column, key, _ in mark_columns(reviews[0].framework)
     ]
@@ -340,7 +384,7 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
         ]
     return [
         *columns,
-        Column("Region", 12, value=found("region")),
+        Column("Region", 10, value=found("region")),
         Column("In which edition", 13, value=found("presence")),
         Column("Code", 8, "text_quiet", found("code")),
     ]
@@ -413,11 +457,11 @@ def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
     moves = [text_of(CHANGE_SIGNS[change]) for change in changes_of(framework) if change.moves]
     changed = "+".join(f"([@change:{id}]={sign})" for id in framework.criterion_ids for sign in moves)
     rank = f"IF({changed}>0,0,IF([@from]*[@to]>0,1,2))"
-    sort = f'=IF(OR([from_series]<>[to_series],[@from]+[@to]=0),"",{rank}*{_SORT_OFFSET}+[@number])'
+    sort = f'=IF([@from]+[@to]=0,"",{rank}*{_SORT_OFFSET}+[@number])'
     columns = [
         Column("Country", 30, value=item("name"), key="name"), Column("Code", 8, value=item("code"), key="code"), Column("Region", 12, value=item("region"), key="region"),
         Column("Number", 8, "number", item("number"), "number"),
-        *(Column(f"Row in Data: {side}", 8, "number", item(side), side, f'=IFERROR(MATCH([{side}]&"|"&[@code],[data.label_key],0),0)') for side in ("from", "to")),
+        *(Column(f"Row in Data: {side}", 8, "number", item(side), side, f'=IFERROR(MATCH([{side}_key]&"|"&[@code],[data.label_key],0),0)') for side in ("from", "to")),
         Column("In which edition", 18, value=item("presence"), key="presence", formula=presence),
         *(Column(one.short, 10, value=item(f"change:{one.id}"), key=f"change:{one.id}", formula=_change(framework, one.id)) for one in framework.criteria),
         Column("Order", 8, "number", item("sort"), "sort", sort),
@@ -463,7 +507,7 @@ def _change(framework: Framework, id: str) -> str:
     same = f"IF({rank[1]}={most},{sign[Change.STILL_MET]},{same})"
     settled = f"IF({rank[1]}>{rank[0]},{rises},IF({rank[1]}<{rank[0]},{falls},{same}))"
     known = f"IF({apart},{not_comparable},IF(OR({was}={excused},{now}={excused}),{not_comparable},IFERROR({settled},{unknown})))"
-    return f'=IF(OR([@from]*[@to]=0,[from_series]<>[to_series]),"",{known})'
+    return f'=IF([@from]*[@to]=0,"",{known})'
 
 
 def _level(key: str, side: str) -> str:

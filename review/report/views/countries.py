@@ -159,32 +159,30 @@ def latest_page(reviews: list[Review]) -> Page | None:
     scored = any(review.scored for review in shown)
     marks = mark_columns(framework)
     regions = reviews[0].registry.frame.set_index("code")
-    columns = [
-        Column("Country", 26, value=lambda row: row["name"]),
-        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
-        Column("Subregion", 20, "text_wrapped", lambda row: regions.at[row["country"], "subregion"]),
-        Column("Series and edition", 19, value=lambda row: row["when"]),
-    ]
     # upright, so that the sheet is one page wide
-    upright = [
-        replace(column, rotated=column.marked, width=4.2 if column.marked else column.width) for column, _, _ in marks
-    ]
-    columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
-    columns.append(_with_lookup(Column("Changed since the edition before", 36, "text_wrapped"), "changed"))
+    upright = [replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one, _, _ in marks]
+    columns = [Column("Country", 23, value=lambda row: row["name"])]
     if scored:
         look = score_style(framework)
         columns += [
+            _with_lookup(Column("Level", 17, "text_wrapped"), "levels_short"),
             _with_lookup(Column("Score at least", 8, look), "score:low"),
             _with_lookup(Column("Score at most", 8, look), "score:high"),
-            _with_lookup(Column("Level", 20, "text_wrapped"), "levels_short"),
         ]
-    columns.append(Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"))
+    columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
+    columns += [
+        _with_lookup(Column("Changed since the edition before", 29, "text_wrapped"), "changed"),
+        Column("Series and edition", 17, value=lambda row: row["when"]),
+        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
+        Column("Subregion", 18, "text_wrapped", lambda row: regions.at[row["country"], "subregion"]),
+        Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
+    ]
     items = [
         {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}
         for review in shown
         for row in review.scores(review.last_answered).to_dict("records")
     ]
-    page = Page("Latest", "Latest: the newest edition of each series, country by country", fixed=1)
+    page = Page("Latest", "Latest: the newest edition of each series, country by country", fixed=0)
     page.blocks += [Text(note) for note in _latest_notes(shown)]
     description = "Each country in the newest edition of each series, and what changed since the edition before"
     page.blocks.append(Table.of("latest", description, columns, items, frozen=True, filtered=True))
@@ -216,8 +214,5 @@ def _latest_notes(reviews: list[Review]) -> list[str]:
         used |= {review.mark(row[c]) for row in items[id(review)] for c in review.framework.criterion_ids}
     signs = [f"{one.sign} {one.words}" for one in legend_marks(used, reviews[0].framework) if one in used]
     key = "   ".join([*signs, f"{FOLLOWS} behind a mark: follows from another answer"])
-    return [
-        key,
-        "Changed: the edition before, and the marks before → now. Blank: nothing changed; –: no answer in the edition before. No country is ranked.",
-        *notes,
-    ]
+    changed = "Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it. No country is ranked."
+    return [f"{key}   {changed}", " ".join(notes)]

@@ -232,9 +232,11 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         Controls(picks, span=3),
         Heading("Answers, newest first"),
         _answers(reviews),
-        Text(f"{key_of_marks(reviews)}   ◇ update"),
+        Text(
+            f"{key_of_marks(reviews)}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."
+        ),
         Text(" ".join([_CAVEAT, *filter(None, map(_about, reviews))])),
-        Heading("What that rests on, newest first"),
+        Heading("What that rests on, newest first (✓: the source tells of this criterion)"),
         _grounds(reviews, grounds),
     ]
     return Page("Country", Formula("=[country]", label), blocks, one_page=True)
@@ -258,19 +260,26 @@ def _answers(reviews: list[Review]) -> Table:
     def found(key: str) -> Any:
         return lambda n: Lookup(f"data.{key}", f"[country_code]|{n}", "nth")
 
-    columns = [Column("Series and edition", 24, value=found("when"))]
-    columns += [
-        Column(column.heading, max(column.width, 10), column.style, found(key), marked=column.marked)
-        for column, key, _ in mark_columns(framework)
-    ]
-    columns.append(Column("Changed since the edition before", 58, "text_wrapped", found("changed")))
+    columns = [Column("Series and edition", 23, value=found("when"))]
     if any(review.scored for review in reviews):
         look = score_style(framework)
         columns += [
+            Column("Level", 30, "text_wrapped", found("levels_short")),
             Column("Score at least", 9, look, found("score:low")),
             Column("Score at most", 9, look, found("score:high")),
         ]
-        columns.append(Column("Level", 30, "text_wrapped", found("levels_short")))
+    columns += [
+        Column(
+            column.heading,
+            column.width if column.rotated else max(column.width, 10),
+            column.style,
+            found(key),
+            marked=column.marked,
+            rotated=column.rotated,
+        )
+        for column, key, _ in mark_columns(framework)
+    ]
+    columns.append(Column("Changed since the edition before", 46, "text_wrapped", found("changed")))
     description = "The answers of the country picked, by series, the newest edition first"
     return Table.of("country_answers", description, columns, range(1, int(counts.max()) + 1), sparse=True)
 
@@ -281,15 +290,27 @@ def _grounds(reviews: list[Review], grounds: Table) -> Table:
     def found(key: str, **options: str) -> Any:
         return lambda n: Lookup(f"grounds.{key}", f"[country_code]|{n}", "nth", **options)
 
-    columns = [Column("Edition", 24, value=found("label"))]
+    source = [
+        Column("Source", 30, "text_wrapped", found("source")),
+        Column("Address", 9, "link", found("address", link="open it")),
+        Column("In effect", 9, value=found("effective")),
+    ]
+    scored = any(review.scored for review in reviews)  # then they stand below level and score
+    columns = [Column("Edition", 23, value=found("label")), *(source if scored else [])]
     for column, _, ids in mark_columns(reviews[0].framework):
         cited = found(f"cites:{ids[0]}") if len(ids) == 1 else found(f"cited:{ids[0]}")
-        columns.append(Column(column.heading, max(column.width, 10), "centred", cited))
+        columns.append(
+            Column(
+                column.heading,
+                column.width if column.rotated else max(column.width, 10),
+                "centred",
+                cited,
+                rotated=column.rotated,
+            )
+        )
     columns += [
-        Column("Statute, passage, place, note", 58, "text_wrapped", found("passage")),
-        Column("In effect", 9, value=found("effective")),
-        Column("Address", 9, "link", found("address", link="open it")),
-        Column("Source", 30, "text_wrapped", found("source")),
+        Column("Statute, passage, place, note", 46, "text_wrapped", found("passage")),
+        *([] if scored else source),
     ]
     rows = range(1, max(most_of_a_country(grounds), 1) + 1)
     return Table.of("country_grounds", "What the answers of the country picked rest on", columns, rows, sparse=True)

@@ -123,7 +123,7 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
     stated = [review for review in reviews if len(review.series.figures.frame)]
     if not stated:
         return None
-    page = Page("Figures", "Figures: what was published, checked", fixed=2)
+    page = Page("Figures", "Figures: what was published, checked", fixed=0)
     blocks: list[Any] = []
     for review in stated:
         if review.framework.sufficient:
@@ -131,7 +131,7 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
         checks = review.figure_checks()
         blocks += [
             Text(
-                f"{edition_label(review, one.edition)}, all together: {' '.join(joint_verdict(one, review.framework, review.series))}",
+                f"{edition_label(review, one.edition)}, all together: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}",
                 "plain",
             )
             for one in checks.together
@@ -158,6 +158,20 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
     checked = [review for review in stated if len(review.figure_checks().checks)]
     if checked:
         blocks += [Heading("What figures imply of each other"), _pairs(checked)]
+    odd = [
+        (review, one)
+        for review in stated
+        for one in review.figure_checks().together
+        if one.least_changes or not one.together
+    ]
+    if odd:
+        blocks.append(Heading("All together, in full"))
+        blocks += [
+            Text(
+                f"{edition_label(review, one.edition)}: {' '.join(joint_verdict(one, review.framework, review.series))}"
+            )
+            for review, one in odd
+        ]
     page.blocks = blocks
     return page
 
@@ -186,12 +200,12 @@ def _every_figure(reviews: list[Review]) -> Table:
         Column("Countries covered", 12, "number", lambda one: int_or_none(one["reviewed"])),
         Column("Share", 12, "percent", _share),
         Column("Status", 14, value=lambda one: Styled(_STATUS[one["status"]], "text" if one["status"] == "preferred" else "text_quiet")),
-        Column("Source, and its kind", 30, "text_wrapped", lambda one: Link(one["url"], _source_words(one))),
+        Column("Source, and its kind", 28, "text_wrapped", lambda one: Link(one["url"], _source_words(one))),
         Column("Against answers", 18, "text_wrapped", _result),
         Column("Answers: at least", 11, "number", lambda one: _bound(one, 0), key="least"),
         Column("Answers: at most", 11, "number", lambda one: _bound(one, 1), key="most"),
         Column("Other figures", 11, "text_wrapped", lambda one: one["others"]),
-        Column("Note", 22, "text_wrapped", _note),
+        Column("Note", 14, "text_wrapped", _note),
         *([Column("Series", 12, value=lambda one: one["review"].series.id)] if several else []),
     ]  # fmt: skip
     return Table.of(
@@ -264,7 +278,7 @@ def _pairs(reviews: list[Review]) -> Table:
         Column(
             "Whose figures", 14, "text_wrapped", lambda one: "the publisher's" if one["own"] else "several sources'"
         ),
-        Column("Sources", 30, "text_wrapped", lambda one: ", ".join(one["sources"])),
+        Column("Sources", 28, "text_wrapped", lambda one: ", ".join(one["sources"])),
         Column("Implied by", 18, "text_wrapped", lambda one: one["working"]),
     ]
     disagree = sum(one["status"] != "agrees" for one in items)

@@ -158,7 +158,7 @@ def most_of_a_country(table: Table) -> int:
 # what may differ between two answers of a country in an edition that rest on one source
 _OWN = ["source", *EVIDENCE]
 _REPLACED = "recorded, but replaced by what follows"
-CITED = "•"
+CITED = "✓"
 
 
 def evidence_list(reviews: list[Review]) -> Table:

@@ -84,10 +84,12 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
     ]
     signs = _signs(shown, places)
     columns = [
-        Column("Country", 27, "text_wrapped", lambda place: country_label(place["name"], place["code"]), "label"),
-        Column("What is picked", 21, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
+        Column("Country", 25, "text_wrapped", lambda place: country_label(place["name"], place["code"]), "label"),
+        Column("What is picked", 20, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
     ]
-    page = Page("Map", "Map: one tile a country", fixed=0, widths=(27.0, 21.0, 1.5), breaks=("The same as a list",))
+    page = Page(
+        "Map", "Map: one tile a country", fixed=0, widths=(25.0, 20.0, 1.5), zoom=80, breaks=("The same as a list",)
+    )
     page.blocks = [
         Controls(picks, span=8),
         Text(
@@ -113,7 +115,7 @@ def _held(shown: Shown) -> Computed:
     place = "INDEX([edition_list.covered],MATCH([map_edition],[edition_list.label],0))"
     formula = f'=COUNTIF([data.when],[map_edition])&IF({place}="",""," of "&{place}&" covered by the edition")'
     text = f"{held}" + ("" if covered is None else f" of {covered} covered by the edition")
-    return Computed("map_held", "Countries with an answer", Formula(formula, text))
+    return Computed("map_held", "Countries in our data", Formula(formula, text))
 
 
 def _asks(framework: Framework, shown: Shown, asks: str) -> Formula:
@@ -254,8 +256,8 @@ def _legend(framework: Framework, signs: list[str]) -> Table:
         return Formula(f"=SUMPRODUCT(--({item[2]}([map_rows.sign],1)={text_of(item[0])}))", value)
 
     columns = (
-        Column("Mark", 27, "legend", lambda item: item[1], marked=True),
-        Column("Countries", 21, "number", count),
+        Column("Mark", 25, "legend", lambda item: item[1], marked=True),
+        Column("Countries", 20, "number", count),
     )
     return Table.of("map_legend", "The marks of the map, with how many countries bear each", columns, items)
 

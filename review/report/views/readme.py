@@ -25,7 +25,7 @@ from review.wording import (
 
 __all__ = ["read_me"]
 
-_WIDTHS = (19.0, 74.0, 10.0, 8.0, 8.0, 10.0)
+_WIDTHS = (19.0, 58.0, 10.0, 8.0, 8.0, 9.0, 9.0)
 
 
 def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:
@@ -37,11 +37,12 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tupl
         else f"{len(framework.criteria)} questions"
     )
     blocks: list[Block] = [
-        Text(f"Which countries' laws meet the criteria of {framework.title}? This workbook shows it edition after edition, as named sources state it. The criteria: {criteria}. Every figure stands with its source; what is not known is shown as not known.", "plain"),
+        Text(
+            f"{framework.title}: which countries' laws meet its criteria, edition after edition, as named sources state it. The criteria: {criteria}. Every figure stands with its source; what is not known is shown as not known.",
+            "plain",
+        ),
         *(Text(note, "plain") for note in notes),
-        Heading("Whose findings these are"),
-        _table("series", "The series of findings in this workbook", [(f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews]),
-    ]  # fmt: skip
+    ]
     for review in reviews:
         blocks += _headline(review)
     sure = _how_sure(reviews)
@@ -64,6 +65,12 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tupl
                 "Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most.",
                 "A text of law is not its enforcement. A score describes a text, not a country's effort.",
             )
+        ),
+        Heading("Whose findings these are"),
+        _table(
+            "series",
+            "The series of findings in this workbook",
+            [(f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews],
         ),
         Heading("About this workbook"),
         _table("about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews)),

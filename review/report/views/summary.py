@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -49,6 +50,7 @@ from review.wording import (
     no_group,
     number,
     percent,
+    percent_range,
     rules_of_editions,
     statistic_title,
     sufficient_in_words,
@@ -280,7 +282,8 @@ def _by_edition(reviews: list[Review]) -> Table:
         sources, framework = review.series.sources, review.framework
         statistics = shown_statistics(review, review.statistics())
         by_edition = dict(iter(statistics.groupby("edition", sort=False)))
-        for row in review.editions()[::-1].to_dict("records"):
+        editions = review.editions()[::-1].sort_values("kind", kind="stable")  # updates last
+        for row in editions.to_dict("records"):
             edition = row["edition"]
             for item in by_edition.get(edition, statistics.iloc[:0]).to_dict("records"):
                 if not _says_something(item, int(row["recorded"])):
@@ -307,7 +310,7 @@ def _by_edition(reviews: list[Review]) -> Table:
                     }
                 )  # fmt: skip
     columns = [
-        Column("Statistic", 28, "text_wrapped", lambda one: one["title"]),
+        Column("Statistic", 26, "text_wrapped", lambda one: one["title"]),
         Column("Series", 10, value=lambda one: one["series"]),
         Column("Edition", 13, value=lambda one: one["label"]),
         Column("As of", 10, value=lambda one: one["as_of"]),
@@ -318,7 +321,7 @@ def _by_edition(reviews: list[Review]) -> Table:
         Column("At most", 9, "number", lambda one: one["ends"][1], key="most"),
         Column("At least: share", 9, "percent", lambda one: _answers_share(one, 0)),
         Column("At most: share", 9, "percent", lambda one: _answers_share(one, 1)),
-        Column("Source", 20, value=lambda one: one["link"]),
+        Column("Source", 14, value=lambda one: one["link"]),
     ]
     return Table.of("summary", "Statistics of every edition, published and from answers", columns, items, filtered=True)
 
@@ -369,7 +372,7 @@ def _by_group(
     }
     columns = [
         Column(
-            "Group", 28, "text_wrapped", lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth"), "group"
+            "Group", 26, "text_wrapped", lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth"), "group"
         ),
         Column("Countries with an answer", 10, "number", _group_cell("recorded", 0, shown, values, review), "n"),
     ]
@@ -377,7 +380,7 @@ def _by_group(
         for end, word in enumerate(("at least", "at most")):
             cell = _group_cell(statistic, end, shown, values, review)
             share_if = "" if statistic == "score:mean" else f"[summary_show]={text_of(_SHARES)}"
-            columns.append(Column(f"{heading}: {word}", 6, "number", cell, rotated=True, share_if=share_if))
+            columns.append(Column(f"{heading}: {word}", 5.5, "number", cell, rotated=True, share_if=share_if))
     picks = (
         Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
         Dropdown("summary_scheme", "Grouping", "scheme_list.name", scheme, "pick how countries are grouped"),
@@ -451,8 +454,8 @@ def answered_list(reviews: list[Review]) -> Table:
     return Table("answered_list", "The editions with answers", columns, rows)
 
 
-_COLOURS = ("first", "second", "third", "fourth", "fifth", "sixth")
-_MARKERS = ("circle", "diamond", "square", "triangle", "long_dash", "x")
+_COLOURS = ("first", "second", "fourth", "fifth")
+_MARKERS = ("circle", "diamond", "square", "triangle")
 
 
 def _charts(reviews: list[Review]) -> tuple[list[Chart], list[Table]]:
@@ -471,45 +474,66 @@ def _charts(reviews: list[Review]) -> tuple[list[Chart], list[Table]]:
 _MOST_CHARTS = 3
 
 
+_MOST_OPEN = Fraction(1, 3)  # of the countries, beyond which a line of what is certain would mislead
+
+
 def _answers_chart(review: Review) -> tuple[Chart, Table] | None:
-    """The share of the countries covered that meet each criterion, or of a scored series its headline; at least."""
+    """The share of the countries covered that meet a headline or criterion, at least and at most, where few answers are open."""
     editions = [edition for edition in review.answered_editions if review.series.editions[edition].reviewed]
-    chosen = (
-        _group_statistics(review)[: len(_COLOURS)]
-        if len(review.framework.criteria) < len(_COLOURS)
-        else _group_statistics(review)[:2]
-        if review.scored
-        else []
-    )
-    if not editions or not chosen:
-        return None
     counted = review.statistics().set_index(["edition", "statistic"])
     covered = {edition: review.series.editions[edition].reviewed or 0 for edition in editions}
-    columns = [Column("Edition", 12, value=lambda edition: review.label(edition))]
-    columns += [Column(f"{head}: share", 10, "percent", _share_of(counted, covered, id)) for id, head in chosen]
-    table = Table.of(f"chart_{review.series.id}", "The numbers behind the chart", columns, editions)
-    series = tuple(
-        XYSeries(
-            head,
-            "Edition",
-            f"{head}: share",
-            0,
-            len(editions) - 1,
-            CHART_COLOURS[colour],
-            labelled=False,
-            marker=marker,
+
+    def open_share(statistic: str) -> float:
+        bounds = [
+            (counted.at[(edition, statistic), "lower"], counted.at[(edition, statistic), "upper"])
+            for edition in editions
+        ]
+        return max(
+            (float(high - low) / covered[edition] for (low, high), edition in zip(bounds, editions, strict=True)),
+            default=1,
         )
-        for (_, head), colour, marker in zip(chosen, _COLOURS, _MARKERS, strict=False)
-    )
-    last, best = editions[-1], max(chosen, key=lambda one: counted.at[(editions[-1], one[0]), "lower"])
-    share = percent(counted.at[(last, best[0]), "lower"], covered[last])
-    title = f"{review.series.title}: {best[1].lower()} in at least {share} of countries in {last}"
-    told = f"By edition, the share of the countries covered of which it is certain: {', '.join(head.lower() for _, head in chosen)}. The numbers stand in the table below."
-    return Chart("line", title, told, table.name, series, "edition", "share of the countries covered, at least"), table
+
+    chosen = [(id, head) for id, head in _group_statistics(review) if editions and open_share(id) <= _MOST_OPEN][
+        :_MOST_LINES
+    ]
+    if not chosen:
+        return None
+    columns = [Column("Edition", 12, value=lambda edition: review.label(edition))]
+    series: list[XYSeries] = []
+    for (id, head), colour, marker in zip(chosen, _COLOURS, _MARKERS, strict=False):
+        for end, word in (("lower", "at least"), ("upper", "at most")):
+            columns.append(Column(f"{head}: {word}", 10, "percent", _share_of(counted, covered, id, end)))
+            label = head if end == "lower" else f"{head}, at most"
+            series.append(
+                XYSeries(
+                    label,
+                    "Edition",
+                    f"{head}: {word}",
+                    0,
+                    len(editions) - 1,
+                    CHART_COLOURS[colour],
+                    labelled=False,
+                    in_legend=end == "lower",
+                    marker=marker,
+                    dashed=end == "upper",
+                )
+            )
+    table = Table.of(f"chart_{review.series.id}", "The numbers behind the chart", columns, editions)
+    last, first = editions[-1], chosen[0]
+    share = percent_range(counted.at[(last, first[0]), "lower"], counted.at[(last, first[0]), "upper"], covered[last])
+    stated = "" if review.scored else ", as the reports state it"
+    title = f"{review.series.title}: {first[1].lower()} in {share} of countries in {last}{stated}"
+    told = f"By edition, the share of the countries covered, at least (solid) and at most (dashed): {', '.join(head.lower() for _, head in chosen)}. The numbers stand in the table below."
+    return Chart(
+        "line", title, told, table.name, tuple(series), "edition", "share of countries: — at least, - - at most"
+    ), table
 
 
-def _share_of(counted: pd.DataFrame, covered: Mapping[str, int], statistic: str) -> Any:
-    return lambda edition: float(counted.at[(edition, statistic), "lower"]) / covered[edition]
+_MOST_LINES = 4
+
+
+def _share_of(counted: pd.DataFrame, covered: Mapping[str, int], statistic: str, end: str) -> Any:
+    return lambda edition: float(counted.at[(edition, statistic), end]) / covered[edition]
 
 
 def _published_chart(review: Review, found: Headlines) -> tuple[Chart, Table] | None:

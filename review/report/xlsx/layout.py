@@ -36,7 +36,7 @@ from review.report.terminal import NUMBERS
 
 __all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "expanded", "lay_out", "with_dependencies"]
 
-CHART_ROWS = 20
+CHART_ROWS = 14
 TILES_FROM = 3  # the column on which a map begins, beside its legend
 _ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
@@ -307,7 +307,7 @@ def column_width(table: Table, n: int) -> float:
     """How wide a column is: as declared or as its cells need, and never so narrow that a heading breaks inside a word."""
     column = table.columns[n]
     if column.rotated:
-        return max(column.width, 4.0)
+        return max(column.width, 3.6)
     room = _BUTTON if table.filtered else 1
     heading = max(map(len, column.heading.split()), default=0) + room
     if column.width:

@@ -60,6 +60,14 @@ STYLES: dict[str, dict[str, object]] = {
         "bottom": 2,
         "bottom_color": _BLUE,
     },
+    "header_buttons": {
+        **_TEXT,
+        "bold": True,
+        "text_wrap": True,
+        "bg_color": "#E6EDF3",
+        "bottom": 2,
+        "bottom_color": _BLUE,
+    },
     "header_upright": {
         **_CENTRED,
         "bold": True,

@@ -44,13 +44,16 @@ MARKER = "modellaw report"
 _LONGEST_FORMULA = 8_192
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_PICKED = re.compile(r"\[[^@]")  # a key that follows what is picked
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.9, 25.0, 255
-_CHART_WIDTH, _CHART_HEIGHT = 610, 370
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.6, 25.0, 255
+_LONG_TABLE = 40  # rows; its headings stand on every page
+_CHART_WIDTH, _CHART_HEIGHT = 600, 265
 # what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
-_ACROSS, _DOWN = {False: 190.0, True: 130.0}, {False: 690.0, True: 1_030.0}
-_TEXT_WIDTH = {False: 150.0, True: 128.0}
+_LEAST_SCALE = 70
+_ACROSS, _DOWN = {False: 180.0, True: 122.0}, {False: 690.0, True: 1_030.0}
+_TEXT_WIDTH = {False: 150.0, True: 120.0}
 _AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
 
 
@@ -124,6 +127,7 @@ class _SheetWriter:
         """Write the page."""
         sheet, page = self.sheet, self.page
         sheet.hide_gridlines(2)
+        sheet.set_zoom(page.zoom)
         if page.hidden:
             sheet.hide()
         self._set_columns()
@@ -177,20 +181,18 @@ class _SheetWriter:
             self.sheet.set_column(n, n, width, None, look)
 
     def _set_paper(self) -> None:
-        """A4, never smaller than 7 points: a page too wide goes on beside."""
+        """A4, never smaller than 7 points: a sheet too wide for that goes on beside."""
         sheet, page = self.sheet, self.page
         if not page.portrait:
             sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.set_margins(0.4, 0.4, 0.55, 0.55)
+        sheet.set_margins(0.25, 0.25, 0.5, 0.5)
         across = sum(width for n, width in enumerate(self.widths) if n not in self.unseen)
-        pages = max(1, -int(-across // _ACROSS[page.portrait]))
-        is_one = (
-            page.one_page
-            and pages == 1
-            and self.height * min(1.0, 0.7 * _ACROSS[page.portrait] / across) <= 0.7 * _DOWN[page.portrait]
-        )
-        sheet.fit_to_pages(pages, 1 if is_one or (page.one_page and self.height <= _DOWN[page.portrait]) else 0)
+        if across > _ACROSS[page.portrait]:
+            sheet.set_print_scale(_LEAST_SCALE)
+        else:
+            fits = page.one_page and self.height <= _DOWN[page.portrait]
+            sheet.fit_to_pages(1, int(fits))
         self._set_print_area()
         sheet.set_footer("&L&8&A&R&8&P / &N")
         sheet.set_h_pagebreaks(sorted(set(self.breaks)))
@@ -287,7 +289,8 @@ class _SheetWriter:
                 f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
             )
         headings = _unique_headings(table)
-        looks = ["header_upright" if column.rotated else "header" for column in table.columns]
+        level = "header_buttons" if table.filtered else "header"
+        looks = ["header_upright" if column.rotated else level for column in table.columns]
         for n, (heading, look) in enumerate(zip(headings, looks, strict=True), left):
             self.sheet.write_string(top, n, heading, self.formats[look])
         if not self.page.hidden:
@@ -311,6 +314,8 @@ class _SheetWriter:
                 "description": table.description,
             },
         )
+        if len(table.rows) > _LONG_TABLE and not self.page.hidden:
+            self.sheet.repeat_rows(top)
         if table.frozen:
             self.sheet.freeze_panes(top + 1, self.page.fixed)
             self.sheet.repeat_rows(top)
@@ -420,14 +425,17 @@ class _SheetWriter:
             self.sheet.conditional_format(top, left, bottom, right, rule)
 
     def _header_height(self, table: Table, left: int) -> float:
+        """As high as the words need, with room below them for the buttons of a filter, which cover what is there."""
         rotated = max((len(spec.heading) for spec in table.columns if spec.rotated), default=0)
-        room = 3 if table.filtered else 1
         level = max(
-            _lines(spec.heading, self.widths[left + n] - room, 1.1)
-            for n, spec in enumerate(table.columns)
-            if not spec.rotated and left + n not in self.unseen
+            (
+                _lines(spec.heading, self.widths[left + n] - 1, 1.1)
+                for n, spec in enumerate(table.columns)
+                if not spec.rotated and left + n not in self.unseen
+            ),
+            default=1,
         )
-        return max(5.6 * rotated + (24 if table.filtered else 10) if rotated else 0.0, 13.5 * level + 3)
+        return max(5.2 * rotated + 6 if rotated else 0.0, 13.5 * level + 3) + (14.0 if table.filtered else 0.0)
 
     def _height(self, row: tuple[Cell, ...], table: Table, wraps: Iterable[int], left: int) -> float:
         """Wrapped cells get the height their text needs; programs do not agree on when to fit it."""
@@ -439,7 +447,7 @@ class _SheetWriter:
             else:
                 value = cell.value if isinstance(cell, Styled) else cell.text if isinstance(cell, Link) else cell
             if isinstance(cell, Lookup):
-                value = self.layout.longest(cell) if "[" in cell.key else self.layout.value(cell, table, row)
+                value = self.layout.longest(cell) if _PICKED.search(cell.key) else self.layout.value(cell, table, row)
             if isinstance(value, str) and value:
                 height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, 0.77) + 2)
         return min(height, 400.0)
