@@ -30,12 +30,18 @@ _GAP = ", nothing stated between"
 _WORDS = dict(zip(ChangeKind, (_MET, _MORE, _NOT_MET, _LESS, _STATED, _SILENT, _OTHER), strict=True))
 _HELD = "not in our data to stated"
 _GONE = "no change any more"  # what was typed over
+_MOST_CHANGES = 30_000  # more make a list that nobody reads
 _CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "quote")]
 
 
 def changes_page(reviews: list[Review]) -> Page:
     """The changes of all series in one list, and the changes of law."""
     found = [(review, changes_between_editions(review)) for review in reviews]
+    left_out = 0
+    if sum(len(frame) for _, frame in found) > _MOST_CHANGES:
+        newest = [(review, frame[frame["to"].isin(review.answered_editions[-1:])]) for review, frame in found]
+        left_out = sum(len(frame) for _, frame in found) - sum(len(frame) for _, frame in newest)
+        found = newest
     cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
     items = [{**row, "review": review} for review, frame in found for row in frame.to_dict("records")]
     items.sort(key=lambda row: row["name"])
@@ -44,6 +50,7 @@ def changes_page(reviews: list[Review]) -> Page:
     page.blocks = [
         Text(f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law."),
         Text("“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in these rows; Compare finds new ones."),
+        *([Text(f"These are the changes to the newest edition; {left_out:,} earlier ones: modellaw export changes --output FOLDER.")] if left_out else []),
         *(Text(_counted(review, frame)) for review, frame in found),
         Table.of("changes", "Changes from one edition to a later one, with both sources", _columns(reviews[0].framework, cited=cited), items, frozen=True, filtered=True),
         *_law_changes(reviews),

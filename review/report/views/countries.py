@@ -174,8 +174,8 @@ def latest_page(reviews: list[Review]) -> Page | None:
         _with_lookup(Column("Changed since the edition before", 29, "text_wrapped"), "changed"),
         Column("Series and edition", 17, value=lambda row: row["when"]),
         Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
-        Column("Subregion", 18, "text_wrapped", lambda row: regions.at[row["country"], "subregion"]),
         Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
+        Column("Subregion", 18, value=lambda row: regions.at[row["country"], "subregion"]),
     ]
     items = [
         {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}

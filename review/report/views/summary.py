@@ -371,9 +371,7 @@ def _by_group(
         for group, statistic, low, high in counted[[scheme, "statistic", "lower", "upper"]].itertuples(index=False)
     }
     columns = [
-        Column(
-            "Group", 26, "text_wrapped", lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth"), "group"
-        ),
+        Column("Group", 26, "text_wrapped", _group_name(shown, live=live), "group"),
         Column("Countries with an answer", 10, "number", _group_cell("recorded", 0, shown, values, review), "n"),
     ]
     for statistic, heading in statistics:
@@ -407,6 +405,13 @@ def show_list() -> Table:
         [Column("Show", 30, key="word", value=lambda word: word)],
         (_COUNTS, _SHARES),
     )
+
+
+def _group_name(shown: list[str], *, live: bool) -> Any:
+    """The name of the group in each row: of the grouping picked, or where nothing is picked as it is shown."""
+    if not live:
+        return lambda n: shown[n - 1]
+    return lambda n: Lookup("group_list.group", f"[summary_scheme]|{n}", "nth")
 
 
 def _group_cell(

@@ -7,6 +7,7 @@ import io
 import re
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -288,6 +289,8 @@ class _SheetWriter:
                 f"The sheet “{self.page.name}” would need {len(table.rows)} rows and {len(table.columns)} columns, and "
                 f"Excel holds {_MOST_ROWS} and {_MOST_COLUMNS}. Take the data as CSV: modellaw scores --format csv."
             )
+        if not self.live:
+            table = _without_helpers(table)
         headings = _unique_headings(table)
         level = "header_buttons" if table.filtered else "header"
         looks = ["header_upright" if column.rotated else level for column in table.columns]
@@ -531,6 +534,14 @@ class _SheetWriter:
         drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
         options = {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)}
         self.sheet.insert_chart(row, 0, drawn, options)
+
+
+def _without_helpers(table: Table) -> Table:
+    """The table without the columns at its end that only formulas need."""
+    many = len(table.columns)
+    while many > 1 and table.columns[many - 1].hidden:
+        many -= 1
+    return replace(table, columns=table.columns[:many], rows=[row[:many] for row in table.rows])
 
 
 def _points(series: XYSeries) -> dict[str, Any]:
