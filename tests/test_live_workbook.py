@@ -29,7 +29,7 @@ from review.report.views.map import Shown
 from review.report.workbook import Picked
 from review.review import Review
 from tests.questions import EDITIONS, write_world
-from tests.recalculation import differences, needs_libreoffice, recalculated, same
+from tests.recalculation import differences, needs_libreoffice, needs_uno, recalculated, same, sorted_lists
 from tests.test_workbook import reviews_of
 from tests.workbooks import write_workbook
 from tests.worlds import any_frameworks, frame_of, level_of, score_of, toml, worlds
@@ -45,10 +45,10 @@ def test_a_wrong_stored_value_is_found(folder: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(right) as source, zipfile.ZipFile(wrong, "w") as target:
         for name in source.namelist():
             content = source.read(name)
-            if name.startswith("xl/worksheets/sheet") and b"<f>COUNTIFS" in content:
-                head, _, tail = content.partition(b"<f>COUNTIFS")
+            if name.startswith("xl/worksheets/sheet") and b"<f>SUMPRODUCT" in content:
+                head, _, tail = content.partition(b"<f>SUMPRODUCT")
                 formula, _, rest = tail.partition(b"<v>")
-                content = head + b"<f>COUNTIFS" + formula + b"<v>777" + rest
+                content = head + b"<f>SUMPRODUCT" + formula + b"<v>777" + rest
             target.writestr(name, content)
     count, found = differences(wrong, tmp_path)
     assert count > 10
@@ -135,14 +135,16 @@ def test_formulas_of_35_graded_questions_in_groups_come_out_as_stored(tmp_path: 
     count, found = differences(path, tmp_path)
     assert count > 4_000
     assert found == []
-    # many criteria stand by group, one sign each; those side by side are grouped
+    # many criteria stand by group, one sign each; those side by side wait behind a button
     book = openpyxl.load_workbook(path, data_only=True)
-    sheet = book["Countries said"]
-    heads = {str(cell.value): cell for cell in sheet[sheet.tables["countries_said"].ref][0]}
-    strip = heads[f"travel (4) {EDITIONS[0]}"]
-    assert not sheet.column_dimensions[strip.column_letter].hidden
-    assert len(sheet.cell(strip.row + 1, strip.column).value) == 4
-    single = heads[f"q01 {EDITIONS[0]}"]
+    (first, *_) = [
+        dict(zip([c.value for c in area[0]], [c.value for c in area[1]], strict=True))
+        for area in [book["Latest"][book["Latest"].tables["latest"].ref]]
+    ]
+    assert len(first["travel (4)"]) == 4
+    sheet = book["Data"]
+    heads = {str(cell.value): cell for cell in sheet[sheet.tables["data"].ref][0]}
+    single = heads["q01: mark"]
     grouped = next(look for look in sheet.column_dimensions.values() if look.min <= single.column <= look.max)
     assert grouped.hidden
     assert grouped.outlineLevel == 1
@@ -173,10 +175,7 @@ def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:
     write_workbook(reviews, tmp_path / "usual.xlsx")
     write_workbook(reviews, tmp_path / "begun.xlsx", picked)
     book = openpyxl.load_workbook(tmp_path / "usual.xlsx")
-    changed = {
-        "Country": {"B2": "Angola (AGO)"},
-        "Compare": {"B2": "state_dept 2018 (2018)", "B3": "state_dept 2019 (2019)"},
-    }
+    changed = {"Country": {"B2": "Angola (AGO)"}, "Compare": {"B2": "state_dept 2018", "B3": "state_dept 2019"}}
     for name, cells in changed.items():
         for cell, value in cells.items():
             assert book[name][cell].value != value
@@ -192,6 +191,89 @@ def test_what_is_picked_is_shown_as_python_would(tmp_path: Path) -> None:
                 assert same(cell.value, again[name][cell.coordinate].value), f"{name}!{cell.coordinate}"
                 differ += not same(cell.value, usual[name][cell.coordinate].value)
         assert differ > 30, name
+
+
+def test_groups_follow_what_is_picked(folder: Path, tmp_path: Path) -> None:
+    """Another edition, grouping and share are picked on Summary; a scheme of one's own is one of them."""
+    lines = [
+        "scheme,group,country,from,until",
+        *(f"Bloc,North,{code},," for code in ("QMA", "QMB")),
+        "Bloc,South,QMC,,",
+    ]
+    (folder / "groups.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    reviews = reviews_of(folder)
+    write_workbook(reviews, tmp_path / "usual.xlsx")
+    r = next(review for review in reviews if review.series.id == "mine")
+    edition = r.answered_editions[0]
+    for scheme, show in (("Bloc", "countries"), ("subregion", "share of those with an answer")):
+        book = openpyxl.load_workbook(tmp_path / "usual.xlsx")
+        sheet = book["Summary"]
+        (row,) = [cell.row for (cell, *_) in sheet.iter_rows() if cell.value == "Series and edition"]
+        for offset, value in enumerate((edition_label(r, edition), scheme, show)):
+            assert sheet.cell(row + offset, 2).value != value or offset == 2
+            sheet.cell(row + offset, 2).value = value
+        book.save(tmp_path / "picked.xlsx")
+        again = recalculated(tmp_path / "picked.xlsx", tmp_path)["Summary"]
+        area = again[sheet.tables["summary_groups"].ref]
+        heads = [cell.value for cell in area[0]]
+        listed = [dict(zip(heads, [cell.value for cell in row], strict=True)) for row in area[1:]]
+        counted = r.statistics(edition, by=scheme)
+        groups = dict(iter(counted.groupby(scheme)))
+        assert {row["Group"] for row in listed if row["Group"]} == {
+            group or ("in no group" if scheme == "Bloc" else "no subregion")
+            for one in reviews for group in set(one.groups(scheme))
+        }  # fmt: skip
+        for row in listed:
+            part = groups.get("" if str(row["Group"]) in ("in no group", "no subregion") else row["Group"])
+            if part is None:
+                assert row["Countries with an answer"] in (0, None, "")
+                continue
+            bounds = part.set_index("statistic")
+            many = bounds.at["recorded", "lower"]
+            assert row["Countries with an answer"] == many
+            for criterion in r.framework.criteria:
+                for word, end in (("at least", "lower"), ("at most", "upper")):
+                    of = 1 if show == "countries" else many
+                    assert same(
+                        row[f"{criterion.short}: {word}"], float(bounds.at[f"criterion:{criterion.id}:yes", end]) / of
+                    )
+
+
+@needs_uno
+def test_sorting_every_list_on_view_changes_no_value_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "review.xlsx"
+    write_workbook(reviews_of(), path)
+    before, after = openpyxl.load_workbook(path, data_only=True), sorted_lists(path, tmp_path)
+    moved = 0
+    for sheet in before:
+        other = after[sheet.title]
+        inside = set()
+        for one in sheet.tables.values():
+            inside |= {cell.coordinate for row in sheet[one.ref] for cell in row}
+            helpers = [
+                n for n, cell in enumerate(sheet[one.ref][0]) if "Row" in str(cell.value)
+            ]  # where a row of Data stands
+            rows, sorted_rows = (
+                [
+                    tuple(_rounded(cell.value) for n, cell in enumerate(row) if n not in helpers)
+                    for row in book[one.ref][1:]
+                ]
+                for book in (sheet, other)
+            )
+            assert sorted(rows) == sorted(sorted_rows), one.name
+            if one.autoFilter:
+                moved += rows != sorted_rows
+            else:
+                assert rows == sorted_rows, one.name
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.coordinate not in inside:
+                    assert same(cell.value, other[cell.coordinate].value), f"{sheet.title}!{cell.coordinate}"
+    assert moved >= 8
+
+
+def _rounded(value: object) -> str:
+    return f"{value:.9g}" if isinstance(value, int | float) else str(value if value is not None else "")
 
 
 def test_answers_that_are_typed_over_are_followed_as_python_would(folder: Path, tmp_path: Path) -> None:
@@ -279,22 +361,17 @@ def test_every_sheet_follows_what_is_typed_over(tmp_path: Path) -> None:
     begun = openpyxl.load_workbook(tmp_path / "begun.xlsx", data_only=True)
     usual = openpyxl.load_workbook(tmp_path / "usual.xlsx", data_only=True)
     again = recalculated(tmp_path / "typed.xlsx", tmp_path)
-    for name in (
-        "Country",
-        "Compare",
-        "Map",
-        "Figures",
-        "All figures",
-        *(n for n in begun.sheetnames if n.startswith("Count")),
-    ):
+    for name in ("Latest", "Summary", "Country", "Compare", "Map", "Figures"):
         differ = 0
         for row in begun[name].iter_rows():
-            if str(row[0].value).startswith(("Typed over", "What that rests on", "Checked together as recorded")):
-                if row[0].value == "What that rests on":
-                    break  # the list of what was recorded
-                if str(row[0].value).startswith("Typed over"):
-                    assert str(again[name][row[1].coordinate].value).endswith("see its column Check")
+            first = str(row[0].value)
+            if first.startswith(("What that rests on", "What figures imply")):
+                break  # what was recorded
+            if first == "Changes made on Data":
+                assert str(again[name][row[1].coordinate].value).endswith("see its column Check")
                 continue
+            if ", all together: " in first or "the preferred figures of" in first:
+                continue  # of the answers as they were recorded
             for cell in row:
                 assert same(cell.value, again[name][cell.coordinate].value), f"{name}!{cell.coordinate}"
                 differ += not same(cell.value, usual[name][cell.coordinate].value)
@@ -404,7 +481,7 @@ def test_only_the_sheets_asked_for_and_what_they_look_at_are_written(
 ) -> None:
     path = tmp_path / "own.xlsx"
     assert modellaw("report", "--sheet", "Country", "--output", path).code == 0
-    assert openpyxl.load_workbook(path).sheetnames == ["Read me", "Country", "Data", "Sources", "Lists"]
+    assert openpyxl.load_workbook(path).sheetnames == ["Read me", "Country", "Data", "Lists"]
     assert differences(path, tmp_path)[1] == []
     ran = modellaw("report", "--sheet", "Contry", "--output", path, "--force")
     assert ran.code == 2
@@ -417,7 +494,7 @@ def test_a_report_is_narrowed_to_editions_and_countries(tmp_path: Path, modellaw
     assert modellaw("report", *words, "--output", path).code == 0
     sheet = openpyxl.load_workbook(path, data_only=True)["Data"]
     rows = [[cell.value for cell in row] for row in sheet[sheet.tables["data"].ref]][1:]
-    assert {row[0] for row in rows} == {"state_dept 2016 (2016)", "state_dept 2023 (2023)"}
+    assert {row[0] for row in rows} == {"state_dept 2016", "state_dept 2023"}
     assert {row[3] for row in rows} == {"Africa"}
     assert differences(path, tmp_path)[1] == []
     for words in (["--edition", "1999"], ["--region", "Atlantis"], ["--country", "Nowhere"]):

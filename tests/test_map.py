@@ -88,10 +88,11 @@ def test_every_current_country_is_on_the_map_and_who_is_not_covered_is_said_so(t
     assert shown["USA"] == "●"
     assert shown["GRL"] == "·"
     said = {row[0].value: row[1].value for row in sheet[sheet.tables["map_countries"].ref][1:]}
-    assert said[REGISTRY.name("GRL")] == "· not covered: not in our data"
+    assert said[f"{REGISTRY.name('GRL')} (GRL)"] == "· no answer in our data"
+    assert sheet["B6"].value == "194 of 196 covered by the edition"
     legend = {row[0].value: row[1].value for row in sheet[sheet.tables["map_legend"].ref][1:]}
-    assert legend["· not covered: not in our data"] == Counter(shown.values())["·"]
-    follows = legend.pop("▸ of these: follows from another answer")
+    assert legend["· no answer in our data"] == Counter(shown.values())["·"]
+    follows = legend.pop("▸ of these: follows from another")
     assert follows == sum(mark.endswith("▸") for mark in shown.values())
     assert sum(legend.values()) == len(shown) == len(said)
     # colours follow whatever the mark becomes; tiles that are not covered have none
@@ -100,18 +101,10 @@ def test_every_current_country_is_on_the_map_and_who_is_not_covered_is_said_so(t
     assert "·" not in {rule.text for area in areas for rule in area.rules}
 
 
-def test_first_shown_is_what_is_determined_for_most_countries() -> None:
-    reviews = reviews_of()
-    most = 0
-    for review in reviews:
-        known = review.scores()
-        for id in review.framework.criterion_ids:
-            most = max(most, known[known[id].isin(["yes", "no"])].groupby("edition").size().max())
-    from review.report.views.map import map_page
-
-    table = next(block.legend for block in map_page(reviews).blocks if hasattr(block, "legend"))
-    counts = {str(row[0])[0]: row[1].value for row in table.rows}
-    assert counts["●"] + counts["○"] == most
+def test_first_shown_is_the_newest_edition_of_the_first_series_with_answers(tmp_path: Path) -> None:
+    write_workbook(reviews_of(), tmp_path / "review.xlsx", only=["Map"])
+    sheet = openpyxl.load_workbook(tmp_path / "review.xlsx", data_only=True)["Map"]
+    assert [sheet[cell].value for cell in ("B2", "B3")] == ["icmec 09 (2018)", "Criterion 1: Specific law"]
 
 
 def test_a_workbook_of_one_region_has_its_tiles_alone(tmp_path: Path, modellaw: Callable[..., Any]) -> None:

@@ -34,7 +34,7 @@ from review.report.views.map import Shown, map_choices, map_page, map_rows
 from review.report.views.readme import read_me
 from review.report.views.summary import answered_list, show_list, summary_controls, summary_sheet
 from review.report.xlsx import MARKER, workbook_bytes
-from review.report.xlsx.layout import expanded, with_dependencies
+from review.report.xlsx.layout import expanded, only_needed
 from review.review import Review
 
 __all__ = ["Picked", "contents", "is_own_workbook", "report_bytes", "result_bytes", "sheets"]
@@ -121,9 +121,9 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
         for name in only:
             if name not in names:
                 raise unknown_name("sheet", name, names)
-        wanted = with_dependencies(pages, only)
-        pages = [page for page in pages if page.name in wanted]
-    listed = [(page.name, what) for page, what in entries if page in pages]
+        pages = only_needed(pages, only)
+    there = {page.name for page in pages}
+    listed = [(page.name, what) for page, what in entries if page.name in there]
     notes = () if any(page.name == "Answers" for page, _ in entries) else (_NO_ANSWERS,)
     return [read_me(reviews, listed, notes=notes), *pages]
 

@@ -19,6 +19,7 @@ from review.wording import (
     edition_notes,
     legend_marks,
     levels_in_words,
+    marks_of,
     plural,
     rules_of_editions,
 )
@@ -208,11 +209,7 @@ def _latest_notes(reviews: list[Review]) -> list[str]:
             f"{edition_label(review, edition)}: {one.title}{as_of}; {many} countries{covered}{since}.{scored}".strip()
         )
         notes += rules_of_editions(review.framework, review.series) if review.scored else []
-    items = {id(review): review.scores(review.last_answered).to_dict("records") for review in reviews}
-    used: set[Mark] = set()
-    for review in reviews:
-        used |= {review.mark(row[c]) for row in items[id(review)] for c in review.framework.criterion_ids}
-    signs = [f"{one.sign} {one.words}" for one in legend_marks(used, reviews[0].framework) if one in used]
+    signs = [f"{one.sign} {one.words}" for one in marks_of(reviews[0].framework)]  # whatever is typed over
     key = "   ".join([*signs, f"{FOLLOWS} behind a mark: follows from another answer"])
     changed = "Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it. No country is ranked."
     return [f"{key}   {changed}", " ".join(notes)]

@@ -29,7 +29,7 @@ from review.report.views.gaps import what_lacks
 from review.report.views.lists import country_label, most_of_a_country, place_in_words
 from review.report.xlsx.styles import score_style
 from review.review import Review
-from review.wording import edition_ranges, levels_in_words, value_text
+from review.wording import FOLLOWS, edition_ranges, levels_in_words, marks_of, value_text
 
 __all__ = ["country_page", "country_sheet", "first_country"]
 
@@ -233,13 +233,20 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         Heading("Answers, newest first"),
         _answers(reviews),
         Text(
-            f"{key_of_marks(reviews)}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."
+            f"{_every_mark(reviews[0])}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."
         ),
         Text(" ".join([_CAVEAT, *filter(None, map(_about, reviews))])),
         Heading("What that rests on, newest first (✓: the source tells of this criterion)"),
         _grounds(reviews, grounds),
     ]
     return Page("Country", Formula("=[country]", label), blocks, one_page=True)
+
+
+def _every_mark(review: Review) -> str:
+    """Every mark that an answer may come to when it is typed over."""
+    return "   ".join(
+        [*(f"{one.sign} {one.words}" for one in marks_of(review.framework)), f"{FOLLOWS} follows from another answer"]
+    )
 
 
 def country_controls() -> list[Computed]:

@@ -239,17 +239,6 @@ def _helpers(framework: Framework, schemes: list[str], *, scored: bool) -> list[
         Column("Changed since the edition before", 20, value=item("changed"), key="changed", formula=_CHANGED),
         *(Column(f"Grouped by {scheme}", 12, value=item(f"scheme:{n}"), key=f"scheme:{n}") for n, scheme in enumerate(schemes)),
     ]  # fmt: skip
-    if schemes:
-        first, last = "[@scheme:0]", f"[@scheme:{len(schemes) - 1}]"
-        columns.append(
-            Column(
-                "Group shown",
-                12,
-                value=item("scheme:0"),
-                key="group",
-                formula=f"=INDEX({first}:{last},1,[scheme_number])",
-            )
-        )
     if formulas.needs_range(framework):
         for kind, of in (("low", formulas.lowest_grade), ("high", formulas.highest_grade)):
             columns += [

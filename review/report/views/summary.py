@@ -357,7 +357,7 @@ def _by_group(
     most = max(len(set(members.values())) for members in schemes.values())
     shown = sorted(set(schemes[scheme].values()), key=lambda name: (name == no_group(scheme), name))
     rows = len(shown) if not live else most
-    every = any(one.scored for one in reviews)
+    every, last = any(one.scored for one in reviews), len(schemes) - 1
     framework = review.framework
     statistics = [(f"criterion:{one.id}:{framework.highest}", one.short) for one in framework.criteria]
     if len(statistics) > _MOST_STATISTICS:
@@ -372,11 +372,11 @@ def _by_group(
     }
     columns = [
         Column("Group", 26, "text_wrapped", _group_name(shown, live=live), "group"),
-        Column("Countries with an answer", 10, "number", _group_cell("recorded", 0, shown, values, review), "n"),
+        Column("Countries with an answer", 10, "number", _group_cell(last, "recorded", 0, shown, values, review), "n"),
     ]
     for statistic, heading in statistics:
         for end, word in enumerate(("at least", "at most")):
-            cell = _group_cell(statistic, end, shown, values, review)
+            cell = _group_cell(last, statistic, end, shown, values, review)
             share_if = "" if statistic == "score:mean" else f"[summary_show]={text_of(_SHARES)}"
             columns.append(Column(f"{heading}: {word}", 5.5, "number", cell, rotated=True, share_if=share_if))
     picks = (
@@ -415,10 +415,18 @@ def _group_name(shown: list[str], *, live: bool) -> Any:
 
 
 def _group_cell(
-    statistic: str, end: int, shown: list[str], values: Mapping[tuple[str, str], tuple[Any, Any]], review: Review
+    last: int,
+    statistic: str,
+    end: int,
+    shown: list[str],
+    values: Mapping[tuple[str, str], tuple[Any, Any]],
+    review: Review,
 ) -> Any:
-    """What the cells of a column come to: a bound of a statistic over a group, or its share of the countries with an answer."""
-    here = "([data.when]=[summary_edition])*([data.group]=[@group])"
+    """What the cells of a column come to: a bound of a statistic over a group, or its share of the countries with an answer.
+
+    `last`: the number of the last grouping, from 0.
+    """
+    here = f"([data.when]=[summary_edition])*(INDEX([data.scheme:0..scheme:{last}],0,[scheme_number])=[@group])"
     formula = statistic_bounds(review.framework, statistic, here, "")[end][1:]
     of_all = statistic.startswith(("criterion:", "recorded"))
     if statistic not in ("recorded", "score:mean"):

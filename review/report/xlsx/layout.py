@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -34,7 +34,7 @@ from review.report.blocks import (
 )
 from review.report.terminal import NUMBERS
 
-__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "expanded", "lay_out", "with_dependencies"]
+__all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "expanded", "lay_out", "only_needed"]
 
 CHART_ROWS = 14
 TILES_FROM = 3  # the column on which a map begins, beside its legend
@@ -321,43 +321,76 @@ def column_width(table: Table, n: int) -> float:
     return max(float(heading), min(max(texts, default=0) + 2.0, _MOST_WIDTH[column.wraps]))
 
 
-def with_dependencies(pages: list[Page], names: Collection[str]) -> set[str]:
-    """These pages, and all that their formulas and lists look at, directly or not."""
-    holds = {table.name: page.name for page in pages for table in page.tables}
-    holds |= {
-        pick.name: page.name
-        for page in pages
-        for block in page.blocks
-        if isinstance(block, Controls)
-        for pick in block.picks
-    }
-    by_name = {page.name: page for page in pages}
-    found: set[str] = set()
-    waiting = list(names)
+def only_needed(pages: list[Page], names: Collection[str]) -> list[Page]:
+    """These pages, and all that their formulas and lists look at, directly or not; of a hidden page no more than that."""
+    parts = {name: part for page in pages for part in _parts(page) for name in part.names}
+    found: dict[str, set[str]] = {}
+    waiting = [part for page in pages if page.name in names for part in _parts(page)]
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += [holds[one] for one in _named(by_name[name])]
+        part = waiting.pop()
+        seen = found.setdefault(part.page.name, set())
+        if not part.names <= seen or not part.names:
+            seen |= part.names
+            others = _parts(part.page) if not part.page.hidden else []
+            found_names = {name for page in found.values() for name in page}
+            waiting += [one for one in (*others, *(parts[name] for name in part.needs)) if not one.names <= found_names]
+    return [
+        page if not page.hidden else replace(page, blocks=_needed(page, found[page.name]))
+        for page in pages
+        if page.name in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block of a page, or one cell to pick in: what it is called by, and what it refers to."""
+
+    page: Page
+    names: frozenset[str]
+    needs: frozenset[str]
+
+
+def _parts(page: Page) -> list[_Part]:
+    """What a page is made of, as far as formulas are concerned."""
+    found = [_Part(page, frozenset(), _references([] if isinstance(page.title, str) else [page.title], []))]
+    for block in page.blocks:
+        if isinstance(block, Controls):
+            for pick in block.picks:
+                cells = [pick.cell] if isinstance(pick, Computed) else []
+                texts = [f"[{pick.choices}]"] if isinstance(pick, Dropdown) else []
+                found.append(_Part(page, frozenset({pick.name}), _references(cells, texts)))
+            continue
+        table = block.legend if isinstance(block, TileMap) else block
+        if isinstance(table, Table):
+            texts = [
+                text for column in table.columns for text in (column.formula, column.share_if, f"[{column.choices}]")
+            ]
+            cells = [cell for row in table.rows for cell in row]
+            cells += [tile.mark for tile in block.tiles] if isinstance(block, TileMap) else []
+            found.append(_Part(page, frozenset({table.name}), _references(cells, texts)))
     return found
 
 
-def _named(page: Page) -> set[str]:
-    """The tables and cells to pick in that a page's formulas and lists refer to."""
-    texts: set[str] = set()
-    lookups: set[Lookup] = set()
-    cells: list[Cell] = [] if isinstance(page.title, str) else [page.title]
+def _references(cells: Iterable[Cell], texts: Iterable[str]) -> frozenset[str]:
+    """The tables and cells to pick in that cells and texts refer to."""
+    lookups = {cell for cell in cells if isinstance(cell, Lookup)}
+    every = {*texts, *(cell.text for cell in cells if isinstance(cell, Formula))}
+    every |= {
+        text
+        for one in lookups
+        for text in (f"[{one.column}]", f"[{one.column.partition('.')[0]}.{one.by}]", key_formula(one.key))
+    }
+    found = (match[2] for text in every for match in _REFERENCE.finditer(text) if match[2] and not match[1])
+    return frozenset(name.partition(".")[0] for name in found)
+
+
+def _needed(page: Page, names: set[str]) -> list[Block]:
+    """The blocks of a page that bear these names."""
+    blocks: list[Block] = []
     for block in page.blocks:
         if isinstance(block, Controls):
-            cells += [pick.cell for pick in block.picks if isinstance(pick, Computed)]
-            texts |= {f"[{pick.choices}]" for pick in block.picks if isinstance(pick, Dropdown)}
-        elif isinstance(block, TileMap):
-            lookups |= {tile.mark for tile in block.tiles}
-        elif isinstance(block, Table):
-            texts |= {text for column in block.columns for text in (column.formula, f"[{column.choices}]")}
-            cells += [cell for row in block.rows for cell in row]
-    texts |= {cell.text for cell in cells if isinstance(cell, Formula)}
-    lookups |= {cell for cell in cells if isinstance(cell, Lookup)}
-    texts |= {text for one in lookups for text in (f"[{one.column}]", key_formula(one.key))}
-    references = (match[2] for text in texts for match in _REFERENCE.finditer(text) if match[2] and not match[1])
-    return {name.partition(".")[0] for name in references}
+            picks = tuple(pick for pick in block.picks if pick.name in names)
+            blocks += [Controls(picks)] if picks else []
+        elif isinstance(block, Table) and block.name in names:
+            blocks.append(block)
+    return blocks

@@ -46,6 +46,7 @@ _LONGEST_FORMULA = 8_192
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PICKED = re.compile(r"\[[^@]")  # a key that follows what is picked
+_DIGITS = frozenset("+-.0123456789")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.6, 25.0, 255
@@ -352,29 +353,23 @@ class _SheetWriter:
         for offset, row in enumerate(table.rows, 1):
             number, at = str(top + offset + 1), top + offset
             for n, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
-                column, pieces = left + n, computed[n]
-                if not self.live and isinstance(cell, Formula | Lookup):
-                    look = self.formats[cell.style] if isinstance(cell, Formula) and cell.style else looks[n]
-                    self._cell(at, column, self.layout.value(cell, table, row), spec, look)
-                elif isinstance(cell, Formula):
-                    look = self.formats[cell.style + suffix] if cell.style else looks[n]
-                    text = number.join(self._pieces(cell.text, table))
-                    write_formula(at, column, text, look, "" if cell.value is None else cell.value)
-                elif isinstance(cell, Lookup):
-                    value = self.layout.lookup_value(cell, table, row)
-                    write_formula(at, column, number.join(self._pieces(cell, table)), looks[n], value)
+                column, pieces, value = left + n, computed[n], cell
+                if isinstance(cell, Formula | Lookup):
+                    own = cell.style if isinstance(cell, Formula) else ""
+                    look = self.formats[own + suffix] if own else looks[n]
+                    value = self.layout.value(cell, table, row)
+                    if self.live:
+                        write_formula(
+                            at, column, number.join(self._pieces(cell, table)), look, "" if value is None else value
+                        )
+                    else:
+                        self._cell(at, column, value, spec, look)
                 elif pieces is not None and cell is not None:
                     write_formula(at, column, number.join(pieces), looks[n], cell)
                 else:
                     self._cell(at, column, cell, spec, looks[n])
-                    if (
-                        isinstance(cell, str)
-                        and n not in numeric
-                        and cell
-                        and cell[0] in "+-.0123456789"
-                        and _NUMBER.fullmatch(cell)
-                    ):
-                        numeric.add(n)
+                if isinstance(value, str) and n not in numeric and value[:1] in _DIGITS and _NUMBER.fullmatch(value):
+                    numeric.add(n)
             if not hidden:
                 self._row(at, self._height(row, table, wraps, left) if wraps else 14.0)
         last = top + max(len(table.rows), 1)
@@ -384,7 +379,10 @@ class _SheetWriter:
         """A cell's formula in pieces, between which the number of its row belongs; many cells have the same."""
         key = (formula, table.name)
         if key not in self.resolved:
-            text = self.layout.lookup_formula(formula) if isinstance(formula, Lookup) else str(formula)
+            if isinstance(formula, Lookup):
+                text = self.layout.lookup_formula(formula)
+            else:
+                text = formula.text if isinstance(formula, Formula) else formula
             found = self.layout.pieces(text, table)
             # no formula is longer than Excel reads: it would offer to repair the file
             if len("1234567".join(found)) > _LONGEST_FORMULA:
