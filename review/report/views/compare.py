@@ -190,7 +190,7 @@ def _criteria(found: Comparison, review: Review) -> Page:
     page = Page("Criteria", f"By criterion, of the {plural(found.count('both'), 'country')} in both")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     changes = changes_of(review.framework)
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (shorts[row["criterion"]], *(int(row[change]) for change in changes))
         for row in found.criteria.to_dict("records")
     ]
@@ -211,7 +211,9 @@ def _levels(found: Comparison, review: Review) -> Page:
     }
     table = found.transitions.pivot(index="from", columns="to", values="countries")
     order = [*review.framework.level_ids, "undetermined"]
-    rows = [(names.get(one, "undetermined"), *(int(table.at[one, other]) for other in order)) for one in order]
+    rows: list[tuple[Cell, ...]] = [
+        (names.get(one, "undetermined"), *(int(table.at[one, other]) for other in order)) for one in order
+    ]
     page.table(
         [Column("level"), *(Column(names.get(one, "undetermined"), 0, "number_wrapped") for one in order)],
         rows,

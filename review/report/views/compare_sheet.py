@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -176,7 +176,7 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     for side, name, edition in (("First", "from", first), ("Second", "to", second)):
         if published:
             columns += [
-                Column(f"{side}: published", 11, "number", lambda id, name=name: Lookup("published_list.value", f"[{name}_key]|{id}"), f"{name}:published"),
+                Column(f"{side}: published", 11, "number", _published_figure(name), f"{name}:published"),
                 Column(f"{side}: published share", 11, "percent", _published_share(review, name, edition), f"{name}:share"),
             ]  # fmt: skip
         columns += [
@@ -208,6 +208,10 @@ def _counts(statistic: str) -> bool:
 def _share_value(review: Review, edition: str, statistic: str) -> float | str:
     found = _published(review, edition, statistic)
     return float(found[0]) / float(found[1]) if found and found[1] and _counts(statistic) else ""
+
+
+def _published_figure(name: str) -> Callable[[str], Lookup]:
+    return lambda id: Lookup("published_list.value", f"[{name}_key]|{id}")
 
 
 def _published_share(review: Review, name: str, edition: str) -> Any:
@@ -292,7 +296,7 @@ def _sources(review: Review, first: str, second: str, statistic: str) -> Formula
 def _shown_changes(review: Review, first: str, second: str) -> list[dict[str, Any]]:
     """What the comparison says of each country in both."""
     frame = review.compare(first, second).countries
-    return frame[frame["presence"] == "both"].to_dict("records")
+    return list(frame[frame["presence"] == "both"].to_dict("records"))
 
 
 def _by_criterion(review: Review, first: str, second: str) -> Table:
@@ -470,16 +474,7 @@ def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
     for column, key, ids in mark_columns(framework):
         if len(ids) > 1 or key.startswith("strip:"):
             formula = "=" + "&".join(f"[@change:{id}]" for id in ids)
-            columns.append(
-                Column(
-                    column.heading,
-                    20,
-                    "strip",
-                    lambda one, ids=ids: "".join(one[f"change:{id}"] for id in ids),
-                    key,
-                    formula,
-                )
-            )
+            columns.append(Column(column.heading, 20, "strip", _together(ids), key, formula))
     if not scored:
         return columns
     return [
@@ -487,6 +482,10 @@ def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
         *(Column(f"Level: {side}", 24, value=item(f"short_{side}"), key=f"short_{side}", formula="=" + _level("levels_short", side)) for side in ("from", "to")),
         *(Column(f"Number of the level: {side}", 8, "number", item(f"level_{side}"), f"level_{side}", "=" + _level("level_number", side)) for side in ("from", "to")),
     ]  # fmt: skip
+
+
+def _together(ids: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str]:
+    return lambda one: "".join(one[f"change:{id}"] for id in ids)
 
 
 def _change(framework: Framework, id: str) -> str:

@@ -130,7 +130,8 @@ class Layout:
         """The longest text that a look-up finds, whatever is picked: of all rows whose keys end as its own does."""
         name, _, key = lookup.column.partition(".")
         if (lookup.column, lookup.by) not in self._longest:
-            table, found = self.table(name), {}
+            table = self.table(name)
+            found: dict[str, str] = {}
             by, place = table.place(lookup.by), table.place(key)
             for row in table.rows:
                 ending = str(self.value(row[by], table, row)).rpartition("|")[2]
@@ -356,7 +357,7 @@ def _parts(page: Page) -> list[_Part]:
     for block in page.blocks:
         if isinstance(block, Controls):
             for pick in block.picks:
-                cells = [pick.cell] if isinstance(pick, Computed) else []
+                cells: list[Cell] = [pick.cell] if isinstance(pick, Computed) else []
                 texts = [f"[{pick.choices}]"] if isinstance(pick, Dropdown) else []
                 found.append(_Part(page, frozenset({pick.name}), _references(cells, texts)))
             continue
