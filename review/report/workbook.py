@@ -140,14 +140,8 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
     schemes = group_members(reviews)
     summary, behind = summary_sheet(reviews, schemes, live=live and recorded)
     found: list[tuple[Page | None, str]] = [
-        (
-            latest_page(reviews),
-            "The newest edition of each series: a row a country, its marks, what changed since the edition before",
-        ),
-        (
-            summary,
-            "How many countries: charts, by region of an edition that is picked, and every edition with shares and sources",
-        ),
+        (latest_page(reviews), "The newest edition of each series, country by country, and what changed"),
+        (summary, "How many countries: charts, by region, and every edition with shares and sources"),
     ]
     lists: list[Block] = [*behind, *group_lists(schemes)]
     controls = []
@@ -156,15 +150,15 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
         found += [
             (
                 compare_sheet(reviews, picked.editions),
-                "Pick two editions of a series: figures, what changed in each country, levels",
+                "Pick two editions: figures, what changed in each country, levels",
             ),
             (
                 country_sheet(reviews, grounds, picked.country),
-                "Pick a country: its answers newest first, what changed, what that rests on; to print",
+                "Pick a country: its answers, what changed, what that rests on; to print",
             ),
             (
                 map_page(reviews, picked.shown, picked.among),
-                "Pick an edition and a criterion or level: one tile a country, and the same as a list",
+                "Pick an edition and a criterion or level: one tile a country",
             ),
         ]
         controls = [*summary_controls(), *compare_controls(reviews, picked.editions), *country_controls()]
@@ -186,23 +180,14 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
     else:
         lists.append(answer_list(reviews[0].framework))
     found += [
-        (
-            changes_page(reviews),
-            "Which answers changed from one edition to the next, newest first, with both sources; dated changes of law",
-        ),
-        (
-            figures_sheet(reviews),
-            "Every published figure with its source, checked together, against each other and against the answers",
-        ),
+        (changes_page(reviews), "What changed from edition to edition, with both sources; changes of law"),
+        (figures_sheet(reviews), "Every published figure with its source and its checks"),
         (answers_page(reviews), "Every answer with its source, as a table to filter and to pivot"),
         (
             data_page(reviews, schemes if live and recorded else {}),
             "The answers, to type over: the other sheets follow",
         ),
-        (
-            codebook_page(reviews),
-            "The questions, what counts as yes, the levels and their rules, the statistics, every source with its address",
-        ),
+        (codebook_page(reviews), "The questions, what counts as yes, levels, statistics, series and sources"),
     ]
     hidden = Page(_LISTS, "Lists: what the other sheets pick from and look up", hidden=True)
     hidden.blocks = [*([Controls(tuple(controls))] if controls else []), *lists]

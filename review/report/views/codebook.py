@@ -153,6 +153,12 @@ def codebook_page(reviews: list[Review]) -> Page:
             ),
             framework.statistics,
         ),
+        Heading("Series"),
+        *(
+            Text(f"{one.series.title} ({one.series.id}): {one.series.about}", "plain")
+            for one in reviews
+            if one.series.about
+        ),
         Heading("Sources"),
         Text(
             "Titles stand in the words of their time. Kind: the series' own publisher, the record of a library or institution, a government, the press, or a comment."

@@ -176,7 +176,7 @@ def latest_page(reviews: list[Review]) -> Page | None:
         Column("Series and edition", 17, value=lambda row: row["when"]),
         Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
         Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
-        Column("Subregion", 18, value=lambda row: regions.at[row["country"], "subregion"]),
+        Column("Subregion", 30 if len(marks) <= 6 else 18, value=lambda row: regions.at[row["country"], "subregion"]),
     ]
     items = [
         {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}

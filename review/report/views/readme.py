@@ -25,7 +25,7 @@ from review.wording import (
 
 __all__ = ["read_me"]
 
-_WIDTHS = (19.0, 58.0, 10.0, 8.0, 8.0, 9.0, 9.0)
+_ACROSS, _FIRST = 121.0, 18.0  # characters across the page, and of its first column
 
 
 def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:
@@ -58,13 +58,9 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tupl
         Heading("Marks"),
         _key(reviews),
         Heading("What it cannot tell you"),
-        *(
-            Text(text, "plain")
-            for text in (
-                "“Not met” does not mean that the acts are lawful: other law may cover them.",
-                "Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most.",
-                "A text of law is not its enforcement. A score describes a text, not a country's effort.",
-            )
+        Text(
+            "“Not met” does not mean that the acts are lawful: other law may cover them. Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most. A text of law is not its enforcement: a score describes a text, not a country's effort.",
+            "plain",
         ),
         Heading("Whose findings these are"),
         _table(
@@ -75,7 +71,10 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tupl
         Heading("About this workbook"),
         _table("about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews)),
     ]
-    return Page("Read me", framework.title, blocks, widths=_WIDTHS, portrait=True, one_page=True)
+    # the numbers of the headline stand at the right; all text has what they leave
+    numbers = max((len(block.columns) - 2 for block in blocks if isinstance(block, Table)), default=0) * 10.0
+    widths = (_FIRST, _ACROSS - _FIRST - numbers)
+    return Page("Read me", framework.title, blocks, widths=widths, portrait=True, one_page=True)
 
 
 def _table(name: str, description: str, rows: list[tuple[Cell, ...]]) -> Table:
@@ -85,9 +84,10 @@ def _table(name: str, description: str, rows: list[tuple[Cell, ...]]) -> Table:
 
 
 def _about(review: Review) -> str:
+    """Whose findings a series are, and whether they are scored; the rest stands in the codebook."""
+    by = f"By {review.series.publisher}. " if review.series.publisher else ""
     score = "Scored." if review.scored else "Not scored: answers only, no score, level, rank or gap."
-    caveat = f" {review.series.caveat}" if not review.scored else ""
-    return f"{score}{caveat} {review.series.about}".strip()
+    return f"{by}{score} {review.series.caveat} How they were collected: see Codebook.".replace("  ", " ")
 
 
 def _headline(review: Review) -> list[Block]:
@@ -133,7 +133,7 @@ def _headline(review: Review) -> list[Block]:
             lambda row: None if row["reviewed"] is None or row["reviewed"] != row["reviewed"] else int(row["reviewed"]),
         ),
         Column("Share", 9, "percent", lambda row: Share(row["value"], row["reviewed"], row["upper"])),
-        Column("As of", 12, value=lambda row: row["as_of"] or row["edition"]),
+        Column("As of", 10, value=lambda row: row["as_of"] or row["edition"]),
     ]
     by = f", by {series.publisher}" if series.publisher else ""
     table = expanded(
@@ -209,8 +209,7 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
     independent = dict.fromkeys(filter(None, (review.series.independence for review in reviews)))
     framework = reviews[0].framework
     return [
-        ("Date of the data", f"The latest source is of {date}." if date else "No source bears a date."),
-        ("Made with", f"modellaw {version()}"),
+        ("Date, version", f"{f'The latest source is of {date}.' if date else 'No source bears a date.'} Made with modellaw {version()}."),
         ("Licence", " ".join(["Code: MIT.", *licences])),
         ("How to cite", citation(reviews)),
         ("How to report an error", "Say which sheet, country, edition and criterion, and which source states otherwise, to whoever gave you this workbook or in an issue of the project modellaw. A correction needs a source."),

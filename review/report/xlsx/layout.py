@@ -314,12 +314,14 @@ def column_width(table: Table, n: int) -> float:
     if column.width:
         return max(column.width, heading)
     cells = [row[n] for row in table.rows]
-    texts = [
-        len(cell.text if isinstance(cell, Link) else str(cell.value if isinstance(cell, Styled) else cell))
-        for cell in cells
-        if cell is not None
-    ]
+    texts = [len(_in_short(cell)) for cell in cells if cell is not None]
     return max(float(heading), min(max(texts, default=0) + 2.0, _MOST_WIDTH[column.wraps]))
+
+
+def _in_short(cell: Cell) -> str:
+    """What a cell shows, numbers with two decimals."""
+    value = cell.text if isinstance(cell, Link) else cell.value if isinstance(cell, Styled) else cell
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def only_needed(pages: list[Page], names: Collection[str]) -> list[Page]:

@@ -50,11 +50,12 @@ _DIGITS = frozenset("+-.0123456789")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.6, 25.0, 255
+_SPACE = 8.0  # points above a heading
 _LONG_TABLE = 40  # rows; its headings stand on every page
 _CHART_WIDTH, _CHART_HEIGHT = 600, 265
 # what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
 _LEAST_SCALE = 70
-_ACROSS, _DOWN = {False: 180.0, True: 122.0}, {False: 690.0, True: 1_030.0}
+_ACROSS, _DOWN = {False: 180.0, True: 122.0}, {False: 745.0, True: 1_150.0}
 _TEXT_WIDTH = {False: 150.0, True: 120.0}
 _AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
 
@@ -219,8 +220,10 @@ class _SheetWriter:
         if isinstance(block, Heading):
             if block.text in self.page.breaks:
                 self.breaks.append(row)
+            if row > 1:
+                self._row(row - 1, _SPACE)
             self._text(row, block.text, "heading")
-            self._row(row, 18.0)
+            self._row(row, 16.5)
         elif isinstance(block, Text):
             self._paragraph(block, row)
         elif isinstance(block, Controls):
