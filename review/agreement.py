@@ -87,14 +87,14 @@ def crosscheck(
 
 
 def nearest_editions(first: dict[str, str], second: dict[str, str]) -> tuple[str, str] | None:
-    """The pair of editions (id: date) nearest by year, the earlier ones on a tie; None where no pair has dates."""
+    """The pair of editions (id: date) nearest by year, the newest on a tie; None where no pair has dates."""
     pairs = [
-        (abs(int(date[:4]) - int(other_date[:4])), date, other_date, id, other)
+        (-abs(int(date[:4]) - int(other_date[:4])), date, other_date, id, other)
         for id, date in first.items()
         for other, other_date in second.items()
         if date and other_date
     ]
-    return min(pairs)[3:] if pairs else None
+    return max(pairs)[3:] if pairs else None
 
 
 def agreement_of(

@@ -219,9 +219,10 @@ def test_coefficients_are_those_of_a_worked_example() -> None:
     assert Fraction(found["ac1_exact"]) == (Fraction(96, 100) - chance) / (1 - chance)
 
 
-def test_the_nearest_editions_are_the_earlier_ones_on_a_tie() -> None:
+def test_of_equally_near_editions_the_newest_are_set_side_by_side() -> None:
     first = {"a": "2010", "b": "2016"}
-    assert nearest_editions(first, {"x": "2012", "y": "2014-05", "z": "2018"}) == ("a", "x")
+    assert nearest_editions(first, {"x": "2012", "y": "2014-05", "z": "2018"}) == ("b", "z")
+    assert nearest_editions(first, {"x": "2010", "y": "2016-05"}) == ("b", "y")
     assert nearest_editions(first, {}) is None
     assert nearest_editions(first, {"x": ""}) is None
 

@@ -185,6 +185,6 @@ def test_every_module_that_contributing_names_is_there() -> None:
     assert len(paths) > 30
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
     code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "review").rglob("*.py")))
-    for name in ("_result_sheets", "_World.adds", "_NO_COUNT", "list_page", "stacked"):
+    for name in ("_entries", "_World.adds", "_NO_COUNT", "list_page", "stacked"):
         assert f"`{name}`" in head
         assert name.rpartition(".")[2] in code
