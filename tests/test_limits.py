@@ -312,8 +312,11 @@ def test_the_country_that_the_overview_names_can_be_typed_as_printed(folder: Pat
     name = "Alma $(touch PWNED) `ria`"
     countries = folder / "countries.csv"
     countries.write_text(re.sub(r"(?m)^(Q\w\w),[^,]*", rf'\1,"{name} \1"', countries.read_text()))
-    last = modellaw("--data", folder, "--series", "mine").out.splitlines()[-1]
-    assert any(shlex.quote(f"{name} {code}") in last for code in ("QMA", "QMB", "QMC"))
+    (line,) = [
+        one for one in modellaw("--data", folder, "--series", "mine").out.splitlines() if "modellaw country" in one
+    ]
+    assert any(shlex.quote(f"{name} {code}") in line for code in ("QMA", "QMB", "QMC"))
+    assert line.endswith(f"--series mine --data {folder}")
 
 
 @POSIX
