@@ -86,7 +86,7 @@ def answers_page(reviews: list[Review]) -> Page | None:
     columns = [
         Column("series", 12, value=of("series")), Column("edition", 12, value=of("edition")), Column("as_of", 10, value=of("as_of")),
         Column("kind", 9, value=of("kind")), Column("country", 9, value=of("country")), Column("name", 28, value=of("name")),
-        Column("region", 11, value=of("region")), Column("subregion", 24, value=of("subregion")), Column("criterion", 16, value=of("criterion")),
+        Column("region", 11, value=of("region")), Column("subregion", 24, value=of("subregion")), Column("criterion", 16, value=of("criterion")), Column("heading", 16, value=of("heading")),
         Column("mark", 7, "centred", of("mark")), Column("answer", 14, value=of("answer")), Column("state", 17, value=of("state")),
         Column("how_known", 20, value=of("how_known")), Column("value", 8, "number", of("value")), Column("level", 18, value=of("level")),
         Column("replaced", 11, value=of("replaced")), Column("source", 34, value=_source), Column("source_1", 16, value=of("source_1")),
@@ -101,7 +101,7 @@ def answers_page(reviews: list[Review]) -> Page | None:
     ]
     shown = [column for column in columns if column.heading not in missing]
     notes = [
-        "One row for each country that an edition covers here and each criterion, also where nothing is said of it: a pivot of this table gives the counts of Summary. It keeps what was recorded: what is typed over on Data does not change it.",
+        "One row for each country that an edition covers here and each criterion, also where nothing is said of it: a pivot of this table gives the counts of Summary (the sum of value: at least; its average is no share of the countries covered). It keeps what was recorded: what is typed over on Data does not change it.",
         "value: 1 met, 0 not met (or met in part), blank where that is open. how_known: recorded; follows from another answer; silent: covered, and the source says nothing; no data: nothing was collected. replaced: what was recorded where another answer decides.",
     ]
     if missing:

@@ -43,7 +43,12 @@ def changes_page(reviews: list[Review]) -> Page:
         left_out = sum(len(frame) for _, frame in found) - sum(len(frame) for _, frame in newest)
         found = newest
     cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
-    items = [{**row, "review": review} for review, frame in found for row in frame.to_dict("records")]
+    regions = reviews[0].registry.frame.set_index("code")["region"]
+    items = [
+        {**row, "review": review, "region": regions[row["country"]]}
+        for review, frame in found
+        for row in frame.to_dict("records")
+    ]
     items.sort(key=lambda row: row["name"])
     items.sort(key=lambda row: row["review"].series.editions[row["to"]].as_of, reverse=True)
     page = Page("Changes", "Changes from edition to edition, newest first", fixed=0)
@@ -82,8 +87,8 @@ def _columns(framework: Framework, *, cited: bool) -> list[Column]:
         Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
         Column("Is", 6, "absent", lambda row: _mark(row, "to"), "now", marked=True),
         Column("Change", 26, "text_wrapped", lambda row: _words(row, row["review"]), "kind", _kind(framework)),
-        Column("Source of what was", 30, "text_wrapped", lambda row: _source(row, "was")),
-        Column("Source of what is", 30, "text_wrapped", lambda row: _source(row, "now")),
+        Column("Source of what was", 25, "text_wrapped", lambda row: _source(row, "was")),
+        Column("Source of what is", 25, "text_wrapped", lambda row: _source(row, "now")),
     ]  # fmt: skip
     if cited:
         columns.append(
@@ -97,6 +102,7 @@ def _columns(framework: Framework, *, cited: bool) -> list[Column]:
     return [
         *columns,
         Column("Series", 12, value=lambda row: row["review"].series.id),
+        Column("Region", 10, value=lambda row: row["region"]),
         Column("Code", 7, "text_quiet", lambda row: row["country"]),
         Column("Kind as written", 12, value=lambda row: _words(row, row["review"]), key="written", hidden=True),
     ]  # fmt: skip
@@ -150,7 +156,7 @@ def _law_changes(reviews: list[Review]) -> list[Block]:
         Column("Series", 6, value=lambda row: row["review"].series.id),
         Column("Code", 6, value=lambda row: row["country"]),
         Column("Note", 26, "text_wrapped", lambda row: row["note"]),
-        Column("Source", 30, "text_wrapped", _law_source),
+        Column("Source", 25, "text_wrapped", _law_source),
     ]
     if not any(row["note"] for row in items):
         del columns[-2]

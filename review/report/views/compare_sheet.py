@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from criteria import Framework, Status
-from review.compare import Change, changes_of
+from review.compare import Change, changes_of, comparable
 from review.report.blocks import (
     Cell,
     Column,
@@ -40,6 +40,7 @@ _SAME, _ONE_SERIES, _TWO_SERIES = (
     "both of one series",
     "pick two editions of one series: nothing below compares two series",
 )
+_WORDED = "worded otherwise"
 _SORT_OFFSET = 100_000  # more than there are countries
 _MOST_CRITERIA = 12  # whose figures stand among the headlines
 
@@ -259,9 +260,26 @@ def _change_bound(
     def made(statistic: str) -> Formula:
         values = [cell(statistic).value for cell in (after, before)]
         value = "" if "" in values else values[0] - values[1]
-        return Formula(f'=IF(OR([@to:{later}]="",[@from:{earlier}]=""),"",[@to:{later}]-[@from:{earlier}])', value)
+        formula = f'IF(OR([@to:{later}]="",[@from:{earlier}]=""),"",[@to:{later}]-[@from:{earlier}])'
+        return _unless_apart(review, (first, second), statistic, formula, value)
 
     return made
+
+
+def _unless_apart(review: Review, editions: tuple[str, str], statistic: str, formula: str, value: Any) -> Formula:
+    """A change, or that there is none to tell: the two editions word the criterion otherwise."""
+    if not statistic.startswith("criterion:"):
+        return Formula(f"={formula}", value)
+    id = statistic.split(":")[1]
+    fits = dict(
+        zip(review.framework.criterion_ids, comparable(review.framework, review.series.id, *editions), strict=True)
+    )
+    return Formula(f"=IF({_apart(id)},{text_of(_WORDED)},{formula})", value if fits[id] else _WORDED)
+
+
+def _apart(id: str) -> str:
+    """Whether the two editions put a criterion so differently that it does not compare."""
+    return f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
 
 
 def _difference(review: Review, first: str, second: str, *, share: bool) -> Any:
@@ -278,7 +296,8 @@ def _difference(review: Review, first: str, second: str, *, share: bool) -> Any:
         if share and not _counts(statistic):
             return ""
         factor = "*100" if share else ""
-        return Formula(f'=IF(OR([@from:{key}]="",[@to:{key}]=""),"",([@to:{key}]-[@from:{key}]){factor})', value)
+        formula = f'IF(OR([@from:{key}]="",[@to:{key}]=""),"",([@to:{key}]-[@from:{key}]){factor})'
+        return _unless_apart(review, (first, second), statistic, formula, value)
 
     return made
 
@@ -415,9 +434,6 @@ def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = 
             f"change:{id}": CHANGE_SIGNS[Change(both[code][id])] if code in both else ""
             for id in framework.criterion_ids
         }
-        changed = any(item[f"change:{id}"] in moved for id in framework.criterion_ids)
-        rank = 0 if changed else 1 if item["presence"] == _IN_BOTH else 2
-        item["sort"] = rank * _SORT_OFFSET + n if item["presence"] else ""
         sides = [scores.get((edition, code)) if review.scored else None for edition in (first, second)]
         judged = [review.judged(edition) for edition in (first, second)]
         short = [
@@ -429,6 +445,11 @@ def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = 
             f"level_{name}": "" if side is None else _level_number(side["levels"], framework)
             for name, side in zip(("from", "to"), sides, strict=True)
         }
+        levels = [item[f"level_{side}"] for side in _SIDES]
+        changed = any(item[f"change:{id}"] in moved for id in framework.criterion_ids)
+        changed = changed or (0 not in levels and "" not in levels and levels[0] != levels[1])
+        rank = 0 if changed else 1 if item["presence"] == _IN_BOTH else 2
+        item["sort"] = rank * _SORT_OFFSET + n if item["presence"] else ""
         items.append(item)
     order = {n: place for place, n in enumerate(sorted(one["sort"] for one in items if one["sort"] != ""), 1)}
     for item in items:
@@ -460,6 +481,8 @@ def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
     )
     moves = [text_of(CHANGE_SIGNS[change]) for change in changes_of(framework) if change.moves]
     changed = "+".join(f"([@change:{id}]={sign})" for id in framework.criterion_ids for sign in moves)
+    if scored:  # so is another level
+        changed += "+IF(N([@level_from])*N([@level_to])=0,0,([@level_from]<>[@level_to])*1)"
     rank = f"IF({changed}>0,0,IF([@from]*[@to]>0,1,2))"
     sort = f'=IF([@from]+[@to]=0,"",{rank}*{_SORT_OFFSET}+[@number])'
     columns = [
@@ -492,7 +515,7 @@ def _change(framework: Framework, id: str) -> str:
     """The sign of a change between two rows of Data (semantics, section 5)."""
     was, now = (f"INDEX([data.ded:{id}],[@{side}])" for side in ("from", "to"))
     excused = text_of(Status.NOT_APPLICABLE.word)
-    apart = f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
+    apart = _apart(id)
     ranks = "{" + ",".join(text_of(grade) for grade in framework.grades) + "}"
     rank = [f"MATCH({word},{ranks},0)" for word in (was, now)]
     sign = {change: text_of(sign) for change, sign in CHANGE_SIGNS.items()}

@@ -114,8 +114,14 @@ def _headline(review: Review) -> list[Block]:
         return []
 
     def source(row: dict[str, Any]) -> Cell:
-        ids = row[f"{row['statistic']}:source"].split() or row["reviewed_source"].split()
-        return Link(series.sources[ids[0]].url, series.sources[ids[0]].short) if ids else ""
+        published, counted = row[f"{row['statistic']}:source"].split(), row["reviewed_source"].split()
+        if published:
+            return Link(series.sources[published[0]].url, series.sources[published[0]].short)
+        return (
+            Link(series.sources[counted[0]].url, f"counted from the answers: {series.sources[counted[0]].short}")
+            if counted
+            else "counted from the answers"
+        )
 
     columns = [
         Column("Figure", 30, "text_wrapped", lambda row: statistic_title(row["statistic"], review.framework)),

@@ -363,8 +363,11 @@ def _by_group(
     if len(statistics) > _MOST_STATISTICS:
         statistics = []
     if every:
-        ids = dict.fromkeys(id for one in reviews if one.scored for id in framework.headline_statistics())
-        statistics = [*((id, statistic_title(id, framework)) for id in ids), *statistics, ("score:mean", "Mean score")]
+        ids = [*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)]
+        titles = {id: statistic_title(id, framework) for id in ids}
+        once = {title: id for id, title in reversed(titles.items())}  # of two that are called alike the first
+        headed = [(id, title) for id, title in titles.items() if once[title] == id]
+        statistics = [*headed, *statistics, ("score:mean", "Mean score")]
     counted = review.statistics(edition, by=scheme)
     values = {
         (group or no_group(scheme), statistic): (low, high)
@@ -442,7 +445,7 @@ def _group_cell(
     return made
 
 
-_MOST_STATISTICS = 8
+_MOST_STATISTICS = 12  # criteria that stand by group
 
 
 def summary_controls() -> list[Computed]:
