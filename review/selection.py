@@ -46,6 +46,13 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.answers or self.level)
 
+    def record(self) -> dict[str, object]:
+        """What is asked, for a document; nothing where nothing is."""
+        if not self:
+            return {}
+        asked = {"where": dict(self.answers), "level": self.level or None}
+        return {**asked, "or_better": self.or_better, "possible": self.possible}
+
     def countries(self, findings: Findings, edition: str) -> list[str]:
         """The codes of the countries of an edition that have it all."""
         rows = findings.matrix.rows["edition"].to_numpy() == edition

@@ -159,3 +159,11 @@ def test_figures_lead_with_what_disagrees_and_fold_what_fits(modellaw: Modellaw)
     assert "within the bounds " not in short.split("59 within the bounds")[1]
     assert len(short.splitlines()) < 40 < len(every.splitlines())
     assert len([line for line in every.splitlines() if re.search(r" {2}within the bounds", line)]) == 59
+
+
+def test_problems_of_a_folder_are_a_workbook_too(folder: Path, tmp_path: Path, modellaw: Modellaw) -> None:
+    (folder / "groups.csv").write_text("scheme,group,country\nBloc,North,XYZ\n", encoding="utf-8")
+    path = tmp_path / "problems.xlsx"
+    ran = modellaw("check", folder, "--output", path)
+    assert ran.code == 1
+    assert "There is no country “XYZ”" in answer_words(openpyxl.load_workbook(path).worksheets[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,9 @@ def test_a_region_lists_what_summary_counts_of_it(modellaw: Modellaw) -> None:
         listed = list(csv.DictReader(io.StringIO(modellaw(*words).out)))
         assert len(listed) == counted.at[(region, "criterion:possession:no"), "lower"]
         assert all(row["possession"] == "no" for row in listed)
+        document = json.loads(modellaw(*words[:-1], "json").out)
+        assert document["where"] == {"possession": "no"}
+        assert len(document["editions"][0]["countries"]) == len(listed)
 
 
 def test_the_page_says_how_many_of_whom_and_what_the_marks_mean(modellaw: Modellaw) -> None:

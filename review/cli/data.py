@@ -290,7 +290,7 @@ def _nothing_wrong(dataset: Dataset, folder: Path | None) -> str:
 
 
 def _problem_page(problems: tuple[Problem, ...]) -> Page:
-    page = Page("Problems", f"{len(problems)} problems")
+    page = Page("Problems", plural(len(problems), "problem"))
     for problem in problems:
         page.text(str(problem))
     return page

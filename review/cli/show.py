@@ -148,7 +148,7 @@ def scores(
     session.show(
         lambda: scores_page(review, chosen, selection, narrowed),
         lambda: {"scores": listed.scores(chosen).assign(scored=review.scored)},
-        document=lambda: scores_json(listed, chosen),
+        document=lambda: {**scores_json(listed, chosen), **selection.record()},
         reviews=[review],
     )
 

@@ -84,7 +84,9 @@ def _static(page: Page) -> Page:
 
 
 def _about(reviews: list[Review]) -> list[str]:
-    """Where a result comes from, in sentences."""
+    """Where a result comes from, in sentences; of what rests on no series, with what it was made."""
+    if not reviews:
+        return [f"Made with modellaw {version()}."]
     series = "; ".join(
         f"{review.series.title} ({review.series.id}){'' if review.scored else ', not scored'}" for review in reviews
     )
