@@ -321,7 +321,7 @@ def _by_edition(reviews: list[Review]) -> Table:
         Column("At most", 9, "number", lambda one: one["ends"][1], key="most"),
         Column("At least: share", 9, "percent", lambda one: _answers_share(one, 0)),
         Column("At most: share", 9, "percent", lambda one: _answers_share(one, 1)),
-        Column("Source", 14, value=lambda one: one["link"]),
+        Column("Source", 40 if len(reviews[0].framework.criteria) <= 6 else 14, value=lambda one: one["link"]),
     ]
     return Table.of("summary", "Statistics of every edition, published and from answers", columns, items, filtered=True)
 
@@ -377,15 +377,17 @@ def _by_group(
         Column("Group", 26, "text_wrapped", _group_name(shown, live=live), "group"),
         Column("Countries with an answer", 10, "number", _group_cell(last, "recorded", 0, shown, values, review), "n"),
     ]
+    is_share = f'LEFT([summary_show],5)="{_SHARE}"'
     for statistic, heading in statistics:
-        for end, word in enumerate(("at least", "at most")):
+        # what is picked shows one bound or the other; where nothing can be picked, both stand side by side
+        for end, word in ((None, ""),) if live else ((0, ": at least"), (1, ": at most")):
             cell = _group_cell(last, statistic, end, shown, values, review)
-            share_if = "" if statistic == "score:mean" else f"[summary_show]={text_of(_SHARES)}"
-            columns.append(Column(f"{heading}: {word}", 5.5, "number", cell, rotated=True, share_if=share_if))
+            share_if = "" if statistic == "score:mean" else is_share
+            columns.append(Column(f"{heading}{word}", 4.2, "number", cell, rotated=True, share_if=share_if))
     picks = (
         Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
         Dropdown("summary_scheme", "Grouping", "scheme_list.name", scheme, "pick how countries are grouped"),
-        Dropdown("summary_show", "Show", "show_list.word", _COUNTS, "pick counts or shares"),
+        Dropdown("summary_show", "Show", "show_list.word", _SHOWN[0], "pick counts or shares, at least or at most"),
         edited_note("summary_typed"),
     )
     description = "Countries that meet each, by group, in the edition picked"
@@ -397,16 +399,19 @@ def _by_group(
     return [Heading(heading), *([Controls(picks, span=3)] if live else []), Text(note), table]
 
 
-_COUNTS, _SHARES = "countries", "share of those with an answer"
+_SHARE = "share"
+_SHOWN = (
+    "countries, at least",
+    "countries, at most",
+    f"{_SHARE} of those with an answer, at least",
+    f"{_SHARE} of those with an answer, at most",
+)
 
 
 def show_list() -> Table:
     """What the groups can show."""
     return Table.of(
-        "show_list",
-        "What the groups can show",
-        [Column("Show", 30, key="word", value=lambda word: word)],
-        (_COUNTS, _SHARES),
+        "show_list", "What the groups can show", [Column("Show", 30, key="word", value=lambda word: word)], _SHOWN
     )
 
 
@@ -420,26 +425,27 @@ def _group_name(shown: list[str], *, live: bool) -> Any:
 def _group_cell(
     last: int,
     statistic: str,
-    end: int,
+    end: int | None,
     shown: list[str],
     values: Mapping[tuple[str, str], tuple[Any, Any]],
     review: Review,
 ) -> Any:
     """What the cells of a column come to: a bound of a statistic over a group, or its share of the countries with an answer.
 
-    `last`: the number of the last grouping, from 0.
+    `last`: the number of the last grouping, from 0. `end`: at least (0) or at most (1); None: as it is picked.
     """
     here = f"([data.when]=[summary_edition])*(INDEX([data.scheme:0..scheme:{last}],0,[scheme_number])=[@group])"
-    formula = statistic_bounds(review.framework, statistic, here, "")[end][1:]
+    least, most = (text[1:] for text in statistic_bounds(review.framework, statistic, here, ""))
+    formula = least if end == 0 else most if end == 1 else f'IF(RIGHT([summary_show],4)="most",{most},{least})'
     of_all = statistic.startswith(("criterion:", "recorded"))
     if statistic not in ("recorded", "score:mean"):
-        formula = f"{formula}/IF([summary_show]={text_of(_SHARES)},MAX([@n],1),1)"
+        formula = f'{formula}/IF(LEFT([summary_show],5)="{_SHARE}",MAX([@n],1),1)'
     tested = formula if of_all else f'IF([summary_scored]="no","",{formula})'
 
     def made(n: int) -> Formula:
         pair = values.get((shown[n - 1], statistic)) if n <= len(shown) else None
         is_known = pair is not None and not pd.isna(pair[0]) and (review.scored or of_all)
-        value = number(pair[end]) if pair is not None and is_known else ""
+        value = number(pair[end or 0]) if pair is not None and is_known else ""
         return Formula(f'=IF([@group]="","",{tested})', value, style=_style(statistic))
 
     return made
