@@ -311,7 +311,7 @@ class Page:
     """A page of a terminal, or a sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
 
     `one_page`: it is printed on one page, to be handed over. `hidden`: its tables stand side by side, and only formulas
-    look at them. `printed`: whether it is meant for paper. `breaks`: headings that begin a printed page.
+    look at them. `zoom`: in percent, on a screen. `breaks`: headings that begin a printed page.
     """
 
     name: str
