@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 __all__ = [
+    "NUMBERS",
     "Block",
     "Bounds",
     "Cell",
@@ -33,10 +34,13 @@ __all__ = [
     "Tile",
     "TileMap",
     "XYSeries",
+    "hidden_columns",
     "text_of",
 ]
 
 Plain = str | int | float | None
+# how the styles of numbers begin
+NUMBERS = ("number", "percent", "points", "change", "score", "year", "bounds", "range", "counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,11 @@ class Share:
 class Formula:
     """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it.
 
-    `longest`: the longest text it comes to when something else is picked, for which the row leaves room. `style`: another
-    than the column's.
+    `style`: another than the column's.
     """
 
     text: str
     value: Plain
-    longest: str | None = None
     style: str = ""
 
 
@@ -270,7 +272,6 @@ class Computed:
     name: str
     label: str
     cell: Formula | Lookup
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

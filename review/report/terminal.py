@@ -11,6 +11,7 @@ import pandas as pd
 
 from country_data import printable
 from review.report.blocks import (
+    NUMBERS,
     Bounds,
     Cell,
     Column,
@@ -38,17 +39,6 @@ _LONGEST_WORD = 16
 _BETWEEN = 3  # columns; on a narrow terminal one less
 _NARROW = 100
 _SIGNED = {"change": 0, "points": 1}  # styles of differences, with their decimals
-NUMBERS = (
-    "number",
-    "percent",
-    "points",
-    "change",
-    "score",
-    "year",
-    "bounds",
-    "range",
-    "counted",
-)  # how styles of numbers begin
 
 
 def cell_text(cell: Cell, column: Column) -> str:

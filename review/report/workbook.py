@@ -13,6 +13,7 @@ from pathlib import Path
 from country_data.problems import unknown_name
 from review.citation import citation, data_date, version
 from review.report.blocks import Block, Controls, Next, Page, Table, Text
+from review.report.expanded import expanded
 from review.report.views.answers import answers_page
 from review.report.views.changes import changes_page
 from review.report.views.codebook import codebook_page
@@ -22,6 +23,7 @@ from review.report.views.country import country_controls, country_sheet
 from review.report.views.data import answer_list, data_page, is_live
 from review.report.views.figures import figures_sheet
 from review.report.views.lists import (
+    answered_list,
     apart_list,
     country_list,
     edition_list,
@@ -32,9 +34,9 @@ from review.report.views.lists import (
 )
 from review.report.views.map import Shown, map_choices, map_page, map_rows
 from review.report.views.readme import read_me
-from review.report.views.summary import answered_list, show_list, summary_controls, summary_sheet
+from review.report.views.summary_sheet import show_list, summary_controls, summary_sheet
 from review.report.xlsx import MARKER, workbook_bytes
-from review.report.xlsx.layout import expanded, only_needed
+from review.report.xlsx.layout import only_needed
 from review.review import Review
 
 __all__ = ["Picked", "contents", "is_own_workbook", "report_bytes", "result_bytes", "sheets"]

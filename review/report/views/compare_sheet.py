@@ -172,13 +172,14 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     if len(framework.criteria) <= _MOST_CRITERIA:
         statistics += [f"criterion:{id}:{framework.highest}" for id in framework.criterion_ids]
     counted = {(row.edition, row.statistic): (row.lower, row.upper) for row in review.statistics().itertuples()}
+    stated = published_figures(review)
     published = any(len(one.series.figures.frame) for one in reviews)
     columns = [Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework))]
     for side, name, edition in (("First", "from", first), ("Second", "to", second)):
         if published:
             columns += [
                 Column(f"{side}: published", 11, "number", _published_figure(name), f"{name}:published"),
-                Column(f"{side}: published share", 11, "percent", _published_share(review, name, edition), f"{name}:share"),
+                Column(f"{side}: published share", 11, "percent", _published_share(stated, name, edition), f"{name}:share"),
             ]  # fmt: skip
         columns += [
             Column(f"{side}: at least", 10, "number", _bound(review, name, edition, counted, 0), f"{name}:least"),
@@ -186,9 +187,9 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
         ]
     if published:
         columns += [
-            Column("Change, published", 11, "change", _difference(review, first, second, share=False)),
-            Column("Change in percentage points", 13, "points", _difference(review, first, second, share=True)),
-            Column("Sources", 18, "text_wrapped", lambda id: _sources(review, first, second, id)),
+            Column("Change, published", 11, "change", _difference(review, stated, first, second, share=False)),
+            Column("Change in percentage points", 13, "points", _difference(review, stated, first, second, share=True)),
+            Column("Sources", 18, "text_wrapped", lambda id: _sources(stated, first, second, id)),
         ]
     else:
         columns += [
@@ -198,16 +199,15 @@ def _figures(reviews: list[Review], review: Review, first: str, second: str) -> 
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
 
 
-def _published(review: Review, edition: str, statistic: str) -> tuple[Any, Any, str] | None:
-    return published_figures(review).get((edition, statistic))  # type: ignore[return-value]  # plain cells
-
-
 def _counts(statistic: str) -> bool:
     return statistic not in ("reviewed", "recorded", "score:mean")
 
 
-def _share_value(review: Review, edition: str, statistic: str) -> float | str:
-    found = _published(review, edition, statistic)
+_Published = Mapping[tuple[str, str], tuple[Any, Any, Any]]
+
+
+def _share_value(stated: _Published, edition: str, statistic: str) -> float | str:
+    found = stated.get((edition, statistic))
     return float(found[0]) / float(found[1]) if found and found[1] and _counts(statistic) else ""
 
 
@@ -215,14 +215,14 @@ def _published_figure(name: str) -> Callable[[str], Lookup]:
     return lambda id: Lookup("published_list.value", f"[{name}_key]|{id}")
 
 
-def _published_share(review: Review, name: str, edition: str) -> Any:
+def _published_share(stated: _Published, name: str, edition: str) -> Any:
     def made(statistic: str) -> Cell:
         if not _counts(statistic):
             return ""
         key = f"MATCH([{name}_key]&{text_of('|' + statistic)},[published_list.key],0)"
         return Formula(
             f'=IFERROR([@{name}:published]/INDEX([published_list.covered],{key}),"")',
-            _share_value(review, edition, statistic),
+            _share_value(stated, edition, statistic),
         )
 
     return made
@@ -282,14 +282,14 @@ def _apart(id: str) -> str:
     return f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
 
 
-def _difference(review: Review, first: str, second: str, *, share: bool) -> Any:
+def _difference(review: Review, stated: _Published, first: str, second: str, *, share: bool) -> Any:
     key = "share" if share else "published"
 
     def made(statistic: str) -> Cell:
         sides = [
-            _share_value(review, edition, statistic)
+            _share_value(stated, edition, statistic)
             if share
-            else (found[0] if (found := _published(review, edition, statistic)) else "")
+            else (found[0] if (found := stated.get((edition, statistic))) else "")
             for edition in (first, second)
         ]
         value = "" if "" in sides else (sides[1] - sides[0]) * (100 if share else 1)  # type: ignore[operator]  # numbers
@@ -302,12 +302,12 @@ def _difference(review: Review, first: str, second: str, *, share: bool) -> Any:
     return made
 
 
-def _sources(review: Review, first: str, second: str, statistic: str) -> Formula:
+def _sources(stated: _Published, first: str, second: str, statistic: str) -> Formula:
     parts = [
         f'IFERROR(INDEX([published_list.source],MATCH([{name}_key]&{text_of("|" + statistic)},[published_list.key],0)),"")'
         for name in ("from", "to")
     ]
-    found = [_published(review, edition, statistic) for edition in (first, second)]
+    found = [stated.get((edition, statistic)) for edition in (first, second)]
     between = f'IF(AND({parts[0]}<>"",{parts[1]}<>""),"; ","")'
     return Formula(f"={parts[0]}&{between}&{parts[1]}", "; ".join(str(one[2]) for one in found if one))
 

@@ -15,6 +15,7 @@ from review.review import Review
 from review.wording import no_group, number
 
 __all__ = [
+    "answered_list",
     "apart_list",
     "country_label",
     "country_list",
@@ -48,6 +49,18 @@ def edition_list(reviews: list[Review]) -> Table:
         Column("Levels", 40, key="rule"), Column("Countries covered", 10, "number", key="covered"), Column("With an answer", 10, "number", key="recorded"),
     )  # fmt: skip
     return Table("edition_list", "The editions that can be picked", columns, rows)
+
+
+def answered_list(reviews: list[Review]) -> Table:
+    """The editions with answers, those of a series newest first."""
+    rows: list[tuple[Cell, ...]] = [
+        (edition_label(review, edition), "yes" if review.scored else "no")
+        for review in reviews
+        for edition in reversed(review.edition_ids)
+        if (review.matrix.rows["edition"] == edition).any()
+    ]
+    columns = (Column("Edition", 30, key="label"), Column("Scored", 8, key="scored"))
+    return Table("answered_list", "The editions with answers", columns, rows)
 
 
 def published_list(reviews: list[Review]) -> Table:

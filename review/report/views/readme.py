@@ -7,7 +7,7 @@ from typing import Any
 from review.citation import citation, data_date, version
 from review.published import headlines
 from review.report.blocks import Block, Bounds, Cell, Column, Heading, Link, Page, Share, Styled, Table, Text
-from review.report.xlsx.layout import expanded
+from review.report.expanded import expanded
 from review.report.xlsx.styles import mark_style
 from review.review import Review
 from review.wording import (

@@ -446,10 +446,8 @@ class _SheetWriter:
         height = 14.0
         for n in wraps:
             cell = row[n]
-            if isinstance(cell, Formula):
-                value: object = cell.longest if cell.longest is not None else cell.value
-            else:
-                value = cell.value if isinstance(cell, Styled) else cell.text if isinstance(cell, Link) else cell
+            value: object = cell.value if isinstance(cell, Styled | Formula) else cell
+            value = value.text if isinstance(value, Link) else value
             if isinstance(cell, Lookup):
                 value = self.layout.longest(cell) if _PICKED.search(cell.key) else self.layout.value(cell, table, row)
             if isinstance(value, str) and value:
