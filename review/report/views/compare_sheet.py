@@ -407,7 +407,7 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
         ]
     return [
         *columns,
-        Column("Region", 10, value=found("region")),
+        Column("Region", 9, value=found("region")),
         Column("In which edition", 13, value=found("presence")),
         Column("Code", 8, "text_quiet", found("code")),
     ]

@@ -173,7 +173,7 @@ def latest_page(reviews: list[Review]) -> Page | None:
     columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
     columns += [
         _with_lookup(Column("Changed since the edition before", 29, "text_wrapped"), "changed"),
-        Column("Series and edition", 17, value=lambda row: row["when"]),
+        Column("Series and edition", 16, value=lambda row: row["when"]),
         Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
         Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
         Column("Subregion", 30 if len(marks) <= 6 else 18, value=lambda row: regions.at[row["country"], "subregion"]),
