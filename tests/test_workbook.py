@@ -369,10 +369,8 @@ def test_every_sheet_prints_on_a4_at_seven_points_or_more(book: openpyxl.Workboo
 def test_a_framework_of_twelve_criteria_prints_one_page_wide_too(tmp_path: Path) -> None:
     write_workbook(Review.all_of(read_dataset(None), "child_labor"), tmp_path / "r.xlsx")
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
-    wide = {sheet.title for sheet in book if sheet.sheet_state == "visible" and not sheet.page_setup.fitToWidth}
     fits = {sheet.title for sheet in book if getattr(sheet.sheet_properties.pageSetUpPr, "fitToPage", False)}
     assert fits | {"Answers", "Data", "Lists"} == set(book.sheetnames)
-    assert not wide - {"Answers", "Data"}
 
 
 def test_no_heading_breaks_inside_a_word_or_lies_under_a_button(book: openpyxl.Workbook) -> None:
