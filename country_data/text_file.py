@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -13,10 +16,31 @@ from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems
 from country_data.schema import MOST_BYTES
 
-__all__ = ["SheetRows", "is_readable", "parse_csv", "read_any_csv", "read_text"]
+__all__ = [
+    "SEPARATORS",
+    "EncodingDoubt",
+    "SheetRows",
+    "is_readable",
+    "parse_csv",
+    "read_any_csv",
+    "read_text",
+    "separator_of",
+]
 
 _MOST_LINES, _MOST_CELLS, _BEGINNING = 2_000_000, 20_000_000, 100_000
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_WESTERN = "Windows-1252"
+_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "shift_jis", "gb18030", "big5")
+# the letters of each language of Western Europe beside a to z
+_WESTERN_LETTERS = [
+    set(letters)
+    for letters in (
+        "àâæçéèêëîïôœùûüÿ", "áéíóúüñïç", "áâãàçéêíóôõúü", "äöüßéàè", "æøåéèêòóôäöü", "åäöéàüšž", "àèéìíîòóùú",
+        "áðéíóúýþæö", "àçèéíïòóúüñ", "éëïöüèêóáíç", "äöüõšž", "ëç",
+    )
+]  # fmt: skip
+_WORD = re.compile(r"[^\s,;|\t\"(){}\[\]]*[^\x00-\x7f\s][^\s,;|\t\"(){}\[\]]*")
+_AROUND_WORDS = "’‘“”„‚«»‹›–—…§ºª°·•†‡€ \u00ad"
 # a law may be quoted at length
 csv.field_size_limit(10_000_000)
 
@@ -37,6 +61,10 @@ class SheetRows:
         Cells, by (index of the row, column from 0), that hold no usable text: what stands there, and a remedy.
     notes : tuple[str, ...]
         What a reader may not expect, such as hidden rows.
+    dates : frozenset[tuple[int, int]]
+        The cells that a spreadsheet holds as dates.
+    comments : dict[tuple[int, int], str]
+        The comments on cells.
 
     """
 
@@ -47,6 +75,16 @@ class SheetRows:
     merged: tuple[str, ...] = ()
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    dates: frozenset[tuple[int, int]] = frozenset()
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingDoubt:
+    """A word that no language writes so, and how it reads in other encodings, by their names."""
+
+    word: str
+    readings: dict[str, str]
 
 
 def is_readable(path: Path, label: str, problems: Problems) -> bool:
@@ -90,17 +128,18 @@ def read_text(path: Path, label: str, problems: Problems) -> str | None:
 
 
 def parse_csv(
-    text: str, label: str, problems: Problems, separator: str = ","
+    text: str, label: str, problems: Problems, separator: str = ",", *, spaced: bool = False
 ) -> tuple[list[list[str]], list[int]] | None:
     """The rows of a CSV text that hold anything, and their lines; None where it is not CSV.
 
-    A quotation mark opens a cell only at its beginning; two of them inside a cell stand for one.
+    A quotation mark opens a cell only at its beginning (`spaced`: or behind spaces); two of them inside a cell stand
+    for one.
     """
     physical = io.StringIO(text, newline="").readlines()
     # a carriage return alone ends a line only in a file that has no other line end
     only_cr = "\n" not in text
     ends = list(accumulate((only_cr or line.endswith("\n") for line in physical), initial=0))
-    reader = csv.reader(physical, delimiter=separator, strict=True)
+    reader = csv.reader(physical, delimiter=separator, strict=True, skipinitialspace=spaced)
     rows, lines, line = [], [], 1
     try:
         for row in reader:
@@ -117,31 +156,38 @@ def parse_csv(
     return rows, lines
 
 
-def read_any_csv(path: Path, label: str, problems: Problems) -> SheetRows | None:
-    """Read a text file of rows, whatever its encoding and separator; notes say what it was read as, if not UTF-8 with commas.
+def read_any_csv(
+    path: Path, label: str, problems: Problems, *, encoding: str | None = None, separator: str | None = None
+) -> SheetRows | EncodingDoubt | None:
+    """Read a text file of rows; notes say what it was read as, if not UTF-8 with commas.
 
-    None where it can't be read; the reason is added to `problems`.
+    `encoding`, `separator`: as Python and as a sign; left out, found. A text that decodes to letters which no language
+    mixes is in doubt. None where it can't be read; the reason is added to `problems`.
     """
     if not is_readable(path, label, problems):
         return None
-    text, encoding = _decoded(path.read_bytes())
+    raw = path.read_bytes()
+    text, name = _decoded(raw) if encoding is None else (raw.decode(encoding, "replace").removeprefix("\ufeff"), encoding)
+    doubt = _doubtful_word(text) if encoding is None and name == _WESTERN else ""
     if not text.strip():
         problems.add(Place(label), "This file is empty.", "Name the file with the answers.")
-    elif "\ufffd" in text:
-        message = f"This line holds a character that does not fit the rest of the file (read as {encoding})."
-        place = _line_of(text, text.index("\ufffd"), label)
-        problems.add(place, message, "Save the table as “CSV UTF-8” or as .xlsx.")
-    elif max(text.count("\n"), text.count("\r")) > _MOST_LINES or max(map(text.count, _SEPARATORS)) > _MOST_CELLS:
-        message = f"This file has more than {_MOST_LINES:,} lines or {_MOST_CELLS:,} cells."
-        problems.add(Place(label), message, "Save only the rows with answers.")
     elif "\0" in text:
         place = _line_of(text, text.index("\0"), label)
         problems.add(place, "This line holds a NUL: this is no text.", "Save the table as “CSV UTF-8” or as .xlsx.")
+    elif doubt:
+        return EncodingDoubt(doubt, _readings_of(doubt))
+    elif "\ufffd" in text:
+        message = f"This line holds a character that does not fit the rest of the file (read as {name})."
+        place = _line_of(text, text.index("\ufffd"), label)
+        problems.add(place, message, "Name its encoding, or save the table as “CSV UTF-8” or as .xlsx.")
+    elif max(text.count("\n"), text.count("\r")) > _MOST_LINES or max(map(text.count, SEPARATORS)) > _MOST_CELLS:
+        message = f"This file has more than {_MOST_LINES:,} lines or {_MOST_CELLS:,} cells."
+        problems.add(Place(label), message, "Save only the rows with answers.")
     else:
-        separator = _separator(text)
-        parsed = parse_csv(text, label, problems, separator)
-        notes = [f"Read as {encoding}."] if encoding != "UTF-8" else []
-        notes += [f"The columns are separated by {_SEPARATORS[separator]}."] if separator != "," else []
+        sign = separator or separator_of(text)
+        parsed = parse_csv(text, label, Problems(), sign, spaced=True) or parse_csv(text, label, problems, sign)
+        notes = [f"Read as {name}."] if name != "UTF-8" else []
+        notes += [f"The columns are separated by {SEPARATORS.get(sign, repr(sign))}."] if sign != "," else []
         return SheetRows("", *parsed, notes=tuple(notes)) if parsed else None
     return None
 
@@ -165,16 +211,40 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     wrong = text.count("\ufffd")
     if sum(not sign.isascii() for sign in text) > 2 * wrong:
         return text, "UTF-8"  # most of it is: a few bytes are wrong
-    return raw.decode("cp1252", "replace"), "Windows-1252"
+    return raw.decode("cp1252", "replace"), _WESTERN
 
 
-def _separator(text: str) -> str:
-    """The separator that stands equally often, outside quotation marks, in most of the first lines."""
-    lines = ["".join(line.split('"')[::2]) for line in io.StringIO(text[:_BEGINNING]) if line.strip()][:50]
+def _doubtful_word(text: str) -> str:
+    """The first word of a Windows-1252 text with letters that no language mixes, or signs among letters; "" for none."""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        letters = {sign for sign in word.lower() if sign.isalpha() and not sign.isascii()}
+        inside = [sign for sign in word.strip(_AROUND_WORDS) if not sign.isalnum() and not sign.isascii()]
+        odd = [sign for sign in inside if sign not in _AROUND_WORDS]
+        if odd or (letters and not any(letters <= alphabet for alphabet in _WESTERN_LETTERS)):
+            return word
+    return ""
 
-    def regular(sign: str) -> tuple[int, int]:
-        counts = Counter(line.count(sign) for line in lines)
-        del counts[0]
-        return max(((lines, count) for count, lines in counts.items()), default=(0, 0))
 
-    return max(_SEPARATORS, key=regular)
+def _readings_of(word: str) -> dict[str, str]:
+    """How a word reads in encodings that a table is often in, by their names; each reading once."""
+    raw, readings = word.encode("cp1252", "replace"), dict[str, str]()
+    for name in _ENCODINGS:
+        reading = raw.decode(name, "replace")
+        if "\ufffd" not in reading and reading.isprintable() and reading not in readings.values():
+            readings[name] = reading
+    return readings
+
+
+def separator_of(text: str) -> str:
+    """The separator by which most of the first rows, of all there are then, have the same number of cells."""
+
+    def regular(sign: str) -> tuple[float, int]:
+        counts: Counter[int] = Counter()
+        beginning = io.StringIO(text[:_BEGINNING], newline="").readlines()
+        with contextlib.suppress(csv.Error):
+            for row in itertools.islice(csv.reader(beginning, delimiter=sign, skipinitialspace=True), 50):
+                counts[len(row)] += 1
+        return max(((rows / counts.total(), cells) for cells, rows in counts.items() if cells > 1), default=(0.0, 0))
+
+    return max(SEPARATORS, key=regular)

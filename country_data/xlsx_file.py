@@ -6,48 +6,51 @@ import contextlib
 import datetime
 import gc
 import io
-import itertools
 import lzma
+import posixpath
 import re
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
 
-__all__ = ["DAMAGED", "gc_paused", "read_first_sheet", "read_sheets"]
+__all__ = ["DAMAGED", "cell_position", "date_text", "gc_paused", "number_text", "read_first_sheet", "read_sheets"]
 
 _MOST_UNPACKED = 400_000_000
 _LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # bytes of a sheet, without its empty cells
-_MOST_CELLS = 5_000_000
-_MOST_MERGED, _MOST_RULES, _MOST_ELEMENTS = 5_000, 20_000, 150_000
 _MOST_TEXTS = 60_000_000  # bytes of the texts that sheets share
-_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s/>]")
+_MOST_CELLS = 5_000_000
+_MOST_MERGED, _MOST_ELEMENTS = 5_000, 150_000
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c [^<>]*/>")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row [^<>]*/>|<((?:\w+:)?row) [^<>]*>\s*</\1>")
-_RULE = re.compile(rb"<(?:[\w.-]+:)?(?:dataValidation|cfRule)[\s/>]")
-_LINKS = re.compile(rb"<((?:[\w.-]+:)?hyperlinks)(?:\s[^<>]*)?>.*?</\1\s*>", re.DOTALL)
-_LINK = re.compile(rb"<(?:[\w.-]+:)?hyperlink[\s/>]")
-_MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell[\s/>]")
-# as programs write them; written otherwise, their extent is not known without parsing
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*ref=[\"']([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_WITHOUT_ADDRESS = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])(?![^<>]*\sr=)")
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.ASCII)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_IN_FORMAT = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|_.|\*.')
+# the number formats that every workbook has, as far as they show dates
+_BUILT_IN = dict.fromkeys([14, 15, 22, *range(27, 32), *range(34, 37), *range(50, 59)], "yyyy-mm-dd") | {
+    **{16: "d-mmm", 17: "mmm-yy", 32: "h:mm:ss", 33: "h:mm:ss"},
+    **dict.fromkeys([18, 19, 20, 21, 45, 46, 47], "h:mm:ss"),
+}
 _AS_XLSX = "Save it from Excel or LibreOffice as “Excel Workbook (.xlsx)”, without a password."
 _AS_ROWS = "Save only the rows with answers, or as CSV."
 _AS_VALUES = "Copy the rows with answers into a new workbook, as values without their formats."
+_COMPUTE = "Open the workbook in Excel or LibreOffice and save it, or type the value."
 
 # what reading the parts of a damaged workbook raises
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError),
     *(OSError, ValueError, EOFError, LookupError),
 )
+Fault = tuple[str, str]
+Position = tuple[int, int]
 
 
 @contextlib.contextmanager
@@ -94,34 +97,39 @@ def read_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] |
 
     A file too large, or that unpacks to too much (by what it declares, and by what comes out), is refused.
     """
-    import openpyxl
-
-    limited = _within_limits(path, label, problems)
-    if limited is None:
+    if not is_readable(path, label, problems):
         return None
-    archive, without_value = limited
     try:
-        with warnings.catch_warnings(), gc_paused():
-            # openpyxl warns of features it will not keep when saving; we only read
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(archive, data_only=True)
-    except (*DAMAGED, TypeError, AttributeError) as error:
+        with zipfile.ZipFile(path) as archive:
+            parts = _unpacked(archive)
+    except DAMAGED as error:
         _add_unreadable(path, label, type(error).__name__, problems)
         return None
-    except Exception as error:  # noqa: BLE001 -- damaged XML surfaces as parser errors of several libraries
+    if parts is None:
+        message = f"This file unpacks to more than {_MOST_UNPACKED // 1_000_000} MB."
+        problems.add(Place(label), message, "A workbook of answers is small: save the sheet with the answers alone.")
+        return None
+    try:
+        with gc_paused():
+            return _Workbook(parts, label, problems).sheets()
+    except _NoWorkbook as error:
+        _add_unreadable(path, label, str(error), problems)
+    except _BeyondLimits as error:
+        problems.add(error.place, error.message, error.remedy)
+    except (*DAMAGED, ElementTree.ParseError, TypeError, AttributeError, RecursionError) as error:
         remedy = "Open it in Excel or LibreOffice, let it repair the file, and save it again."
         problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", remedy)
-        return None
-    sheets = []
-    for sheet in book.worksheets:
-        rows = _rows_of(sheet, without_value.get(sheet.title, frozenset()))
-        if isinstance(rows, int):
-            message = f"Rows and columns of this sheet reach over {rows:,} cells, more than the {_MOST_CELLS:,} that are read."
-            remedy = "Look for a text far to the right or far below, and remove it."
-            problems.add(Place(label, sheet=sheet.title), message, remedy)
-            return None
-        sheets.append(rows)
-    return sheets
+    return None
+
+
+class _NoWorkbook(Exception):
+    """A package that holds no workbook of Excel."""
+
+
+class _BeyondLimits(Exception):
+    def __init__(self, place: Place, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.place, self.message, self.remedy = place, message, remedy
 
 
 def _add_unreadable(path: Path, label: str, kind: str, problems: Problems) -> None:
@@ -137,80 +145,9 @@ def _add_unreadable(path: Path, label: str, kind: str, problems: Problems) -> No
                 reason = "is a Word document"
             elif "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
                 reason = "is in the OpenDocument format"
+            elif any(name.endswith("workbook.bin") for name in names):
+                reason = "is in the binary .xlsb format"
     problems.add(Place(label), f"This file {reason} ({kind}).", _AS_XLSX)
-
-
-def _within_limits(path: Path, label: str, problems: Problems) -> tuple[io.BytesIO, dict[str, frozenset[str]]] | None:
-    """The workbook unpacked within limits and packed again, and by sheet the formulas without a stored value.
-
-    Cells that have a format and nothing else are left out: there may be millions.
-    """
-    if not is_readable(path, label, problems):
-        return None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = _unpacked(archive)
-    except DAMAGED as error:
-        _add_unreadable(path, label, type(error).__name__, problems)
-        return None
-    if parts is None:
-        message = f"This file unpacks to more than {_MOST_UNPACKED // 1_000_000} MB."
-        problems.add(Place(label), message, "A workbook of answers is small: save the sheet with the answers alone.")
-        return None
-    without_value: dict[str, frozenset[str]] = {}
-    titles = {name: title for title, name in _sheet_parts(parts).items()}
-    for name, xml in parts.items():
-        root = _ROOT.search(xml[:10_000])
-        kind = root[1] if root else b""
-        title = titles.get(name, "")
-        if kind == b"worksheet":
-            # links on cells are not read, and one may lie over a whole sheet
-            xml = parts[name] = _LINKS.sub(b"", xml)
-            if len(xml) > _LONG_SHEET:
-                xml = parts[name] = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
-            if title and _FORMULA.search(xml):
-                without_value[title] = _formulas_without_value(xml)
-        problem = _beyond_limits(kind, xml)
-        if problem:
-            problems.add(Place(label, sheet=title), *problem)
-            return None
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
-        for name, part in parts.items():
-            target.writestr(name, part)
-    packed.seek(0)
-    return packed, without_value
-
-
-def _beyond_limits(kind: bytes, xml: bytes) -> tuple[str, str] | None:
-    """Which limit a part of a workbook exceeds, and a remedy. `kind`: the name of its first element."""
-    if b"\0" in xml[:1000]:
-        return "A part of this workbook is in UTF-16.", _AS_XLSX
-    if kind == b"sst":
-        most = _MOST_TEXTS // 1_000_000
-        message = f"This workbook has {len(xml) // 1_000_000} MB of texts, more than the {most} that are read."
-        return (message, _AS_ROWS) if len(xml) > _MOST_TEXTS else None
-    if kind != b"worksheet":
-        message = f"This workbook has more than {_MOST_ELEMENTS:,} formats, names or notes."
-        return (message, _AS_VALUES) if xml.count(b"<") > _MOST_ELEMENTS else None
-    merged = _MERGED.findall(xml)
-    cells = sum(map(_area, merged))
-    if cells > _MOST_CELLS or len(merged) > _MOST_MERGED:
-        message = f"This sheet has {len(merged):,} merged areas over {cells:,} cells, more than the {_MOST_MERGED:,} and {_MOST_CELLS:,} that are read."
-        return message, "Unmerge them."
-    if len(_MERGE.findall(xml)) != len(merged) or _LINK.search(xml):
-        return "Merged cells or links of this sheet are written in a way that is not read.", _AS_VALUES
-    if _more_than(_MOST_RULES, _RULE, xml):
-        return f"This sheet has more than {_MOST_RULES:,} drop-downs and conditional formats.", _AS_VALUES
-    if len(xml) > _MOST_SHEET:
-        most = _MOST_SHEET // 1_000_000
-        return f"This sheet has {len(xml) // 1_000_000} MB of cells, more than the {most} that are read.", _AS_ROWS
-    return None
-
-
-def _more_than(most: int, pattern: re.Pattern[bytes], xml: bytes) -> bool:
-    """Whether a pattern stands more than `most` times in a part."""
-    return next(itertools.islice(pattern.finditer(xml), most, None), None) is not None
 
 
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes] | None:
@@ -222,122 +159,287 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes] | None:
     parts: dict[str, bytes] = {}
     for item in wanted:
         with archive.open(item) as part:
-            parts[item.filename] = part.read(left + 1)
-        left -= len(parts[item.filename])
+            parts[item.filename.replace("\\", "/")] = part.read(left + 1)
+        left -= len(parts[item.filename.replace("\\", "/")])
         if left < 0:
             return None
     return parts
 
 
-def _area(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
-    """How many cells lie between two corners, each as letters and number; one alone is a corner of itself."""
-    left, top, right, bottom = corners
-    first, last = (
-        sum((sign - 64) * int(26**power) for power, sign in enumerate(reversed(letters)))
-        for letters in (left, right or left)
-    )
-    return (abs(last - first) + 1) * (abs(int(bottom or top) - int(top)) + 1)
+@dataclass
+class _Cells:
+    """The cells of a sheet, by row and column from 1, and what is known of them."""
+
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
+    faults: dict[Position, Fault] = field(default_factory=dict)
+    dates: set[Position] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
 
 
-def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """The part that holds each sheet, by the sheet's title; what is damaged is left to openpyxl to name."""
-    try:
-        targets = {
-            item.get("Id"): item.get("Target", "")
-            for item in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314 -- expat bounds expansion
-        }
-        sheets = ElementTree.fromstring(parts["xl/workbook.xml"]).iter(f"{_MAIN}sheet")  # noqa: S314 -- as above
-        paths = {}
-        for sheet in sheets:
+class _Workbook:
+    """The parts of a workbook, whichever program wrote them: names of elements count, their namespaces do not."""
+
+    def __init__(self, parts: dict[str, bytes], label: str, problems: Problems) -> None:
+        self.parts, self.label, self.problems = parts, label, problems
+        documents = [target for kind, target in self._targets("").values() if kind == "officeDocument"]
+        name = next((one for one in documents if one in parts), "xl/workbook.xml")
+        if name not in parts:
+            raise _NoWorkbook("no workbook in it")
+        self.name, book = name, self._tree(name)
+        if _local(book) != "workbook":
+            raise _NoWorkbook(f"a {_local(book)} in it")
+        self.related = self._targets(name)
+        self.listed = [one for one in book.iter() if _local(one) == "sheet"]
+        settings = {_local(one): one for one in book}
+        properties, computing = settings.get("workbookPr"), settings.get("calcPr")
+        self.from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        # where nothing has computed the formulas yet, a 0 stands for each value
+        self.uncomputed = computing is not None and computing.get("fullCalcOnLoad") in ("1", "true")
+        others = dict(self.related.values())
+        self.formats = self._date_formats(others.get("styles", ""))
+        self.shared = self._texts(others.get("sharedStrings", ""))
+
+    def sheets(self) -> list[SheetRows]:
+        """The sheets with cells, in their order; those of charts have none."""
+        found = []
+        for sheet in self.listed:
             id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
-            name = targets.get(id, "")
-            name = name.lstrip("/") if name.startswith("/") else f"xl/{name}"
-            if name in parts:
-                paths[sheet.get("name", "")] = name
-    except (KeyError, ElementTree.ParseError, ValueError, LookupError):
-        return {}
-    return paths
+            kind, name = self.related.get(id, ("", ""))
+            if kind == "worksheet" and name in self.parts:
+                found.append(self._sheet(sheet.get("name", ""), sheet.get("state", "visible") != "visible", name))
+        return found
 
+    def _tree(self, name: str) -> ElementTree.Element:
+        xml = self.parts[name]
+        if xml.count(b"<") > _MOST_ELEMENTS:
+            message = f"This workbook has more than {_MOST_ELEMENTS:,} formats, names or notes."
+            raise _BeyondLimits(Place(self.label), message, _AS_VALUES)
+        return ElementTree.fromstring(xml)  # noqa: S314 -- expat bounds expansion
 
-def _formulas_without_value(xml: bytes) -> frozenset[str]:
-    cells = set()
-    try:
-        for _, cell in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
-            if cell.tag == f"{_MAIN}c":
-                formula, value = cell.find(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
-                if formula is not None and not value and cell.get("t") != "str":  # "str": the stored value is empty
-                    cells.add(cell.get("r", ""))
-                cell.clear()
-    except (ElementTree.ParseError, ValueError, LookupError):
-        return frozenset()
-    return frozenset(cells)
+    def _targets(self, name: str) -> dict[str, tuple[str, str]]:
+        """The kind and the name of each part that a part is related to, by id."""
+        folder, file = posixpath.split(name)
+        relations = posixpath.join(folder, "_rels", f"{file}.rels")
+        if relations not in self.parts:
+            return {}
+        found = {}
+        for one in self._tree(relations):
+            target = one.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[one.get("Id", "")] = (one.get("Type", "").rpartition("/")[2], path)
+        return found
 
+    def _date_formats(self, name: str) -> list[str]:
+        """The format of each style that shows dates, "" for every other one."""
+        if name not in self.parts:
+            return []
+        styles = self._tree(name)
+        own = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter() if _local(one) == "numFmt"}
+        used = next((one for one in styles if _local(one) == "cellXfs"), ())
+        ids = [one.get("numFmtId", "0") for one in used]
+        formats = [own.get(id) or _BUILT_IN.get(int(id), "") for id in ids]
+        bare = [_IN_FORMAT.sub("", one[:200].lower()).split(";")[0] for one in formats]
+        return [one if "general" not in one and re.search("[ymdhs]", one) else "" for one in bare]
 
-def _rows_of(sheet: Any, without_value: frozenset[str]) -> SheetRows | int:
-    """The filled cells of a sheet; a number of cells where they stand too far apart for a table."""
-    rows: dict[int, dict[int, str]] = {}
-    faults: dict[tuple[int, int], tuple[str, str]] = {}
-    # openpyxl has no public way to the cells there are, without those there could be: a format far below
-    # the data would make a million rows
-    for (row, column), cell in sheet._cells.items():
-        value, text, fault = cell.value, "", None
-        if value is None:
-            if not without_value or cell.coordinate not in without_value:
+    def _texts(self, name: str) -> list[str]:
+        xml = self.parts.get(name, b"")
+        if len(xml) > _MOST_TEXTS:
+            most = _MOST_TEXTS // 1_000_000
+            message = f"This workbook has {len(xml) // 1_000_000} MB of texts, more than the {most} that are read."
+            raise _BeyondLimits(Place(self.label), message, _AS_ROWS)
+        if not xml:
+            return []
+        return [_rich_text(one) for one in ElementTree.fromstring(xml) if _local(one) == "si"]  # noqa: S314 -- as above
+
+    def _sheet(self, title: str, hidden: bool, name: str) -> SheetRows:
+        xml, place = self.parts[name], Place(self.label, sheet=title)
+        if len(xml) > _LONG_SHEET and b"\0" not in xml[:1000] and not _WITHOUT_ADDRESS.search(xml):
+            xml = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
+        if len(xml) > _MOST_SHEET:
+            most = _MOST_SHEET // 1_000_000
+            message = f"This sheet has {len(xml) // 1_000_000} MB of cells, more than the {most} that are read."
+            raise _BeyondLimits(place, message, _AS_ROWS)
+        cells = self._cells(xml)
+        if len(cells.merged) > _MOST_MERGED:
+            message = f"This sheet has {len(cells.merged):,} merged areas, more than the {_MOST_MERGED:,} that are read."
+            raise _BeyondLimits(place, message, "Unmerge them.")
+        lines = sorted(cells.texts)
+        widths = [max(cells.texts[line]) for line in lines]
+        if sum(widths) > _MOST_CELLS:
+            message = f"Rows and columns of this sheet reach over {sum(widths):,} cells, more than the {_MOST_CELLS:,} that are read."
+            remedy = "Look for a text far to the right or far below, and remove it."
+            raise _BeyondLimits(place, message, remedy)
+        index_of = {line: n for n, line in enumerate(lines)}
+        return SheetRows(
+            title,
+            [[cells.texts[n].get(column, "") for column in range(1, most + 1)] for n, most in zip(lines, widths, strict=True)],
+            lines,
+            hidden=hidden,
+            merged=tuple(cells.merged),
+            faults={(index_of[row], column - 1): fault for (row, column), fault in sorted(cells.faults.items())},
+            notes=_notes_on_hidden(cells),
+            dates=frozenset((index_of[row], column - 1) for row, column in cells.dates),
+            comments={
+                (index_of[row], column - 1): text
+                for (row, column), text in self._comments(name).items()
+                if row in index_of
+            },
+        )  # fmt: skip
+
+    def _cells(self, xml: bytes) -> _Cells:
+        found, sheet_data, row_number = _Cells(), None, 0
+        for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314 -- as above
+            name = _local(element)
+            if event == "start":
+                sheet_data = element if name == "sheetData" else sheet_data
+            elif name == "row":
+                row_number = int(element.get("r", row_number + 1))
+                if not 1 <= row_number <= _MOST_ROWS:
+                    raise ValueError("a row beyond the last one")
+                self._row(element, row_number, found)
+                if sheet_data is not None:
+                    sheet_data.clear()
+            elif name == "mergeCell":
+                found.merged.append(element.get("ref", ""))
+            elif name == "col" and element.get("hidden") in ("1", "true"):
+                first, last = int(element.get("min", 1)), int(element.get("max", 1))
+                found.hidden_columns += map(column_letters, range(first - 1, min(last, first + 20)))
+        return found
+
+    def _row(self, element: ElementTree.Element, row: int, found: _Cells) -> None:
+        column, texts = 0, {}
+        for cell in element:
+            if _local(cell) != "c":
                 continue
-            remedy = "Open the workbook in Excel or LibreOffice and save it, or type the value."
-            fault = ("This cell holds a formula without a stored value.", remedy)
-        elif cell.data_type == "e":
+            address = cell.get("r")
+            column = cell_position(address)[1] if address else column + 1
+            if not 1 <= column <= _MOST_COLUMNS:
+                raise ValueError("a column beyond the last one")
+            if not len(cell):
+                continue
+            text, fault, is_date = self._value(cell)
+            if text or fault:
+                texts[column] = text
+            if fault:
+                found.faults[row, column] = fault
+            if is_date:
+                found.dates.add((row, column))
+        if texts:
+            found.texts[row] = texts
+            if element.get("hidden") in ("1", "true"):
+                found.hidden_rows.append(row)
+
+    def _value(self, cell: ElementTree.Element) -> tuple[str, Fault | None, bool]:
+        """The text of a cell, what is wrong with it, and whether a spreadsheet holds it as a date."""
+        kind, children = cell.get("t", "n"), {_local(one): one for one in cell}
+        value, is_date = children["v"].text or "" if "v" in children else "", False
+        if "f" in children and not value and kind not in ("str", "inlineStr"):
+            return "", ("This cell holds a formula without a stored value.", _COMPUTE), False
+        if "f" in children and self.uncomputed and value == "0":
+            return "", ("This cell holds a formula that no program has computed.", _COMPUTE), False
+        if kind == "e":
             remedy = "Type the value, or leave the cell empty if nothing is recorded."
-            fault = (f"This cell shows the error {value}.", remedy)
+            return "", (f"This cell shows the error {clean(value)}.", remedy), False
+        if kind == "inlineStr":
+            text = _rich_text(children["is"]) if "is" in children else ""
+        elif kind == "s":
+            text = self.shared[int(value)] if value else ""
+        elif kind == "str":
+            text = _unescaped(value)
+        elif kind == "b":
+            text = {"1": "TRUE", "0": "FALSE", "": ""}.get(value.strip(), value.upper())
+        elif kind == "d":
+            text, is_date = value.partition("T")[0], True
         else:
-            text = _text(value, cell)
-            odd = unusable(text)
-            if odd:
-                text, fault = "", (f"This text holds {name_of(odd[0])}.", "Delete that character.")
-        rows.setdefault(row, {})[column] = text
-        if fault:
-            faults[row, column - 1] = fault
-    lines = sorted(rows)
-    widths = [max(rows[line]) for line in lines]
-    if sum(widths) > _MOST_CELLS:
-        return sum(widths)
-    cells = [[rows[n].get(column, "") for column in range(1, most + 1)] for n, most in zip(lines, widths, strict=True)]
-    hidden_rows = [n for n, look in sheet.row_dimensions.items() if look.hidden and n in rows]
-    hidden_columns = sorted(letters for letters, look in sheet.column_dimensions.items() if look.hidden)
-    notes = []
-    if hidden_rows:
-        notes.append(f"Hidden rows are read too: {len(hidden_rows)}, the first is {min(hidden_rows)}.")
-    if hidden_columns:
-        notes.append(f"Hidden columns are read too: {', '.join(hidden_columns[:8])}.")
-    index_of = {line: n for n, line in enumerate(lines)}
-    return SheetRows(
-        sheet.title,
-        cells,
-        lines,
-        hidden=sheet.sheet_state != "visible",
-        merged=tuple(str(area) for area in sheet.merged_cells.ranges),
-        faults={(index_of[row], column): fault for (row, column), fault in sorted(faults.items())},
-        notes=tuple(notes),
-    )
+            style = int(cell.get("s", 0))
+            shown = self.formats[style] if value and 0 <= style < len(self.formats) else ""
+            text, is_date = _number_or_date(value, shown, from_1904=self.from_1904)
+        text = clean(text)
+        odd = unusable(text.replace("\r", "\n"))
+        return ("", (f"This text holds {name_of(odd[0])}.", "Delete that character."), False) if odd else (text, None, is_date)
+
+    def _comments(self, name: str) -> dict[Position, str]:
+        """The comments on the cells of a sheet, by row and column."""
+        found = {}
+        for kind, target in self._targets(name).values():
+            if kind == "comments" and target in self.parts:
+                for one in self._tree(target).iter():
+                    if _local(one) == "comment" and _ADDRESS.fullmatch(one.get("ref", "")):
+                        text = next((_rich_text(part) for part in one if _local(part) == "text"), "")
+                        found[cell_position(one.get("ref", ""))] = clean(text)
+        return {position: text for position, text in found.items() if text and not unusable(text)}
 
 
-def _text(value: Any, cell: Any) -> str:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime | datetime.date):
-        return _date(value, str(cell.number_format))
-    return clean(str(value))
+def _local(element: ElementTree.Element) -> str:
+    """The name of an element without its namespace, which the strict and the usual variant have each their own of."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _date(value: datetime.datetime | datetime.date, number_format: str) -> str:
+def cell_position(address: str) -> Position:
+    """Row and column, from 1, of an address as B7. Raises `ValueError`."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise ValueError("an address that is none")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def _unescaped(text: str) -> str:
+    r"""A text without the escapes of the format, as _x000D_ for the end of a line; \r\n as \n."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text.replace("\r\n", "\n") if "\r" in text else text
+
+
+def _rich_text(element: ElementTree.Element) -> str:
+    """The text of a cell or comment in all its parts, without the readings that East Asian texts carry."""
+    parts = []
+    for one in element:
+        name = _local(one)
+        if name == "t":
+            parts.append(one.text or "")
+        elif name == "r":
+            parts += [part.text or "" for part in one if _local(part) == "t"]
+    return _unescaped("".join(parts))
+
+
+def _number_or_date(value: str, shown: str, *, from_1904: bool) -> tuple[str, bool]:
+    if not value.strip():
+        return "", False
+    number = float(value)
+    if not shown or not ("y" in shown or "d" in shown or re.fullmatch(r"[^hs]*m[^hs]*", shown)):
+        if shown and 0 <= number < 1:  # a time of day
+            return str((datetime.datetime.min + datetime.timedelta(days=number)).time().replace(microsecond=0)), False
+        return number_text(number), False
+    start = datetime.datetime(1904, 1, 1) if from_1904 else datetime.datetime(1899, 12, 30 if number >= 60 else 31)
+    try:
+        return date_text(start + datetime.timedelta(days=number), shown), True
+    except OverflowError:
+        return number_text(number), False
+
+
+def number_text(number: float) -> str:
+    """A number as the data format writes it: a whole one without a decimal point."""
+    return str(int(number)) if number == number // 1 and abs(number) < 10**15 else str(number)
+
+
+def date_text(value: datetime.date, shown: str = "") -> str:
     """Excel turns 2006-04 into the first of April; what the cell shows tells what was typed."""
-    shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", number_format[:200].lower()).split(";")[0]
-    if "d" in shown:
-        return value.strftime("%Y-%m-%d")
+    if not shown or "d" in shown:
+        return f"{value:%Y-%m-%d}".zfill(10)
     if "m" in shown and "y" in shown:
-        return value.strftime("%Y-%m")
-    return value.strftime("%Y") if "y" in shown else value.strftime("%Y-%m-%d")
+        return f"{value:%Y-%m}".zfill(7)
+    return f"{value.year:04}" if "y" in shown else f"{value:%Y-%m-%d}".zfill(10)
+
+
+def _notes_on_hidden(cells: _Cells) -> tuple[str, ...]:
+    notes = []
+    if cells.hidden_rows:
+        notes.append(f"Hidden rows are read too: {len(cells.hidden_rows)}, the first is {min(cells.hidden_rows)}.")
+    if cells.hidden_columns:
+        notes.append(f"Hidden columns are read too: {', '.join(cells.hidden_columns[:8])}.")
+    return tuple(notes)

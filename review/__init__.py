@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from os import PathLike
 
-    from review.importer.import_file import import_file
+    from review.importer.reading import read_table
     from review.review import Review
 
-__all__ = ["import_file", "load"]
+__all__ = ["load", "read_table"]
 
 
 def load(
@@ -60,11 +60,11 @@ def load(
 
 
 def __getattr__(name: str) -> Any:
-    """`import_file`, with pandas, when it is first asked for."""
-    if name == "import_file":
-        from review.importer import import_file as importing
+    """`read_table`, with pandas, when it is first asked for."""
+    if name == "read_table":
+        from review.importer import reading
 
-        return importing.import_file
+        return reading.read_table
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -53,7 +53,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
     """
     import filelock
 
-    lock = filelock.FileLock(str(folder / LOCK), timeout=_PATIENCE)
+    lock = filelock.FileLock(str(folder / LOCK), timeout=_PATIENCE, is_singleton=True)
     try:
         lock.acquire()
     except filelock.Timeout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import shlex
 import sys
@@ -11,18 +12,19 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from country_data import ChoiceError, Edition, Problem, Problems, Source
+from country_data import ChoiceError, Edition, Problem, Source
 from country_data.problems import one_of
 from country_data.schema import EDITIONS, SOURCES
 from review.cli.options import IdParam, PathParam, TextParam
 from review.cli.session import Session, command, say, stop_with_problems
 from review.dataset import Dataset, find_problems, read_dataset
-from review.files import holds_series
-from review.importer.import_file import Correction, ImportOptions, import_file, plan_file
+from review.documents import json_text
+from review.files import folder_lock, holds_series
+from review.importer.reading import Correction, Reading, read_table
 from review.importer.scaffold import add_series, add_to_series, start_folder
 from review.importer.template import commented_copy, template_bytes, template_countries
 from review.report import Page, show
-from review.report.views.import_plan import plan_page
+from review.report.views.reading import reading_page
 from review.wording import plural
 
 __all__ = ["COMMANDS"]
@@ -124,105 +126,107 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
 
 @command("data", "framework", "series", name="import")
 @click.argument("file", type=PathParam())
-@click.option("--edition", required=True, help="The edition the answers are of, by id.")
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    type=TextParam(),
-    metavar="HEADING=WHAT",
-    help="What a column holds: a criterion, criterion:field, country, note, …; - leaves it out.",
-)
-@click.option(
-    "--mark",
-    "marks",
-    multiple=True,
-    type=TextParam(),
-    metavar="SIGN=ANSWER",
-    help="What a sign means: x=yes; blank: nothing recorded.",
-)
+@click.option("--edition", help="The edition the answers are of, by id; left out where the table says it.")
+@click.option("--reading", type=PathParam(file=True), help="The file of a reading: what is settled of this table.")
+@click.option("--save-reading", type=PathParam(file=True), help="Write the reading to this file, to settle what is open.")
+@click.option("--write", is_flag=True, help="Write what was read; without it nothing is written.")
 @click.option("--source", type=TextParam(), default="", help="The source of answers that name none, by id.")
 @click.option("--sheet", help="The sheet to read.")
-@click.option("--headings", "line", type=click.IntRange(1), help="The line in which the headings stand.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and stop.")
-@click.option("--accept-suggestions", is_flag=True, help="Take countries for those most like them.")
+@click.option("--encoding", help="The encoding of a text file, as cp1250.")
 @click.option("--replace", is_flag=True, help="Replace recorded answers that differ.")
 @click.option("--as-correction", is_flag=True, help="Leave the edition as published, and write corrections.")
 @click.option("--reason", type=TextParam(), default="", help="Why a correction is made.")
 @click.option("--date", type=TextParam(), default="", help="The date of a correction (left out: today).")
+@click.option("--force", is_flag=True, help="Replace the file of --save-reading if it is there.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="A page to read, or JSON.")
 def import_(
     session: Session,
     file: Path,
-    edition: str,
-    maps: tuple[str, ...],
-    marks: tuple[str, ...],
+    edition: str | None,
+    reading: Path | None,
+    save_reading: Path | None,
     source: str,
     sheet: str | None,
-    line: int | None,
+    encoding: str | None,
     reason: str,
     date: str,
+    form: str,
     *,
-    dry_run: bool,
-    accept_suggestions: bool,
+    write: bool,
     replace: bool,
     as_correction: bool,
+    force: bool,
 ) -> None:
-    """Take in answers from a template, or from any CSV or Excel table."""
+    """Show how a table of answers is read; with --write, take it in."""
     if not as_correction and (reason or date):
         raise ChoiceError("--reason and --date are of a correction: add --as-correction, or leave them out.")
-    date = date or datetime.date.today().isoformat()
-    options = ImportOptions(
-        columns=_pairs(maps, "--map", "HEADING=WHAT"),
-        marks=_pairs(marks, "--mark", "SIGN=ANSWER"),
-        source=source,
-        sheet=sheet,
-        header_line=line,
-        accept_suggestions=accept_suggestions,
-        replace=replace,
-        correction=Correction(reason, source, date) if as_correction else None,
-    )
     shared = session.options
-    result = import_file(
-        file,
-        data=shared.data,
-        edition=edition,
-        series=shared.series,
-        framework=shared.framework,
-        options=options,
-        write=not dry_run,
-    )
-    for notice in result.notices:
+    correction = Correction(reason, source, date or datetime.date.today().isoformat()) if as_correction else None
+    own = shared.data
+    # from reading what is there to writing what follows from it
+    with folder_lock(own) if write and own is not None and own.is_dir() else contextlib.nullcontext():
+        found = read_table(
+            file,
+            data=own,
+            series=shared.series,
+            framework=shared.framework,
+            edition=edition,
+            reading=reading,
+            sheet=sheet,
+            encoding=encoding,
+            source=source,
+            replace_recorded=replace,
+            correction=correction,
+        )
+        written = found.apply() if write and found.outcome == "read" else ()
+    for notice in found.notices:
         say(notice, err=True)
-    show([plan_page(result.plan, file.name)], sys.stdout)
-    if result.problems:
-        stop_with_problems(result.problems, "written")
-    if dry_run:
-        say("Nothing was written: --dry-run.")
+    if save_reading is not None:
+        session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
+    if form == "json":
+        click.echo(json_text({**found.record(), "written": [str(path) for path in written]}), nl=False)
+        if found.outcome != "read":
+            raise click.exceptions.Exit(1)
         return
-    if not result.written:
-        say("Nothing to correct." if as_correction else "Nothing to change.")
-        return
-    written, *kept = result.written
-    say(f"Written: {written}")
-    for path in kept:
-        say(f"What was settled is kept for the next time: {path}")
-    if result.not_kept:
-        say(f"What was settled could not be kept. {result.not_kept}", err=True)
-    plan = result.plan
-    if plan.review.series.editions[plan.edition].reviewed is None:
-        table = written.parents[0 if as_correction else 1] / "editions.csv"
-        message = "totals are computed once it stands in"
-        say(f"How many countries edition {plan.edition} covers is not known: {message} {table}, column reviewed.")
+    show([reading_page(found)], sys.stdout)
+    if save_reading is not None:
+        say(f"The reading: {save_reading.resolve()}")
+    if found.problems:
+        stop_with_problems(found.problems, "written")
+    _say_what_next(found, file, written, edition, own, save_reading or reading, write=write)
+    if found.open:
+        raise click.exceptions.Exit(1)
 
 
-def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        left, sign, right = text.rpartition("=")
-        if not sign or not left.strip() or not right.strip():
-            raise ChoiceError(f"{option} is written {form}, not “{text}”.")
-        pairs[left.strip()] = right.strip()
-    return pairs
+def _say_what_next(
+    found: Reading, file: Path, written: tuple[Path, ...], edition: str | None, data: Path | None, saved: Path | None, *, write: bool
+) -> None:
+    """What was written, or what to type next."""
+    words = ["modellaw", "import", str(file), "--series", found.review.series.id, *(["--edition", edition] if edition else [])]
+    words += ["--data", str(data)]
+    if found.open:
+        if saved is None:
+            say("Nothing was written. To settle what is open, in a file:")
+            say(f"  {shlex.join([*words, '--save-reading', 'reading.toml'])}")
+        else:
+            say(f"Nothing was written. Settle what is open in {saved}, then:")
+            say(f"  {shlex.join([*words, '--reading', str(saved)])}")
+    elif not found.changes_anything:
+        say("Nothing to correct." if any(plan.corrections is not None for plan in found.plans) else "Nothing to change.")
+    elif not write:
+        say("Nothing was written yet. To write it, add --write.")
+    for path in written:
+        say(f"Written: {path}")
+    if written:
+        _say_covered(found)
+
+
+def _say_covered(found: Reading) -> None:
+    unknown = [id for id in found.editions if found.review.series.editions[id].reviewed is None]
+    if unknown:
+        series = found.review.series
+        say(f"How many countries {'edition' if len(unknown) == 1 else 'editions'} {', '.join(unknown)} cover is not known. Totals are computed once it is:")
+        say(f"  {shlex.join(['modellaw', 'init', str(found.data), '--series', series.id, '--edition', unknown[0], '--reviewed', 'N'])}")
 
 
 @command("data", "framework", "series", "format", "output", "force")
@@ -257,15 +261,11 @@ def check(session: Session, folder: Path | None, edition: str | None) -> None:
 
 
 def _check_file(session: Session, file: Path, edition: str) -> None:
-    """Report the problems that a file of answers would have; with --output in comments of a copy."""
+    """Report what is wrong and what is open in a file of answers; with --output in comments of a copy."""
     options = session.options
-    review = Session(replace(options, as_published=True)).review()  # corrections stay where they are
-    plan, _ = plan_file(file, review, review.find_edition(edition), options.data, ImportOptions())
-    problems = Problems()
-    problems.extend(plan.problems)
-    for match in plan.suggested:
-        problems.add(match.place, f"“{match.text}” is not exactly one country.", f"Did you mean {match.name}?")
-    show([plan_page(plan, file.name)], sys.stdout)
+    found = read_table(file, data=options.data, series=options.series, framework=options.framework, edition=edition)
+    show([reading_page(found)], sys.stdout)
+    problems = found.remarks()
     if not problems:
         say("No problems.")
         return

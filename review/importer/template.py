@@ -25,7 +25,7 @@ from country_data.xlsx_file import DAMAGED
 from criteria import Criterion, Framework, Status
 from review.compare import in_region
 from review.files import OutputError
-from review.importer.headings import ANSWER, BEFORE, ColumnMeaning, heading_meanings, meanings
+from review.importer.columns import ANSWER, BEFORE, Holds, Meanings
 from review.review import Review
 
 __all__ = ["WorkbookCopyError", "commented_copy", "heading_of", "template_bytes", "template_countries"]
@@ -98,9 +98,9 @@ def _named(review: Review, text: str) -> set[str]:
 
 def heading_of(criterion: Criterion, framework: Framework) -> str:
     """The heading under which a criterion's answers stand: the first of its names that means nothing else."""
-    known = heading_meanings(framework)
+    known = Meanings.of(framework)
     for name in (criterion.short, criterion.title, criterion.id):
-        if ":" not in name and meanings(name, known) == (ColumnMeaning(ANSWER, criterion.id),):
+        if ":" not in name and known.of_heading(name) == (Holds(ANSWER, criterion.id),):
             return name
     return criterion.id
 
@@ -201,7 +201,7 @@ def _fill(
 ) -> list[tuple[str, int]]:
     """Write the columns of every criterion, down to row `last`; return the headings of the answers with their columns."""  # fmt: skip
     rows = {code: row for row, code in enumerate(codes, 2)}
-    framework, known = review.framework, heading_meanings(review.framework)
+    framework, known = review.framework, Meanings.of(review.framework)
     recorded = _recorded(review, edition)
     earlier = _recorded(review, before) if before else {}
     listed = f"'{_CRITERIA}'!$H$2:$H${1 + len(_words(framework))}"
@@ -214,7 +214,7 @@ def _fill(
     for criterion in framework.criteria:
         name = heading_of(criterion, framework)
         for field in (ANSWER, *_FIELDS):
-            alone = field == ANSWER and meanings(name, known) == (ColumnMeaning(ANSWER, criterion.id),)
+            alone = field == ANSWER and known.of_heading(name) == (Holds(ANSWER, criterion.id),)
             _head(sheet, column, name if alone else f"{name}: {field}", _WIDTHS[field])
             for row in range(2, last + 1):
                 _put(sheet, row, column, "", entered=True).border = _FIRST if field == ANSWER else _CELL

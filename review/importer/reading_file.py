@@ -1,0 +1,217 @@
+"""The file of a reading: what a person has settled of a table, parsed, and the whole reading written for them."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from country_data import Place, Problems, did_you_mean
+from country_data.problems import one_of
+from country_data.toml_file import parse_toml
+from review.importer.columns import SKIP, Holds, Meanings
+from review.importer.words import allowed_answers, spaced
+from review.review import Review
+
+__all__ = ["Settled", "parse_reading", "quoted", "read_reading"]
+
+_KEY = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+)\s*=")
+_HEADER = re.compile(r"\s*\[\s*([^\]]+?)\s*\]\s*(?:#.*)?$")
+_LINES = re.compile(r"(\d{1,7})(?::(\d{1,7}))?", re.ASCII)
+_TABLE = ("sheet", "rows", "encoding", "separator")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a reading settles; texts with one space wherever there is white space.
+
+    Attributes
+    ----------
+    label : str
+        The name of the file, "" where nothing is settled.
+    sheet, encoding, separator : str | None
+    rows : tuple[int, int] | None
+        The first and the last line of the headings.
+    columns : Mapping[str, Holds]
+        By heading or letter; "*" for all others.
+    answers : Mapping[str, Mapping[str, str]]
+        By criterion ("" for all) and text: an answer, or "skip" for nothing recorded.
+    countries : Mapping[str, str]
+        By text: a code, or "skip".
+    lines : Mapping[tuple[str, str], int]
+        The line of each key, by its table.
+    kept : bool
+        Whether it was kept with an edition, so that a line may be of no use here.
+
+    """
+
+    label: str = ""
+    sheet: str | None = None
+    rows: tuple[int, int] | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    columns: Mapping[str, Holds] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    kept: bool = False
+
+    def answer(self, criterion: str, text: str) -> str | None:
+        """What a text under a criterion means; None where that is not settled."""
+        found = self.answers.get(criterion, {}).get(text)
+        return found if found is not None else self.answers.get("", {}).get(text)
+
+    def place(self, table: str, key: str) -> Place:
+        """Where a line stands."""
+        return Place(self.label, self.lines.get((table, key)))
+
+    def begun_from(self) -> Settled:
+        """What carries over to another edition's table: not its sheet, its rows and its columns by letter."""
+        columns = {name: holds for name, holds in self.columns.items() if not re.fullmatch(r"[A-Z]{1,3}|\*", name)}
+        return replace(self, sheet=None, rows=None, columns=columns)
+
+
+def read_reading(path: Path, label: str, review: Review, problems: Problems) -> Settled:
+    """Read the file of a reading; what is wrong with it is added to `problems`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not in UTF-8"
+        problems.add(Place(label), f"This reading can't be read: {reason}.", "Name the file of a reading.")
+        return Settled(label)
+    return parse_reading(text, label, review, problems)
+
+
+def parse_reading(text: str, label: str, review: Review, problems: Problems) -> Settled:
+    """Parse the text of a reading. A line with an empty value is open, and settles nothing."""
+    parsed = parse_toml(text, label, problems)
+    if parsed is None:
+        return Settled(label)
+    lines = _lines_of(text)
+    meanings, allowed = Meanings.of(review.framework), [*allowed_answers(review.framework), SKIP]
+
+    def wrong(table: str, key: str, message: str, remedy: str) -> None:
+        problems.add(Place(label, lines.get((table, key), lines.get(("", table)))), message, remedy)
+
+    known = ("table", "columns", "answers", "countries", "skip")
+    for name in parsed:
+        if name not in known or not isinstance(parsed[name], dict):
+            wrong("", name, f"A reading has no “{name}”.", f"{did_you_mean(name, known)}{one_of(known, 'Its tables are')}")
+    tables: dict[str, dict[str, Any]] = {name: parsed[name] for name in known if isinstance(parsed.get(name), dict)}
+    answers: dict[str, dict[str, str]] = {"": {}}
+    for key, value in tables.get("answers", {}).items():
+        if isinstance(value, dict):
+            if key not in review.framework.criterion_ids:
+                ids = review.framework.criterion_ids
+                wrong("", f"answers.{key}", f"There is no criterion “{key}”.", did_you_mean(key, ids) + one_of(ids))
+            answers[key] = value
+        else:
+            answers[""][key] = value
+    for criterion, words in answers.items():
+        table = f"answers.{criterion}" if criterion else "answers"
+        for key, value in words.items():
+            if value not in ("", *allowed):
+                wrong(table, key, f"“{value}” is no answer.", did_you_mean(str(value), allowed) + one_of(allowed))
+    columns = {}
+    for key, value in tables.get("columns", {}).items():
+        holds = meanings.parse(value) if isinstance(value, str) else None
+        if holds is not None:
+            columns[spaced(key)] = holds
+        elif value != "":
+            near = did_you_mean(str(value), [*meanings.framework.criterion_ids, "country", "note", SKIP])
+            wrong("columns", key, f"A column can't hold “{value}”.", f"{near}It holds {meanings.allowed()}.")
+    countries = {}
+    for key, value in tables.get("countries", {}).items():
+        code = SKIP if value == SKIP else review.registry.find(value) if isinstance(value, str) else None
+        if code is not None:
+            countries[spaced(key)] = code
+        elif value != "":
+            near = review.registry.nearest(str(value)[:200])
+            hint = f"Did you mean {' or '.join(near)}? " if near else ""
+            wrong("countries", key, f"“{value}” is not exactly one country.", f"{hint}Write a code, or skip.")
+    rows = tables.get("skip", {}).get("rows", [])
+    if set(tables.get("skip", {})) - {"rows"} or not (isinstance(rows, list) and all(isinstance(one, str) for one in rows)):
+        wrong("", "skip", "[skip] holds rows, a list of texts.", 'Write rows = ["TOTAL"].')
+        rows = []
+    for row in map(spaced, rows):
+        if countries.get(row, SKIP) != SKIP:
+            wrong("countries", row, f"“{row}” is a country, and is skipped too.", "Remove one of the two lines.")
+        countries[row] = SKIP
+    settled = {
+        criterion: {spaced(key): value for key, value in words.items() if isinstance(value, str) and value}
+        for criterion, words in answers.items()
+    }
+    return _with_table(
+        Settled(label, columns=columns, answers=settled, countries=countries, lines=lines), tables.get("table", {}), wrong
+    )
+
+
+def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Any) -> Settled:
+    for key, value in table.items():
+        if key not in _TABLE or not isinstance(value, str):
+            wrong("table", key, f"[table] can't hold {key} = {value!r}.", f"{one_of(_TABLE)} Each is a text.")
+    texts = {key: value for key, value in table.items() if key in _TABLE and isinstance(value, str) and value}
+    rows, encoding, separator = texts.get("rows"), texts.get("encoding"), texts.get("separator")
+    lines = None
+    if rows:
+        match = _LINES.fullmatch(rows)
+        lines = (int(match[1]), int(match[2] or match[1])) if match else None
+        if lines is None or lines[0] > lines[1]:
+            wrong("table", "rows", f"“{rows}” are no rows of headings.", 'Write the line, as "3", or the first and the last, as "3:4".')
+            lines = None
+    if encoding and not is_encoding(encoding):
+        wrong("table", "encoding", f"There is no encoding “{encoding}”.", "Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis.")
+        encoding = None
+    if separator and len(separator) != 1:
+        wrong("table", "separator", f"“{separator}” is no separator.", 'It is one character: ";" or "\\t" for a tab.')
+        separator = None
+    return replace(settled, sheet=texts.get("sheet"), rows=lines, encoding=encoding, separator=separator)
+
+
+def is_encoding(name: str) -> bool:
+    """Whether texts may be in an encoding of this name."""
+    try:
+        return codecs.lookup(name)._is_text_encoding  # the only way to tell it from one of bytes
+    except (LookupError, ValueError):
+        return False
+
+
+def _lines_of(text: str) -> dict[tuple[str, str], int]:
+    """The line of each key, by its table and as it is spelled with single spaces; of each table, by ""."""
+    lines, table = {}, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header:
+            table = header[1].replace('"', "")
+            lines["", table] = number
+        elif key:
+            name = key[1]
+            if name[:1] in "\"'":
+                try:
+                    (name,) = tomllib.loads(f"{name} = 0")
+                except tomllib.TOMLDecodeError:
+                    continue
+            lines[table, spaced(name)] = number
+    return lines
+
+
+def quoted(text: str) -> str:
+    """A text as TOML has it, in quotation marks."""
+    # a JSON string is a basic string of TOML, save for the character that TOML wants escaped
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def with_comment(line: str, comment: str) -> str:
+    """A line and what is said of it."""
+    return f"{line}  # {' '.join(comment.split())}" if comment else line
+
+
+def section(title: str, lines: Iterable[str], about: str) -> list[str]:
+    """A table of a reading with what it is for; nothing where it has no lines."""
+    found = list(lines)
+    return ["", *(f"# {one}" for one in about.splitlines()), f"[{title}]", *found] if found else []
