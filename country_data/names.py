@@ -67,7 +67,9 @@ class CountryNames:
                 if alias and not _CODE.fullmatch(alias):
                     found[_exact(alias)].setdefault(code, "alias")
         for code, name, languages in _names():
-            found[_exact(name)].setdefault(code, f"name in {languages.replace('|', ', ')}")
+            first, *others = languages.split("|")
+            more = f" and {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
+            found[_exact(name)].setdefault(code, f"name in {first}{more}")
         return found
 
     @cached_property

@@ -225,7 +225,8 @@ def _say_covered(found: Reading) -> None:
     unknown = [id for id in found.editions if found.review.series.editions[id].reviewed is None]
     if unknown:
         series = found.review.series
-        say(f"How many countries {'edition' if len(unknown) == 1 else 'editions'} {', '.join(unknown)} cover is not known. Totals are computed once it is:")
+        others = f" (and {len(unknown) - 1} others)" if len(unknown) > 1 else ""
+        say(f"How many countries edition {unknown[0]}{others} covers is not known. Totals are computed once it is:")
         say(f"  {shlex.join(['modellaw', 'init', str(found.data), '--series', series.id, '--edition', unknown[0], '--reviewed', 'N'])}")
 
 

@@ -449,7 +449,7 @@ class _Reader:
         here = editions != "" if self.edition is not None else editions.notna()
         self._list_countries(country, codes, here & (has_entry | codes.notna()))
         left_out = []
-        for text, rows in column[codes.isna() & here & (texts != "")].groupby(column).groups.items():
+        for text, rows in column[codes.isna() & here & (texts != "")].groupby(column, sort=False).groups.items():
             entries = has_entry[rows]
             cell = self.block.cell(rows[0], country)
             if not entries.any():
@@ -458,7 +458,7 @@ class _Reader:
             near = self.review.registry.nearest(str(text)[:200], most=1) if len(left_out) < 200 else []
             cells = tuple(self.block.cell(row, country) for row in rows[:_SHOWN_CELLS])
             self.block.open.append(Open("country" if near else "row", str(text), len(rows), cells, self._near(str(text), near)))
-        for text, rows in column[(codes == "") & here].groupby(column).groups.items():
+        for text, rows in column[(codes == "") & here].groupby(column, sort=False).groups.items():
             left_out.append((text, self.block.cell(rows[0], country), "skipped, as settled"))
         without = self.cells.index[here & (texts == "") & has_entry]
         if len(without):

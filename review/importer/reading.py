@@ -86,6 +86,7 @@ class Reading(Shown):
     problems: Problems
     notes: tuple[str, ...]
     table: Mapping[str, str] = field(default_factory=dict)
+    edition: str | None = None
     is_template: bool = False
     notices: tuple[str, ...] = ()
 
@@ -178,7 +179,7 @@ class Reading(Shown):
 
         What was read without asking, and what is not used, stands as a comment; without its #, such a line settles it.
         """
-        named = ", ".join(self.editions) or "…"
+        named = ", ".join(self.editions) or self.edition or "…"
         lines = [
             f"# How {printable(self.file)} is read into {self.review.series.id}, edition {named}.",
             '# A line "text" = "" is open: write what it means between the empty quotation marks.',
@@ -230,8 +231,8 @@ class Reading(Shown):
         found: dict[str, list[str]] = {"": []}
         found |= {id: [] for id in self.review.framework.criterion_ids}
         for one in (one for one in self.open if one.what == "answer"):
-            cells = ", ".join(one.cells)
-            found[one.of].append(with_comment(f'{quoted(one.text)} = ""', f"open: {plural(one.count, 'cell')}, first {cells}, {one.asked}"))
+            about = f"open: {plural(one.count, 'cell')}, first {one.cells[0]}, {one.asked}. One of: {allowed}, skip"
+            found[one.of].append(with_comment(f'{quoted(one.text)} = ""', about))
         for criterion, words in self.settled.answers.items():
             found[criterion] += [f"{quoted(text)} = {quoted(answer)}" for text, answer in words.items()]
         read = self.answers[self.answers["answer"].notna() & (self.answers["why"] != "as settled")]
@@ -343,6 +344,8 @@ class _TableReader:
     def __init__(self, path: Path, review: Review, data: Path, edition: str | None) -> None:
         self.path, self.review, self.data, self.edition = path, review, data, edition
         self.problems, self.notes = Problems(), list[str]()
+        if (data / review.series.id / "import.toml").exists():
+            self.notes.append("import.toml of the series is no longer read: what it settles goes into a reading.")
         self.open: list[Open] = []
         self.settled, self.table = Settled(), dict[str, str]()
         self.made_for: tuple[str, str] | None = None
@@ -389,7 +392,7 @@ class _TableReader:
             *(self._joined([getattr(block, name) for block in found], name) for name in ("columns", "answers", "countries", "rows")),
             pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns),
             tuple(plans), tuple(sorted(self.open, key=lambda one: _OPEN_FIRST[one.what])), self.problems,
-            tuple(dict.fromkeys(self.notes)), self.table, is_template=self.made_for is not None,
+            tuple(dict.fromkeys(self.notes)), self.table, self.edition, is_template=self.made_for is not None,
         )  # fmt: skip
         if found_reading.outcome == "read" and found_reading.changes_anything:
             # what the next command would find wrong is found now

@@ -23,14 +23,15 @@ _QUESTIONS = {"column": "Column", "answer": "Answer", "country": "Country", "row
 
 def reading_page(reading: Reading) -> Page:
     """The reading of a table, what is not known by itself at the end."""
-    where = f", edition {_some(reading.editions, 6)}" if reading.editions else ""
+    named = reading.editions or ([reading.edition] if reading.edition else [])
+    where = f", {'edition' if len(named) == 1 else 'editions'} {_some(named, 6)}" if named else ""
     page = Page("Import", f"{reading.file} → {reading.review.series.id}{where}")
     for text in reading.notes:
         page.text(text, 2)
     if len(reading.columns):
         page.heading("Columns")
         _columns(page, reading)
-    if len(reading.answers):
+    if reading.answers["answer"].notna().any():
         page.heading("Answers")
         _answers(page, reading)
     if len(reading.countries) or len(reading.rows):
@@ -86,13 +87,14 @@ def _answers(page: Page, reading: Reading) -> None:
 def _countries(page: Page, reading: Reading) -> None:
     found = reading.countries
     by_name = found["why"] == "name"
-    counts = {str(why): len(part) for why, part in found.groupby("why", sort=False)}
-    total = plural(int(found["code"].nunique()), "country")
-    page.text(f"{total}: {_some(f'{count} by {why}' if why != 'as settled' else f'{count} as settled' for why, count in counts.items())}." if len(found) else "", 2)
+    how = found["why"].str.replace(r"^name in .*", "name in another language", regex=True)
+    counts = [f"{count} {'' if why == 'as settled' else 'by '}{why}" for why, count in how.value_counts(sort=False).items()]
+    page.text(f"{plural(int(found['code'].nunique()), 'country')}: {_some(counts)}." if len(found) else "", 2)
     shown = found[~by_name]
     if len(shown):
         rows = [(f"“{text}”", f"{name} ({code})", why, cell) for text, code, name, why, cell in shown.head(_MOST).itertuples(index=False)]
-        page.table([Column("Text", 30, "text_wrapped"), Column("Country", 34, "text_wrapped"), Column("By"), Column("First")], rows, indent=2)
+        heads = [Column("Text", 30, "text_wrapped"), Column("Country", 34, "text_wrapped"), Column("By", 30, "text_wrapped"), Column("First")]
+        page.table(heads, rows, indent=2)
         if len(shown) > _MOST:
             page.text(_some([f"{text} {name}" for text, name in zip(shown["text"], shown["name"], strict=True)][_MOST:], 200) + ".", 2)
     for why, part in reading.rows.groupby("why", sort=False):
