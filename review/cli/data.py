@@ -22,12 +22,14 @@ from review.documents import json_text
 from review.files import folder_lock, holds_series
 from review.importer.reading import Correction, Reading, read_table
 from review.importer.scaffold import add_series, add_to_series, start_folder
-from review.importer.template import commented_copy, template_bytes, template_countries
 from review.report import Page, show
 from review.report.views.reading import reading_page
+from review.report.views.template import template_countries, template_pages
 from review.wording import plural
 
 __all__ = ["COMMANDS"]
+
+_BEGINNING = datetime.date(2000, 1, 1)  # the same data give the same bytes
 
 
 @command()
@@ -112,11 +114,15 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
     review = Session(replace(options, as_published=True)).review()  # corrections stay where they are
     edition = review.find_edition(edition)
     before = None if from_ is None else review.find_edition(from_)
+    from review.report.xlsx.writer import workbook_bytes  # with XlsxWriter, which other commands do without
+
     path = options.output or Path(f"{review.series.id}-{edition}.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     codes = template_countries(review, countries)
-    session.write_file(path, template_bytes(review, edition, codes, before), replace=options.force)
+    title = f"{review.series.title}, edition {edition}: answers to fill in"
+    content = workbook_bytes(template_pages(review, edition, codes, before), title=title, date=_BEGINNING)
+    session.write_file(path, content, replace=options.force)
     say(str(path.resolve()))
     criteria = "1 criterion" if len(review.framework.criteria) == 1 else f"{len(review.framework.criteria)} criteria"
     say(f"  {plural(len(codes), 'country')}, {criteria}. Fill it in, then:")
@@ -276,6 +282,8 @@ def _check_file(session: Session, file: Path, edition: str) -> None:
             raise click.UsageError("Comments are written into a copy of an Excel workbook (.xlsx).")
         if output.resolve() == file.resolve():
             raise click.UsageError("Comments go into a copy: name another file.")
+        from review.importer.comments import commented_copy  # with openpyxl
+
         session.write_file(output, commented_copy(file, problems), replace=options.force)
         say(f"Commented copy: {output.resolve()}")
     stop_with_problems(problems, "imported")

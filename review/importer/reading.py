@@ -579,7 +579,7 @@ class _TableReader:
         self, statements: pd.DataFrame, blocks: list[Block], source: str, correction: Correction | None, *, replace_recorded: bool
     ) -> list[EditionPlan]:
         if self.open or not blocks or statements.empty:
-            if blocks and not self.open and not self.problems:
+            if blocks and not self.open and not self.problems and self.made_for is None:
                 self.problems.add(Place(self.path.name), "This table states no answer.", "Look at the columns: each criterion needs one.")
             return []
 

@@ -124,7 +124,7 @@ class Column:
     `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its cells, of which the rows
     give the value that Python computed (None: no formula there); in it `[@key]` is the cell of a column in the same row,
     `[table.key]` all cells of a column, `[name]` a cell to pick in. `choices`: "table.key" of the list of what may be
-    typed in. `share_if`: a condition on what is picked under which its numbers are shares. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
+    typed in, `message` what is said of it there, `warn_if` a condition under which a cell is coloured. `share_if`: a condition on what is picked under which its numbers are shares. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
     formulas need and no reader does. `grouped`: it waits behind a button above the sheet's columns.
     """
 
@@ -135,6 +135,8 @@ class Column:
     key: str = ""
     formula: str = ""
     choices: str = ""
+    message: str = ""
+    warn_if: str = ""
     share_if: str = ""
     rotated: bool = False
     marked: bool = False
@@ -311,7 +313,7 @@ Block = Heading | Text | Next | Controls | Table | ChartRow | TileMap
 class Page:
     """A page of a terminal, or a sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
 
-    `one_page`: it is printed on one page, to be handed over. `hidden`: its tables stand side by side, and only formulas
+    `one_page`: it is printed on one page, to be handed over. `protected`: only cells for entries can be typed over. `hidden`: its tables stand side by side, and only formulas
     look at them. `zoom`: in percent, on a screen. `breaks`: headings that begin a printed page.
     """
 
@@ -321,6 +323,7 @@ class Page:
     fixed: int = 1
     widths: tuple[float, ...] = ()
     one_page: bool = False
+    protected: bool = False
     portrait: bool = False
     hidden: bool = False
     zoom: int = 100

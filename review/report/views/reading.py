@@ -28,7 +28,9 @@ def reading_page(reading: Reading) -> Page:
     page = Page("Import", f"{reading.file} → {reading.review.series.id}{where}")
     for text in reading.notes:
         page.text(text, 2)
-    if len(reading.columns):
+    if reading.is_template:
+        page.text("This is a template for this edition: its columns are as they were made.", 2)
+    elif len(reading.columns):
         page.heading("Columns")
         _columns(page, reading)
     if reading.answers["answer"].notna().any():

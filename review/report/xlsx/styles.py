@@ -97,6 +97,13 @@ STYLES: dict[str, dict[str, object]] = {
     **{f"pick_{part}": {**_PICK, **_edged(*sides)} for part, sides in _PICK_PARTS.items()},
     # as text: a program would take some words and names for numbers or truth values
     "input": {**_TEXT, "bg_color": _INPUT, "num_format": "@"},
+    # what is filled in by hand, on a sheet that is protected otherwise: text, so that 3-4 stays 3-4
+    "entry": {**_TEXT, "bg_color": _INPUT, "num_format": "@", "text_wrap": True, "locked": False},
+    "entry_first": {**_TEXT, "bg_color": _INPUT, "num_format": "@", "left": 2, "left_color": _BLUE, "locked": False},
+    "entry_before": {
+        **_TEXT, "bg_color": _INPUT, "num_format": "@", "text_wrap": True, "font_color": _QUIET, "italic": True, "locked": False,
+    },
+    "shown": {**_TEXT, "bg_color": _OPEN, "num_format": "@"},
     "computed": {**_TEXT, "font_color": INK},
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
     "link_wrapped": {**_TEXT, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
@@ -128,6 +135,7 @@ STYLES |= {
     for name, look in STYLES.items()
 }
 STYLES["rule_share"] = {"num_format": "0%"}
+STYLES["rule_warn"] = {"bg_color": _NOT_MET}
 STYLES["rule_line"] = {"bottom": 1, "bottom_color": LINE}
 STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"], "font_color": INK} for name in MARKED.values()}
 

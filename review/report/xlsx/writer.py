@@ -147,6 +147,8 @@ class _SheetWriter:
             sheet.ignore_errors({"number_stored_as_text": " ".join(self.as_text)})
         if not page.hidden:
             self._set_paper()
+        if page.protected:  # without a password: it guards against slips
+            sheet.protect("", {"format_columns": True, "format_rows": True})
 
     def _widths(self) -> tuple[list[float], set[int]]:
         """The width of each column, and the columns that no reader needs."""
@@ -279,8 +281,9 @@ class _SheetWriter:
             )
         self.height += 14.0 * len(block.picks)
 
-    def _choice(self, choices: str, message: str) -> dict[str, Any]:
+    def _choice(self, choices: str, message: str, shown: str = "") -> dict[str, Any]:
         return {
+            **({"input_message": shown} if shown else {}),
             "validate": "list",
             "source": "=" + self.layout.cells(choices),
             "error_title": "Not in the list",
@@ -400,8 +403,12 @@ class _SheetWriter:
         """What may be typed into a column, how marks are coloured whatever they become, and lines under rows that say something."""
         for column, spec in enumerate(table.columns, left):
             if spec.choices:
-                choice = self._choice(spec.choices, "Take a word of the list, or leave it blank.")
+                choice = self._choice(spec.choices, "Take a word of the list, or leave it blank.", spec.message)
                 self.sheet.data_validation(top + 1, column, last, column, choice)
+            if spec.warn_if:
+                condition = str(top + 2).join(self._pieces(spec.warn_if, table))
+                rule = {"type": "formula", "criteria": condition, "format": self.formats["rule_warn"]}
+                self.sheet.conditional_format(top + 1, column, last, column, rule)
             if spec.share_if and self.live:
                 rule = {
                     "type": "formula",
