@@ -16,7 +16,7 @@ import pandas as pd
 
 from country_data.problems import Place, Problems, column_letters, did_you_mean, one_of
 from country_data.schema import MOST_TEXT, Schema, is_date
-from country_data.text_file import parse_csv, read_text
+from country_data.text_file import header_separator, parse_csv, read_text
 
 __all__ = ["Table", "empty_table", "read_file", "read_table"]
 
@@ -176,8 +176,11 @@ def read_file(path: Path, schema: Schema, problems: Problems, *, label: str) -> 
 
 def _read_csv(path: Path, label: str, problems: Problems) -> tuple[list[list[str]], list[int]] | None:
     text = read_text(path, label, problems)
-    if text is None or _TO_CLEAN.search(text):
-        return None if text is None else parse_csv(text, label, problems)
+    if text is None:
+        return None
+    separator = header_separator(text)
+    if separator != "," or _TO_CLEAN.search(text):
+        return parse_csv(text, label, problems, separator)
     try:  # no quotation marks and nothing to clean: a row is a line
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
@@ -203,7 +206,7 @@ def _as_table(
     for n, row in enumerate(cells) if {len(row) for row in cells} - {len(header)} else ():
         if any(row[len(header) :]):
             message = f"This row has {len(row)} cells, the header {len(header)}."
-            problems.add(place(lines[n]), message, "Put a text that holds a comma between quotation marks.")
+            problems.add(place(lines[n]), message, "Put a text that holds the separator between quotation marks.")
         cells[n] = [*row[: len(header)], *[""] * (len(header) - len(row))]
     columns = dict(zip(header, zip(*cells, strict=True) if cells else [()] * len(header), strict=True))
     for name, texts in columns.items():
@@ -222,12 +225,6 @@ def _as_table(
 
 def _check_header(header: list[str], place: Place, schema: Schema, problems: Problems) -> bool:
     """Whether the header has the columns of the schema, each once; unknown columns are added to `problems` alone."""
-    separators = {";": "semicolons", "\t": "tabs"}
-    wrong = next((name for sign, name in separators.items() if len(header) == 1 and header[0].count(sign) >= 2), "")
-    if wrong:
-        remedy = "Separate them by commas (in Excel: save as “CSV UTF-8 (comma delimited)”), or save as .xlsx."
-        problems.add(place, f"The columns are separated by {wrong}.", remedy)
-        return False
     missing = [name for name in schema.names if name not in header and name not in schema.optional]
     remedy = f"The first line must name the columns: {', '.join(schema.names)}."
     for name in missing:

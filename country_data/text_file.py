@@ -20,6 +20,7 @@ __all__ = [
     "SEPARATORS",
     "EncodingDoubt",
     "SheetRows",
+    "header_separator",
     "is_readable",
     "parse_csv",
     "read_any_csv",
@@ -154,6 +155,13 @@ def parse_csv(
         problems.add(Place(label, line), message, remedy)
         return None
     return rows, lines
+
+
+def header_separator(text: str) -> str:
+    """The separator of a table of the data format, of which the first line that holds anything names the columns."""
+    header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
+    found = max(SEPARATORS, key=header.count)
+    return found if header.count(found) else ","
 
 
 def read_any_csv(

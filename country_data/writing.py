@@ -11,6 +11,7 @@ import pandas as pd
 
 from country_data.characters import clean
 from country_data.schema import Schema
+from country_data.text_file import header_separator
 
 __all__ = ["csv_of", "csv_with_changes"]
 
@@ -40,7 +41,8 @@ def csv_with_changes(
     """
     text = raw.decode("utf-8")
     mark = _BOM if text.startswith(_BOM) else ""
-    records = _records(text.removeprefix(_BOM))
+    separator = header_separator(text.removeprefix(_BOM))
+    records = _records(text.removeprefix(_BOM), separator)
     # blank lines may stand before the header
     at = next((n for n, (_, cells) in enumerate(records) if any(map(clean, cells))), 0)
     before = [blank for blank, _ in records[:at]]
@@ -55,7 +57,7 @@ def csv_with_changes(
         if name not in names and (name not in schema.optional or any(rows[key].get(name) for key in changed))
     ]
     if more:
-        first = _record([*names, *more], end)
+        first = _record([*names, *more], end, separator)
     kept: list[tuple[object, str]] = []
     for text_of_record, cells in records[at + 1 :]:
         if not any(map(clean, cells)):
@@ -63,11 +65,11 @@ def csv_with_changes(
             continue
         key = key_of(dict(zip(names, map(clean, cells), strict=False)))
         if key in rows and key not in changed:
-            kept.append((key, _widened(text_of_record, len(cells), len(names), len(more))))
+            kept.append((key, _widened(text_of_record, len(cells), len(names), len(more), separator)))
         elif key in rows:
-            kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end)))
+            kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end, separator)))
     there = {key for key, _ in kept}
-    new = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end) for key in rows if key not in there}
+    new = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end, separator) for key in rows if key not in there}
     row_of = {key: n for n, key in enumerate(rows)}
     order = [row_of[key] for key, _ in kept if key is not None]
     if order == sorted(order):
@@ -89,18 +91,18 @@ def csv_with_changes(
     return (mark + joined).encode("utf-8")
 
 
-def _widened(record: str, cells: int, columns: int, more: int) -> str:
+def _widened(record: str, cells: int, columns: int, more: int, separator: str) -> str:
     """A record with blank cells for columns that are new."""
     if not more:
         return record
     body = record.rstrip("\r\n")
-    return body + "," * (columns - min(cells, columns) + more) + record[len(body) :]
+    return body + separator * (columns - min(cells, columns) + more) + record[len(body) :]
 
 
-def _records(text: str) -> list[tuple[str, list[str]]]:
+def _records(text: str, separator: str) -> list[tuple[str, list[str]]]:
     """The records of a CSV text, each as it stands and as its cells."""
     lines = io.StringIO(text, newline="").readlines()
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     rows, start = [], 0
     for cells in reader:
         rows.append(("".join(lines[start : reader.line_num]), cells))
@@ -108,9 +110,9 @@ def _records(text: str) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def _record(cells: Sequence[str], end: str = "\n") -> str:
+def _record(cells: Sequence[str], end: str = "\n", separator: str = ",") -> str:
     out = io.StringIO()
     # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
     every = any("\r" in cell for cell in cells)
-    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL).writerow(cells)
+    csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL).writerow(cells)
     return out.getvalue()

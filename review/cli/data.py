@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
-from country_data import ChoiceError, Edition, Problem, Source
+from country_data import ChoiceError, Problem
 from country_data.problems import one_of
 from country_data.schema import EDITIONS, SOURCES
 from review.cli.options import IdParam, PathParam, TextParam
@@ -21,7 +23,7 @@ from review.dataset import Dataset, find_problems, read_dataset
 from review.documents import json_text
 from review.files import folder_lock, holds_series
 from review.importer.reading import Correction, Reading, read_table
-from review.importer.scaffold import add_series, add_to_series, start_folder
+from review.importer.scaffold import Entry, add_series, change_series, start_folder, start_framework
 from review.report import Page, show
 from review.report.views.reading import reading_page
 from review.report.views.template import template_countries, template_pages
@@ -37,69 +39,92 @@ _BEGINNING = datetime.date(2000, 1, 1)  # the same data give the same bytes
 @click.option("--from", "from_", metavar="SERIES", help="Copy this embedded series (left out: the main one).")
 @click.option("--series", type=IdParam(), help="The id of a new, empty series; or of one in FOLDER, to add to.")
 @click.option("--framework", help="The framework of criteria, by id.")
-@click.option("--edition", type=TextParam(), help="An edition to add, by its id.")
-@click.option("--title", type=TextParam(), help="The edition's title.")
-@click.option("--as-of", type=TextParam(), default="", help="The date whose law the edition describes.")
+@click.option("--edition", type=TextParam(), help="An edition to add or to change, by its id.")
+@click.option("--title", type=TextParam(), help="The title of the edition; of the series, where no edition is named.")
+@click.option("--publisher", type=TextParam(), help="Who publishes the series.")
+@click.option("--as-of", type=TextParam(), help="The date whose law the edition describes.")
 @click.option("--reviewed", type=click.IntRange(0), help="How many countries the edition covers.")
-@click.option("--source", type=TextParam(), default="", help="The edition's source, by its id in sources.csv.")
+@click.option("--coverage", type=click.Choice(EDITIONS.choices["coverage"]), help="Whether all of them are in the data.")
+@click.option("--source", type=TextParam(), help="The edition's source, by its id in sources.csv.")
 @click.option("--source-title", type=TextParam(), help="The title of that source, where it is a new one: it is added.")
-@click.option(
-    "--source-kind",
-    type=click.Choice(SOURCES.choices["kind"]),
-    default=SOURCES.choices["kind"][0],
-    help="What a new source is (left out: the reviewer's own publication).",
-)
-@click.option("--source-url", type=TextParam(), default="", help="The address of a new source.")
+@click.option("--source-kind", type=click.Choice(SOURCES.choices["kind"]), help="What a source is (left out: publisher).")
+@click.option("--source-url", type=TextParam(), help="The address of a source.")
 def init(
     session: Session,  # noqa: ARG001 -- every command has one
     folder: Path,
     from_: str | None,
     series: str | None,
     framework: str | None,
-    edition: str | None,
-    title: str | None,
-    as_of: str,
-    reviewed: int | None,
-    source: str,
-    source_title: str | None,
-    source_kind: str,
-    source_url: str,
+    **given: Any,
 ) -> None:
-    """Start a data FOLDER of your own, or add an edition or a source to one."""
+    """Start a data FOLDER of your own, begin a framework in it, or add to it and change what is there."""
     if from_ is not None and series is not None:
         raise ChoiceError("--from copies a series, --series begins an empty one: take one of the two.")
-    if edition is None and (title or as_of or reviewed is not None):
-        raise ChoiceError("--title, --as-of and --reviewed say what the --edition is: name it too.")
-    if source_title and not source:
-        raise ChoiceError("--source-title is the title of a new source: name its id too, --source ID.")
-    if not source_title and (source_url or (source and edition is None)):
-        raise ChoiceError("A new source needs its title: --source ID --source-title “…”.")
-    added: list[Edition | Source] = []
-    if source_title:
-        added.append(Source(source, source_title, "", source_kind, "", source_url))
-    if edition is not None:
-        kind, partial = EDITIONS.choices["kind"][0], EDITIONS.choices["coverage"][1]
-        title = title or f"Edition {edition}"
-        added.append(Edition(edition, kind, title, as_of, "", reviewed, partial, source, ""))
+    entries = _entries(series, **given)
     if series is not None and (folder / series).is_dir():
-        if not added:
-            raise ChoiceError(f"{folder / series} is there already. To add an edition to it: --edition ID.")
-        changed = add_to_series(folder, series, added)
-        say(f"Added {' and '.join(one.id for one in added)}: {', '.join(map(str, changed))}")
+        if not entries:
+            raise ChoiceError(
+                f"{folder / series} is there already. To add an edition to it: --edition ID; to change it: --title, --publisher."
+            )
+        changed = change_series(folder, series, entries)
+        named = " and ".join(one.id or series for one in entries)
+        say(f"Written, {named}: {', '.join(map(str, changed))}" if changed else f"Nothing to change: {named} says so already.")
         return
-    is_data = series is not None and (holds_series(folder) or (folder / "criteria").is_dir())
+    is_data = holds_series(folder) or (folder / "criteria").is_dir()
     dataset = read_dataset(folder if is_data else None)
     if series is not None and framework is None:
         raise ChoiceError(f"Which criteria? --framework ID; {one_of(dataset.frameworks, 'there are')}")
+    if series is None and from_ is None and framework is not None and framework not in dataset.frameworks:
+        written = start_framework(folder, framework)
+        say(f"{folder.resolve()}: fill in {written[0]}, then begin a series of answers:")
+        say(f"  {shlex.join(['modellaw', 'init', str(folder), '--series', 'ID', '--framework', framework])}")
+        return
     chosen = dataset.choose_framework(framework, from_)
     name = series or dataset.choose_series(from_, chosen).id
-    if is_data:
-        written = add_series(folder, name, chosen, added)
+    if is_data and series is not None:
+        written = add_series(folder, name, chosen, entries)
     else:
-        written = start_folder(folder, name, chosen, copied=series is None, added=added)
+        written = start_folder(folder, name, chosen, copied=series is None, entries=entries)
     say(str(folder.resolve()))
     for path in written:
         say(f"  {path}")
+
+
+def _entries(
+    series: str | None,
+    *,
+    edition: str | None,
+    title: str | None,
+    publisher: str | None,
+    as_of: str | None,
+    reviewed: int | None,
+    coverage: str | None,
+    source: str | None,
+    source_title: str | None,
+    source_kind: str | None,
+    source_url: str | None,
+) -> list[Entry]:
+    """What the options say of a source, an edition and the series."""
+    if edition is None and (as_of or reviewed is not None or coverage):
+        raise ChoiceError("--as-of, --reviewed and --coverage say what the --edition is: name it too.")
+    if not source and (source_title or source_kind or source_url):
+        raise ChoiceError("--source-title, --source-kind and --source-url are of a source: name its id too, --source ID.")
+    if (title and edition is None or publisher) and series is None:
+        raise ChoiceError("--title and --publisher are of an edition or a series: name it too, --series ID.")
+    if edition is not None and re.fullmatch(r"\d+\.0", edition):
+        say(f"Edition “{edition}”: a spreadsheet makes that of {edition[:-2]}. The id is taken as it is typed.", err=True)
+    found = []
+    about = {"title": source_title, "kind": source_kind, "url": source_url}
+    if source and (any(about.values()) or edition is None):
+        found.append(Entry("sources", source, {name: value for name, value in about.items() if value}))
+    if edition is not None:
+        many = None if reviewed is None else str(reviewed)
+        said = {"title": title, "as_of": as_of, "reviewed": many, "coverage": coverage, "source": source}
+        found.append(Entry("editions", edition, {name: value for name, value in said.items() if value}))
+    of_series = {"title": None if edition is not None else title, "publisher": publisher}
+    if any(of_series.values()):
+        found.append(Entry("series", "", {name: value for name, value in of_series.items() if value}))
+    return found
 
 
 @command("data", "framework", "series", "output", "force")
