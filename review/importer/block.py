@@ -312,13 +312,13 @@ class _Reader:
                 others = sorted({text for text, id in found.items() if id != self.edition and text})
                 if others:
                     many = int((rows != self.edition).sum())
-                    self.block.notes.append(f"{plural(many, 'row')} of other editions are left out ({', '.join(others[:8])}).")
+                    self.block.notes.append(f"{plural(many, 'row')} of other editions left out ({', '.join(others[:8])}).")
                 editions = editions.where(rows == self.edition, "")
         for n in [n for n, one in self.holds.items() if one.field == SERIES]:
             other = (self.cells[n] != "") & (self.cells[n] != series.id)
             if other.any():
                 named = ", ".join(sorted(self.cells.loc[other, n].unique())[:8])
-                self.block.notes.append(f"{plural(int(other.sum()), 'row')} of other series are left out ({named}).")
+                self.block.notes.append(f"{plural(int(other.sum()), 'row')} of other series left out ({named}).")
             editions = editions.where(~other, None)
         if self.edition is None and not held:
             editions[:] = ""
@@ -611,7 +611,8 @@ class _Reader:
             kept = int(((said != "") & (statements[ANSWER] != "")).sum())
             if kept:
                 self.block.notes.append(f"{plural(kept, 'comment')} on cells kept as notes.")
-        return statements.assign(note=notes)
+        found = statements.assign(note=notes)
+        return found[(found[[ANSWER, "source", *EVIDENCE]] != "").any(axis=1)]
 
     def _check_evidence(self) -> None:
         """The fields beside the answers: characters, lengths, dates, causes; dates that a spreadsheet made are said."""

@@ -131,7 +131,7 @@ class Headings:
     def column_of(self, name: str) -> list[int]:
         """The columns that a reading names: by their heading, else by their letter."""
         wanted = spaced(name)
-        for same in (lambda text: spaced(text) == wanted, lambda text: bool(text) and fold(text) == fold(wanted)):
+        for same in (lambda text: spaced(text) == wanted, lambda text: fold(text) != "" and fold(text) == fold(wanted)):
             found = [index for index, text in enumerate(self.texts) if text and same(text)]
             if found:
                 return found
@@ -171,7 +171,7 @@ def find_headings(
     `settled`: what a reading says of columns; `lines`: the first and the last line of the headings, where it says so.
     """
     best: Headings | None = None
-    for first, last in _candidates(sheet, lines):
+    for first, last in _candidates(sheet, meanings, lines):
         texts, means, under = _read(sheet.rows[first : last + 1], meanings)
         found = Headings(sheet, first, last, texts, means, under)
         if best is None or _worth(found, settled) > _worth(best, settled):
@@ -179,7 +179,9 @@ def find_headings(
     return best
 
 
-def _candidates(sheet: SheetRows, lines: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+def _candidates(
+    sheet: SheetRows, meanings: Meanings, lines: tuple[int, int] | None
+) -> Iterator[tuple[int, int]]:
     if lines is not None:
         found = [n for n, line in enumerate(sheet.lines) if lines[0] <= line <= lines[1]]
         if found:
@@ -187,8 +189,19 @@ def _candidates(sheet: SheetRows, lines: tuple[int, int] | None) -> Iterator[tup
         return
     for index in range(min(len(sheet.rows), _HEADINGS_WITHIN)):
         yield index, index
-        if index + 1 < len(sheet.rows) and sheet.lines[index + 1] == sheet.lines[index] + 1:
-            yield index, index + 1
+        below = index + 1
+        if below < len(sheet.rows) and sheet.lines[below] == sheet.lines[index] + 1:
+            if _go_together(sheet.rows[index], sheet.rows[below], meanings):
+                yield index, below
+
+
+def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings) -> bool:
+    """Whether the lower of two rows can be headings: it names the countries, or says nothing below the name for them."""
+    heads = [n for n, text in enumerate(upper) if Holds(COUNTRY) in meanings.of_heading(text)]
+    below = [lower[n] if n < len(lower) else "" for n in heads]
+    if heads:
+        return any(not text or spaced(text) == spaced(upper[n]) for n, text in zip(heads, below, strict=True))
+    return any(Holds(COUNTRY) in meanings.of_heading(text) for text in lower)
 
 
 def _worth(found: Headings, settled: Mapping[str, Holds]) -> tuple[int, int]:
