@@ -207,7 +207,7 @@ class _Workbook:
         for sheet in self.listed:
             id = next((value for key, value in sheet.items() if key.endswith("}id")), "")
             kind, name = self.related.get(id, ("", ""))
-            if kind == "worksheet" and name in self.parts:
+            if kind == "worksheet" or not kind:  # a sheet that is not there is a damage
                 found.append(self._sheet(sheet.get("name", ""), sheet.get("state", "visible") != "visible", name))
         return found
 

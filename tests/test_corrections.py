@@ -76,9 +76,9 @@ def test_an_import_as_correction_leaves_the_edition_and_writes_corrections(
     words = ["import", path, "--series", "mine", "--edition", "01", "--data", folder, "--as-correction"]
     before = snapshot(folder)
     assert modellaw(*words).code == 2  # neither reason nor source
-    assert modellaw(*words, "--reason", "Misread", "--source", "gazette", "--dry-run").code == 0
+    assert modellaw(*words, "--reason", "Misread", "--source", "gazette").code == 0
     assert snapshot(folder) == before
-    ran = modellaw(*words, "--reason", "Misread, by all", "--source", "gazette", "--date", "2024-05")
+    ran = modellaw(*words, "--reason", "Misread, by all", "--source", "gazette", "--date", "2024-05", "--write")
     assert ran.code == 0, ran.err
     assert "Corrections: 1 answer to be stated otherwise" in ran.out
     after = snapshot(folder)
@@ -124,7 +124,7 @@ def table(tmp_path: Path, text: str) -> Path:
 
 def correct(folder: Path, path: Path, modellaw: Modellaw, *more: str) -> Any:
     words = ["--series", "mine", "--edition", "01", "--data", folder, "--as-correction", "--source", "gazette"]
-    return modellaw("import", path, *words, "--reason", "Misread", "--date", "2024", *more)
+    return modellaw("import", path, *words, "--reason", "Misread", "--date", "2024", "--write", *more)
 
 
 def test_an_import_after_a_correction_leaves_what_was_published(

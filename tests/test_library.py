@@ -14,7 +14,7 @@ import pytest
 import review
 from country_data import DataError, UnknownCountry
 from review import frames
-from review.importer.import_file import Correction, ImportOptions
+from review.importer.reading import Correction
 from review.review import Review
 from tests.test_import import own
 
@@ -181,7 +181,7 @@ def test_a_wrong_name_is_a_lookup_error_that_lists_what_there_is(own: Path) -> N
         (lambda: r.of_countries([None]), "not exactly one country"),
         (lambda: r.statistics(by="continent"), "region, subregion"),
         (lambda: review.load(framework="csem"), "csam"),
-        (lambda: review.import_file("a.csv", data=own, series="mine", edition="77"), "There are: 01, 02"),
+        (lambda: review.read_table("a.csv", data=own, series="mine", edition="77"), "There are: 01, 02"),
     ):
         with pytest.raises(LookupError, match=says):
             call()
@@ -192,15 +192,18 @@ def test_a_table_is_imported_from_a_notebook(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,maybe\n")
     into = {"data": own, "series": "mine", "edition": "02"}
-    options = ImportOptions(source="handbook")
-    result = review.import_file(path, **into, options=options)
-    assert [problem.place.line for problem in result.problems] == [3]
+    reading = review.read_table(path, **into, source="handbook")
+    assert (reading.outcome, [(one.what, one.text) for one in reading.open]) == ("open", [("answer", "maybe")])
+    assert reading.answers[["text", "answer"]].values.tolist()[0] == ["yes", "yes"]
+    assert "maybe" in reading._repr_html_()
+    with pytest.raises(LookupError, match="open"):
+        reading.apply()
     path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,no\n")
-    result = review.import_file(path, **into, options=options)
-    assert (result.plan.count("new"), result.written) == (2, ())
-    assert "2 new" in repr(result)
-    result = review.import_file(path, **into, options=options, write=True)
-    assert [path.name for path in result.written] == ["02.csv"]
+    reading = review.read_table(path, **into, source="handbook")
+    assert reading.changes["kind"].tolist() == ["new", "new"]
+    assert reading.countries["code"].tolist() == ["QMA", "QMB"]
+    assert "2 new" in repr(reading)
+    assert [path.name for path in reading.apply()] == ["02.csv", "02.toml"]
     assert review.load("mine", data=own).country("QMB")["answer"].tolist()[-1] == "no"
 
 
@@ -208,7 +211,7 @@ def test_a_correction_from_a_notebook_needs_its_own_source_alone(own: Path, tmp_
     path = tmp_path / "a.csv"
     path.write_text("Country,Specific law\nAlmaria,yes\nBorovia,no\n")
     into = {"data": own, "series": "mine", "edition": "02"}
-    review.import_file(path, **into, options=ImportOptions(source="handbook"), write=True)
+    review.read_table(path, **into, source="handbook").apply()
     editions = own / "mine" / "editions.csv"
     lines = [line.split(",") for line in editions.read_text().splitlines()]
     source = lines[0].index("source")
@@ -216,7 +219,6 @@ def test_a_correction_from_a_notebook_needs_its_own_source_alone(own: Path, tmp_
         line[source] = ""
     editions.write_text("".join(",".join(line) + "\n" for line in lines))
     path.write_text("Country,Specific law\nAlmaria,no\nBorovia,no\n")
-    options = ImportOptions(correction=Correction("misread", "handbook", "2024"))
-    result = review.import_file(path, **into, options=options, write=True)
-    assert [str(problem) for problem in result.problems] == []
-    assert [path.name for path in result.written] == ["corrections.csv"]
+    reading = review.read_table(path, **into, correction=Correction("misread", "handbook", "2024"))
+    assert [str(problem) for problem in reading.problems] == []
+    assert [path.name for path in reading.apply()] == ["corrections.csv"]

@@ -24,6 +24,7 @@ __all__ = ["EMPTY", "Block", "Open", "distinct_open", "read_block"]
 
 _MOST_ASKED = 10  # columns of words for answers that are asked for one by one
 _SHOWN_CELLS = 3
+_MOST_GUESSED = 200  # names for which a country like them is looked for
 _YEAR = re.compile(r"(?:1[89]|20|21)\d\d", re.ASCII)
 _MIN_COUNTRIES = 0.5  # the share of cells that are countries in a column of countries that has no heading of one
 _COLUMNS = ["line", "heading", "holds", "why", "cells"]
@@ -335,9 +336,7 @@ class _Reader:
         criteria = list(dict.fromkeys(one.criterion for one in holding))
         for n, one in list(self.holds.items()):
             if one.field in EVIDENCE and not one.criterion and not self.is_long and self.why[n] == "its heading":
-                if len(criteria) == 1:
-                    self.holds[n] = Holds(one.field, criteria[0])
-                elif criteria:
+                if len(criteria) > 1:
                     del self.holds[n]
                     self.asked[n] = f"{one.field} of which criterion? {one.field} (of all), {one.field}:CRITERION, or skip"
         twice: dict[Holds, list[int]] = {}
@@ -448,14 +447,15 @@ class _Reader:
         has_entry |= self.cells.index.isin(faulty)
         here = editions != "" if self.edition is not None else editions.notna()
         self._list_countries(country, codes, here & (has_entry | codes.notna()))
-        left_out = []
+        left_out, asked = [], 0
         for text, rows in column[codes.isna() & here & (texts != "")].groupby(column, sort=False).groups.items():
             entries = has_entry[rows]
             cell = self.block.cell(rows[0], country)
             if not entries.any():
                 left_out.append((text, cell, "no entry under a criterion"))
                 continue
-            near = self.review.registry.nearest(str(text)[:200], most=1) if len(left_out) < 200 else []
+            asked += 1
+            near = self.review.registry.nearest(str(text)[:200], most=1) if asked <= _MOST_GUESSED else []
             cells = tuple(self.block.cell(row, country) for row in rows[:_SHOWN_CELLS])
             self.block.open.append(Open("country" if near else "row", str(text), len(rows), cells, self._near(str(text), near)))
         for text, rows in column[(codes == "") & here].groupby(column, sort=False).groups.items():
@@ -514,7 +514,15 @@ class _Reader:
                 part[f"{name} column"] = part[f"{name} column"].mask(takes, n)
             fields = [ANSWER, "source", *EVIDENCE]
             parts.append(part[(part[fields] != "").any(axis=1)])
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=STATEMENT)
+        found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=STATEMENT)
+        answered = set(found.loc[found[ANSWER] != "", "row"])
+        for n in of_row.values():
+            lost = [row for row in cells.index[cells[n] != ""] if row not in answered]
+            if lost:
+                text = f"{self.block.cell(lost[0], n)}: “{spaced(cells.at[lost[0], n])[:60]}”"
+                many = f" and {plural(len(lost) - 1, 'other cell')} of this column belong" if lost[1:] else " belongs"
+                self.block.notes.append(f"{text}{many} to no answer and {'are' if lost[1:] else 'is'} left out.")
+        return found
 
     def _long_statements(self, base: pd.DataFrame, cells: pd.DataFrame, of_row: Mapping[str, int]) -> pd.DataFrame:
         criterion = next(n for n, one in self.holds.items() if one == Holds(CRITERION))
@@ -557,7 +565,7 @@ class _Reader:
             distinct = list(spellings.unique())
             free = {text for text in distinct if self.settled.answer(id, "" if text == "\0" else text) is None}
             zero_one = free == {"0", "1"} and len(self.framework.grades) == 2
-            groups = part.groupby(spellings)
+            groups = part.groupby(spellings, sort=False)
             for text, cells in groups:
                 said = self.settled.answer(id, "" if text == "\0" else text)
                 why, note = "as settled", ""

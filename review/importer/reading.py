@@ -37,6 +37,7 @@ __all__ = ["Correction", "Reading", "read_table"]
 
 _MADE_FOR = re.compile(r"modellaw import FILE --series (\S+) --edition (\S+)")
 _KEPT = "readings"
+_FILLED_IN = "Answers"  # the sheet of a template
 _OPEN_FIRST = {"encoding": 0, "sheet": 1, "column": 2, "row": 3, "country": 3, "answer": 4}
 
 
@@ -369,7 +370,7 @@ class _TableReader:
         """Read the file; what prevents it is among the problems."""
         blocks: list[tuple[str | None, Block]] = []
         sheets = None if self.problems else self._sheets()
-        if sheets:
+        if sheets is not None:
             blocks = self._blocks(sheets)
         found = [block for _, block in blocks]
         for block in found:
@@ -460,6 +461,8 @@ class _TableReader:
             return []
         if self.made_for is not None and self.edition is None and self.made_for[0] == self.review.series.id:
             self.edition = self.review.find_edition(self.made_for[1])
+        if self.made_for is not None:
+            sheets = [one for one in sheets if one.name == _FILLED_IN] or sheets
         if self.settled.sheet is not None:
             named = [one for one in sheets if fold(one.name) == fold(self.settled.sheet)]
             if not named:
@@ -485,7 +488,7 @@ class _TableReader:
         fitting = [item for item in fitting if self._fit(item[1], names) == best]
         chosen = self._chosen(fitting)
         others = [one.name for one in sheets if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
-        if others and chosen:
+        if others and chosen and self.made_for is None:
             taken = ", ".join(f"“{sheet.name}”" for sheet, _, _ in chosen)
             self.notes.append(f"Read: sheet {taken}. Not read: {', '.join(f'“{name}”' for name in others)}.")
         if not fitting and not self.problems:
@@ -497,7 +500,7 @@ class _TableReader:
             self.table = {"sheet": sheet.name} if sheet.name and len(chosen) == 1 else {}
             self.table["rows"] = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}:{lines[1]}"
             above = sum(bool(any(row)) for row in sheet.rows[: headings.first])
-            if above:
+            if above and self.made_for is None:
                 passed = ", ".join(f"“{next(filter(None, row))[:80]}”" for row in sheet.rows[: headings.first][:3] if any(row))
                 block.notes.append(f"The headings stand in line {self.table['rows']}; above them: {passed}.")
             blocks.append((edition, block))

@@ -137,10 +137,12 @@ def _change_table(page: Page, changes: pd.DataFrame, *, replaced: bool) -> None:
 
 def _open(page: Page, reading: Reading) -> None:
     rows = []
-    for one in reading.open:
+    for one in reading.open[:_MOST]:
         cells = ", ".join(one.cells)
         where = f"{one.count} {'cell' if one.count == 1 else 'cells'}: {cells}" if one.what == "answer" else cells
         rows.append((_QUESTIONS[one.what], f"“{one.text}”", where, one.asked))
     heads = [Column("What"), Column("Text", 40, "text_wrapped"), Column("Where", 22, "text_wrapped"), Column("Asked", 40, "text_wrapped")]
     page.table(heads, rows, indent=2)
+    if len(reading.open) > _MOST:
+        page.text(f"… and {len(reading.open) - _MOST} more, all in the file of --save-reading.", 2)
     page.text(_OUTCOMES[reading.outcome], 2)
