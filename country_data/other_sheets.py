@@ -134,7 +134,7 @@ def _sheet(sheet: object, *, hidden: bool) -> SheetRows:
     rows, lines = [], []
     faults: dict[tuple[int, int], tuple[str, str]] = {}
     dates = set()
-    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):  # type: ignore[attr-defined]
+    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):  # type: ignore[attr-defined] # calamine bears types in its stubs alone
         texts = [_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
@@ -150,7 +150,7 @@ def _sheet(sheet: object, *, hidden: bool) -> SheetRows:
         rows.append(texts)
         lines.append(line)
     return SheetRows(
-        sheet.name,  # type: ignore[attr-defined]
+        sheet.name,  # type: ignore[attr-defined] # calamine bears types in its stubs alone
         rows,
         lines,
         hidden=hidden,

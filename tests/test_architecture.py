@@ -20,7 +20,8 @@ ALLOWED = {
 }
 ONLY_IN = {
     "xlsxwriter": "review/report/xlsx",
-    "openpyxl": ("country_data/xlsx_file.py", "review/importer/template.py"),
+    "openpyxl": "review/importer/comments.py",
+    "python_calamine": "country_data/other_sheets.py",
     "pyarrow": "review/export.py",
     "rich": "review/report/terminal.py",
     "click": "review/cli",

@@ -7,9 +7,9 @@ import datetime
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
@@ -55,12 +55,12 @@ def init(
     from_: str | None,
     series: str | None,
     framework: str | None,
-    **given: Any,
+    **said: str | int | None,
 ) -> None:
     """Start a data FOLDER of your own, begin a framework in it, or add to it and change what is there."""
     if from_ is not None and series is not None:
         raise ChoiceError("--from copies a series, --series begins an empty one: take one of the two.")
-    entries = _entries(series, **given)
+    entries = _entries(series, {name: None if value is None else str(value) for name, value in said.items()})
     if series is not None and (folder / series).is_dir():
         if not entries:
             raise ChoiceError(
@@ -90,38 +90,26 @@ def init(
         say(f"  {path}")
 
 
-def _entries(
-    series: str | None,
-    *,
-    edition: str | None,
-    title: str | None,
-    publisher: str | None,
-    as_of: str | None,
-    reviewed: int | None,
-    coverage: str | None,
-    source: str | None,
-    source_title: str | None,
-    source_kind: str | None,
-    source_url: str | None,
-) -> list[Entry]:
+def _entries(series: str | None, said: Mapping[str, str | None]) -> list[Entry]:
     """What the options say of a source, an edition and the series."""
-    if edition is None and (as_of or reviewed is not None or coverage):
+    edition, source, title = said["edition"], said["source"], said["title"]
+    about = {name: said[f"source_{name}"] for name in ("title", "kind", "url")}
+    of_edition = {name: said[name] for name in ("as_of", "reviewed", "coverage")}
+    of_series = {"title": None if edition else title, "publisher": said["publisher"]}
+    if edition is None and any(of_edition.values()):
         raise ChoiceError("--as-of, --reviewed and --coverage say what the --edition is: name it too.")
-    if not source and (source_title or source_kind or source_url):
+    if source is None and any(about.values()):
         raise ChoiceError("--source-title, --source-kind and --source-url are of a source: name its id too, --source ID.")
-    if (title and edition is None or publisher) and series is None:
+    if series is None and any(of_series.values()):
         raise ChoiceError("--title and --publisher are of an edition or a series: name it too, --series ID.")
     if edition is not None and re.fullmatch(r"\d+\.0", edition):
         say(f"Edition “{edition}”: a spreadsheet makes that of {edition[:-2]}. The id is taken as it is typed.", err=True)
     found = []
-    about = {"title": source_title, "kind": source_kind, "url": source_url}
-    if source and (any(about.values()) or edition is None):
+    if source is not None and (any(about.values()) or edition is None):
         found.append(Entry("sources", source, {name: value for name, value in about.items() if value}))
     if edition is not None:
-        many = None if reviewed is None else str(reviewed)
-        said = {"title": title, "as_of": as_of, "reviewed": many, "coverage": coverage, "source": source}
-        found.append(Entry("editions", edition, {name: value for name, value in said.items() if value}))
-    of_series = {"title": None if edition is not None else title, "publisher": publisher}
+        values = {"title": title, **of_edition, "source": source}
+        found.append(Entry("editions", edition, {name: value for name, value in values.items() if value}))
     if any(of_series.values()):
         found.append(Entry("series", "", {name: value for name, value in of_series.items() if value}))
     return found

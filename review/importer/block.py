@@ -252,8 +252,8 @@ class _Reader:
         self.holds[best] = Holds(COUNTRY)
         self.why[best] = "its heading" if best in headed else "its cells are countries"
         for n in headed:
-            if n == best or self.why.get(n):
-                continue
+            if n == best or self.why.get(n) or len(self.headings.means[n]) > 1:
+                continue  # what may be a criterion too is asked for
             self._check_other(n, matched[n], matched[best])
         return best
 

@@ -32,8 +32,8 @@ from review.importer.trial_read import try_files
 __all__ = ["Entry", "add_series", "change_series", "start_folder", "start_framework"]
 
 _TABLES: dict[str, tuple[Schema, dict[str, str]]] = {
-    "editions": (EDITIONS, {"kind": "edition", "coverage": "partial"}),
-    "sources": (SOURCES, {"kind": "publisher"}),
+    "editions": (EDITIONS, {"kind": EDITIONS.choices["kind"][0], "coverage": EDITIONS.choices["coverage"][1]}),
+    "sources": (SOURCES, {"kind": SOURCES.choices["kind"][0]}),
 }
 
 
