@@ -29,8 +29,8 @@ class MatchedCountry:
 @cache
 def _names() -> tuple[tuple[str, str, str], ...]:
     """Code, name and languages of each row of names.csv, which is made of the Unicode Common Locale Data Repository."""
-    with files("country_data").joinpath("names.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((row["code"], row["name"], row["languages"]) for row in csv.DictReader(file))
+    lines = files("country_data").joinpath("names.csv").read_text(encoding="utf-8").splitlines()
+    return tuple((row["code"], row["name"], row["languages"]) for row in csv.DictReader(lines))
 
 
 def _exact(text: str) -> str:
@@ -88,8 +88,8 @@ class CountryNames:
         `two_letters`: the text stands among codes of two letters, so that NA is Namibia.
         """
         text = text.strip()
-        if text == "NA" and not two_letters:
-            return None
+        if text.replace(".", "").casefold() == "na" and not (two_letters and text == "NA"):
+            return None  # what is not there, more often than Namibia
         if text in self._codes:
             return MatchedCountry(self._codes[text], "code" if len(text) > 1 else "alias")
         if _SHORT.fullmatch(text):
@@ -107,4 +107,8 @@ class CountryNames:
 @cache
 def _has_plain_letters(text: str) -> bool:
     """Whether each letter is one of Latin, Greek or Cyrillic script, whose accents people leave out."""
-    return all(unicodedata.name(sign, "").startswith(("LATIN", "GREEK", "CYRILLIC", "COMBINING", "DIGIT")) for sign in text if sign.isalnum())
+    return all(
+        unicodedata.name(sign, "").startswith(("LATIN", "GREEK", "CYRILLIC", "COMBINING", "DIGIT"))
+        for sign in text
+        if sign.isalnum()
+    )

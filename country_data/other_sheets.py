@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import struct
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from country_data.characters import clean, name_of, unusable
@@ -14,7 +17,7 @@ from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
 from country_data.xlsx_file import DAMAGED, date_text, number_text
 
-__all__ = ["AS_XLSX", "kind_of", "read_other_sheets"]
+__all__ = ["AS_XLSX", "kind_of", "read_ods_sheets", "read_xls_sheets"]
 
 AS_XLSX = "Open it in Excel or LibreOffice, and save it as “Excel Workbook (.xlsx)” or as CSV."
 _MOST_UNPACKED, _MOST_CELLS = 200_000_000, 5_000_000
@@ -25,6 +28,11 @@ _MARKUP = [
     (re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE), "an HTML page"),
     (re.compile(rb"^\s*<\?xml", re.IGNORECASE), "an XML file"),
 ]
+# the records of an old workbook that hold a formula, and a truth value or an error; and what a formula comes to that
+# is an error, or nothing
+_FORMULA, _TRUTH_OR_ERROR, _ERROR, _NOTHING = 0x0006, 0x0205, 2, 3
+_END_OF_CHAIN = 0xFFFFFFFA
+Fault = tuple[str, str]
 
 
 def kind_of(path: Path) -> str:
@@ -55,23 +63,35 @@ def kind_of(path: Path) -> str:
     return "text"
 
 
-def read_other_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] | None:
-    """Read every sheet of an .xls or .ods workbook, in order; None after adding to `problems` why it can't be read."""
+def read_xls_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] | None:
+    """Read every sheet of a workbook of old Excel, in order; None after adding to `problems` why it can't be read.
+
+    A formula that was never computed and an error come out blank of its reader: a workbook with such a cell is refused.
+    """
     import python_calamine
 
-    if not is_readable(path, label, problems) or not _is_within_limits(path, label, problems):
+    if not is_readable(path, label, problems):
         return None
     try:
+        unusable_cells = _unusable_cells(path.read_bytes())
+        if unusable_cells:
+            message = f"{unusable_cells} cells of this workbook hold an error, or a formula without a stored value."
+            problems.add(Place(label), message, AS_XLSX)
+            return None
         with path.open("rb") as file:
             book = python_calamine.CalamineWorkbook.from_filelike(file)
             sheets = []
             for about in book.sheets_metadata:
-                if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
-                    continue
-                hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
-                sheets.append(_sheet(book.get_sheet_by_name(about.name), hidden=hidden))
+                if about.typ == python_calamine.SheetTypeEnum.WorkSheet:
+                    sheet = book.get_sheet_by_name(about.name)
+                    found = _Cells(hidden=about.visible != python_calamine.SheetVisibleEnum.Visible)
+                    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+                        found.add_row(line, [(_text(cell), isinstance(cell, datetime.date)) for cell in cells])
+                    areas = sheet.merged_cell_ranges or []
+                    found.merged = [_area(top, left, bottom, right) for (top, left), (bottom, right) in areas]
+                    sheets.append(found.rows_of(about.name))
             return sheets
-    except (python_calamine.CalamineError, *DAMAGED, TypeError) as error:
+    except (python_calamine.CalamineError, *DAMAGED, TypeError, struct.error) as error:
         problems.add(Place(label), f"This workbook can't be read, or has a password ({type(error).__name__}).", AS_XLSX)
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what the reader raises where it finds a fault of its own
@@ -80,92 +100,221 @@ def read_other_sheets(path: Path, label: str, problems: Problems) -> list[SheetR
     return None
 
 
-def _is_within_limits(path: Path, label: str, problems: Problems) -> bool:
-    """Whether an .ods workbook unpacks to what can be read, and holds no formula that was never computed."""
-    if not zipfile.is_zipfile(path):
-        return True
+def _unusable_cells(raw: bytes) -> int:
+    """How many cells of an .xls file are errors, or formulas that nothing has computed."""
+    stream, found, at = _stream(raw), 0, 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        record = stream[at + 4 : at + 4 + size]
+        if kind == _FORMULA and size >= 14 and record[12:14] == b"\xff\xff":
+            found += record[6] in (_ERROR, _NOTHING)
+        elif kind == _TRUTH_OR_ERROR and size >= 8:
+            found += record[7] == 1
+        at += 4 + size
+    return found
+
+
+def _stream(raw: bytes) -> bytes:
+    """The stream of the workbook in a compound file; the bytes themselves where it is none."""
+    if raw[:8] != _OLE:
+        return raw
+    size, small_size = (1 << power for power in struct.unpack_from("<HH", raw, 30))
+    (many,) = struct.unpack_from("<L", raw, 44)
+    (directory,), (cutoff, small_table) = struct.unpack_from("<L", raw, 48), struct.unpack_from("<LL", raw, 56)
+    sectors = struct.unpack_from("<109L", raw, 76)[: min(many, 109)]
+    table = _numbers(b"".join(raw[(n + 1) * size : (n + 2) * size] for n in sectors))
+    entries = _content(raw[size:], directory, table, size)
+    for at in range(0, len(entries) - 127, 128):
+        name = entries[at : at + 64].decode("utf-16-le", "replace")[: max(0, entries[at + 64] // 2 - 1)]
+        if name in ("Workbook", "Book"):
+            first, length = struct.unpack_from("<LL", entries, at + 116)
+            if length >= cutoff:
+                return _content(raw[size:], first, table, size)
+            # a small stream lies in small sectors, inside that of the first entry
+            inside = _content(raw[size:], struct.unpack_from("<L", entries, 116)[0], table, size)
+            return _content(inside, first, _numbers(_content(raw[size:], small_table, table, size)), small_size)
+    return b""
+
+
+def _numbers(raw: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(raw) // 4}L", raw[: len(raw) // 4 * 4])
+
+
+def _content(sectors: bytes, first: int, following: tuple[int, ...], size: int) -> bytes:
+    """The sectors of a stream from the first on; `following`: the one behind each."""
+    parts: list[bytes] = []
+    while first < min(len(following), _END_OF_CHAIN) and len(parts) <= len(following):
+        parts.append(sectors[first * size : (first + 1) * size])
+        first = following[first]
+    return b"".join(parts)
+
+
+def read_ods_sheets(path: Path, label: str, problems: Problems) -> list[SheetRows] | None:
+    """Read every sheet of an OpenDocument workbook, in order; None after adding to `problems` why it can't be read."""
+    if not is_readable(path, label, problems):
+        return None
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 problems.add(Place(label), "This workbook has a password.", AS_XLSX)
-                return False
-            if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
+                return None
+            if archive.getinfo("content.xml").file_size > _MOST_UNPACKED:
                 message = f"This file unpacks to more than {_MOST_UNPACKED // 1_000_000} MB."
                 problems.add(Place(label), message, "Save the sheet with the answers alone.")
-                return False
+                return None
             with archive.open("content.xml") as part:
-                xml = part.read(_MOST_UNPACKED)
-    except DAMAGED as error:
+                xml = part.read(_MOST_UNPACKED + 1)
+        return _tables(xml)
+    except _TooManyCells:
+        message = f"Rows and columns of this workbook reach over more than the {_MOST_CELLS:,} cells that are read."
+        problems.add(Place(label), message, "Save only the rows with answers.")
+    except (ElementTree.ParseError, *DAMAGED, TypeError) as error:
         problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", AS_XLSX)
-        return False
-    try:
-        cells, uncomputed = _counted(xml)
-    except (ElementTree.ParseError, *DAMAGED) as error:
-        problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", AS_XLSX)
-        return False
-    if cells > _MOST_CELLS:
-        problems.add(Place(label), f"This workbook has more than {_MOST_CELLS:,} cells.", "Save only the rows with answers.")
-    if uncomputed:
-        message = f"{uncomputed} cells of this workbook hold a formula without a stored value."
-        problems.add(Place(label), message, "Open the workbook in LibreOffice and save it, or type the values.")
-    return not uncomputed and cells <= _MOST_CELLS
+    return None
 
 
-def _counted(xml: bytes) -> tuple[int, int]:
-    """How many cells the rows of an .ods workbook reach over, repeated ones too, and how many formulas have no value."""
-    cells = uncomputed = width = reach = 0
-    for _, element in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
-        name = element.tag.rpartition("}")[2]
-        about = {key.rpartition("}")[2]: value for key, value in element.items()}
-        if name in ("table-cell", "covered-table-cell"):
-            reach += int(about.get("number-columns-repeated", 1))
-            width = reach if "value-type" in about or len(element) else width
-            uncomputed += "formula" in about and "value-type" not in about
-            element.clear()
-        elif name == "table-row":
-            cells += width * int(about.get("number-rows-repeated", 1))
-            width = reach = 0
-            element.clear()
-    return cells, uncomputed
+class _TooManyCells(Exception):
+    """More cells than are read."""
 
 
-def _sheet(sheet: object, *, hidden: bool) -> SheetRows:
-    rows, lines = [], []
-    faults: dict[tuple[int, int], tuple[str, str]] = {}
-    dates = set()
-    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):  # type: ignore[attr-defined] # calamine bears types in its stubs alone
-        texts = [_text(cell) for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        if not texts:
-            continue
+@dataclass
+class _Cells:
+    """The cells of a sheet, row by row."""
+
+    hidden: bool = False
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    dates: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def add_row(self, line: int, cells: list[tuple[str, bool]], faults: dict[int, Fault] | None = None) -> None:
+        """Add a row of texts, each with whether it is a date; what is wrong with cells, by column."""
+        wrong, texts = dict(faults or {}), [text for text, _ in cells]
         for column, text in enumerate(texts):
             odd = unusable(text)
             if odd:
-                texts[column] = ""
-                faults[len(rows), column] = (f"This text holds {name_of(odd[0])}.", "Delete that character.")
-            if isinstance(cells[column], datetime.date):
-                dates.add((len(rows), column))
-        rows.append(texts)
-        lines.append(line)
-    return SheetRows(
-        sheet.name,  # type: ignore[attr-defined] # calamine bears types in its stubs alone
-        rows,
-        lines,
-        hidden=hidden,
-        merged=tuple(_areas(sheet)),
-        faults=faults,
-        dates=frozenset(dates),
-    )
+                texts[column], wrong[column] = "", (f"This text holds {name_of(odd[0])}.", "Delete that character.")
+        while texts and not texts[-1] and len(texts) - 1 not in wrong:
+            texts.pop()
+        if texts:
+            self.dates |= {(len(self.rows), column) for column, (_, is_date) in enumerate(cells) if is_date}
+            self.faults |= {(len(self.rows), column): fault for column, fault in wrong.items()}
+            self.rows.append(texts)
+            self.lines.append(line)
+
+    def rows_of(self, name: str) -> SheetRows:
+        """The sheet of this name."""
+        index_of = {line: n for n, line in enumerate(self.lines)}
+        return SheetRows(
+            name,
+            self.rows,
+            self.lines,
+            hidden=self.hidden,
+            merged=tuple(self.merged),
+            faults=self.faults,
+            dates=frozenset(self.dates),
+            comments={
+                (index_of[row], column): text for (row, column), text in self.comments.items() if row in index_of
+            },
+        )
 
 
-def _areas(sheet: object) -> list[str]:
-    areas = getattr(sheet, "merged_cell_ranges", None) or []
-    return [f"{column_letters(a[1])}{a[0] + 1}:{column_letters(b[1])}{b[0] + 1}" for a, b in areas]
+def _tables(xml: bytes) -> list[SheetRows]:
+    """The sheets of the content of an .ods workbook."""
+    sheets, found, line, cells = [], _Cells(), 0, 0
+    row: list[tuple[str, bool]] = []
+    faults: dict[int, Fault] = {}
+    hidden_styles: set[str] = set()
+    for _, element in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
+        name, about = _local(element.tag), {_local(key): value for key, value in element.items()}
+        if name == "style" and any(
+            one.get(key) == "false" for one in element for key in one if _local(key) == "display"
+        ):
+            hidden_styles.add(about.get("name", ""))
+        elif name in ("table-cell", "covered-table-cell"):
+            text, is_date, fault, comment = _cell(element, about)
+            times = int(about.get("number-columns-repeated", 1))
+            down, across = int(about.get("number-rows-spanned", 1)), int(about.get("number-columns-spanned", 1))
+            if (down > 1 or across > 1) and text:
+                found.merged.append(_area(line, len(row), line + down - 1, len(row) + across - 1))
+            if comment:
+                found.comments[line + 1, len(row)] = comment
+            if fault:
+                faults[len(row)] = fault
+            if (text or fault) and len(row) + times > _MOST_CELLS:
+                raise _TooManyCells
+            row += [(text, is_date)] * (times if text or fault or times < 1000 else 1000)
+            element.clear()
+        elif name == "table-row":
+            times = int(about.get("number-rows-repeated", 1))
+            filled = any(text for text, _ in row) or faults
+            cells += len(row) * times if filled else 0
+            if cells > _MOST_CELLS:
+                raise _TooManyCells
+            for n in range(times if filled else 0):
+                found.add_row(line + n + 1, row, faults)
+            line, row, faults = line + times, [], {}
+            element.clear()
+        elif name == "table":
+            found.hidden = about.get("style-name", "") in hidden_styles
+            sheets.append(found.rows_of(about.get("name", "")))
+            found, line = _Cells(), 0
+            element.clear()
+    return sheets
 
 
-def _text(value: object) -> str:
+def _cell(element: ElementTree.Element, about: dict[str, str]) -> tuple[str, bool, Fault | None, str]:
+    """The text of a cell, whether it is a date, what is wrong with it, and the comment on it."""
+    kind = about.get("value-type", "")
+    text = "\n".join("".join(one.itertext()) for one in element if _local(one.tag) == "p")
+    comments = [
+        "\n".join("".join(p.itertext()) for p in one if _local(p.tag) == "p")
+        for one in element
+        if _local(one.tag) == "annotation"
+    ]
+    comment = clean(comments[0]) if comments and not unusable(comments[0]) else ""
+    if "error" in element.attrib.values():
+        return (
+            "",
+            False,
+            (
+                f"This cell shows the error {clean(text)[:40]}.",
+                "Type the value, or leave the cell empty if nothing is recorded.",
+            ),
+            comment,
+        )
+    if "formula" in about and not kind:
+        return (
+            "",
+            False,
+            (
+                "This cell holds a formula without a stored value.",
+                "Open the workbook in LibreOffice and save it, or type the value.",
+            ),
+            comment,
+        )
+    if kind in ("float", "percentage", "currency"):
+        # a truth value is a number that shows a word
+        return text if text.isalpha() else number_text(float(about["value"])), False, None, comment
+    if kind == "date":
+        return about["date-value"].partition("T")[0], True, None, comment
+    if kind == "boolean":
+        return about["boolean-value"].upper(), False, None, comment
+    return clean(text), False, None, comment
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _area(top: int, left: int, bottom: int, right: int) -> str:
+    """An area by the addresses of two corners; rows and columns from 0."""
+    return f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"
+
+
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

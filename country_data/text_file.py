@@ -37,11 +37,12 @@ _WESTERN_LETTERS = [
     set(letters)
     for letters in (
         "àâæçéèêëîïôœùûüÿ", "áéíóúüñïç", "áâãàçéêíóôõúü", "äöüßéàè", "æøåéèêòóôäöü", "åäöéàüšž", "àèéìíîòóùú",
-        "áðéíóúýþæö", "àçèéíïòóúüñ", "éëïöüèêóáíç", "äöüõšž", "ëç",
+        "àçèéíïòóúüñ", "éëïöüèêóáíç", "äöüõšž", "ëç",
     )
 ]  # fmt: skip
 _WORD = re.compile(r"[^\s,;|\t\"(){}\[\]]*[^\x00-\x7f\s][^\s,;|\t\"(){}\[\]]*")
-_AROUND_WORDS = "’‘“”„‚«»‹›–—…§ºª°·•†‡€ \u00ad"
+_AROUND_WORDS = "’‘“”„‚«»‹›–—…§ºª°·•†‡€ \u00ad'-/.:!?"
+_WITHIN_WORDS = "’‘·–—º§\u00ad"
 # a law may be quoted at length
 csv.field_size_limit(10_000_000)
 
@@ -175,7 +176,9 @@ def read_any_csv(
     if not is_readable(path, label, problems):
         return None
     raw = path.read_bytes()
-    text, name = _decoded(raw) if encoding is None else (raw.decode(encoding, "replace").removeprefix("\ufeff"), encoding)
+    text, name = (
+        _decoded(raw) if encoding is None else (raw.decode(encoding, "replace").removeprefix("\ufeff"), encoding)
+    )
     doubt = _doubtful_word(text) if encoding is None and name == _WESTERN else ""
     if not text.strip():
         problems.add(Place(label), "This file is empty.", "Name the file with the answers.")
@@ -227,8 +230,12 @@ def _doubtful_word(text: str) -> str:
     for match in _WORD.finditer(text):
         word = match[0]
         letters = {sign for sign in word.lower() if sign.isalpha() and not sign.isascii()}
-        inside = [sign for sign in word.strip(_AROUND_WORDS) if not sign.isalnum() and not sign.isascii()]
-        odd = [sign for sign in inside if sign not in _AROUND_WORDS]
+        bare = word.strip(_AROUND_WORDS)
+        odd = any(not sign.isascii() and not sign.isalnum() and sign not in _WITHIN_WORDS for sign in bare)
+        odd |= any(
+            sign.isupper() and not sign.isascii() and before.islower() for before, sign in itertools.pairwise(bare)
+        )
+        odd |= len(bare) == 2 and not bare[0].isascii() and bare[1] == "."  # as č. for a number
         if odd or (letters and not any(letters <= alphabet for alphabet in _WESTERN_LETTERS)):
             return word
     return ""

@@ -69,7 +69,11 @@ def csv_with_changes(
         elif key in rows:
             kept.append((key, _record([rows[key].get(name, "") for name in (*names, *more)], end, separator)))
     there = {key for key, _ in kept}
-    new = {key: _record([rows[key].get(name, "") for name in (*names, *more)], end, separator) for key in rows if key not in there}
+    new = {
+        key: _record([rows[key].get(name, "") for name in (*names, *more)], end, separator)
+        for key in rows
+        if key not in there
+    }
     row_of = {key: n for n, key in enumerate(rows)}
     order = [row_of[key] for key, _ in kept if key is not None]
     if order == sorted(order):
@@ -114,5 +118,7 @@ def _record(cells: Sequence[str], end: str = "\n", separator: str = ",") -> str:
     out = io.StringIO()
     # the writer leaves a lone carriage return bare, and a reader takes that for the end of a line
     every = any("\r" in cell for cell in cells)
-    csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL).writerow(cells)
+    csv.writer(
+        out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL
+    ).writerow(cells)
     return out.getvalue()

@@ -23,7 +23,7 @@ from country_data.text_file import SheetRows, is_readable
 __all__ = ["DAMAGED", "cell_position", "date_text", "gc_paused", "number_text", "read_first_sheet", "read_sheets"]
 
 _MOST_UNPACKED = 400_000_000
-_LONG_SHEET, _MOST_SHEET = 2_000_000, 40_000_000  # bytes of a sheet, without its empty cells
+_LONG_SHEET, _MOST_SHEET = 2_000_000, 100_000_000  # bytes of a sheet, without its empty cells
 _MOST_TEXTS = 60_000_000  # bytes of the texts that sheets share
 _MOST_CELLS = 5_000_000
 _MOST_MERGED, _MOST_ELEMENTS = 5_000, 150_000
@@ -36,7 +36,10 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _IN_FORMAT = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|_.|\*.')
 # the number formats that every workbook has, as far as they show dates
 _BUILT_IN = dict.fromkeys([14, 15, 22, *range(27, 32), *range(34, 37), *range(50, 59)], "yyyy-mm-dd") | {
-    **{16: "d-mmm", 17: "mmm-yy", 32: "h:mm:ss", 33: "h:mm:ss"},
+    16: "d-mmm",
+    17: "mmm-yy",
+    32: "h:mm:ss",
+    33: "h:mm:ss",
     **dict.fromkeys([18, 19, 20, 21, 45, 46, 47], "h:mm:ss"),
 }
 _AS_XLSX = "Save it from Excel or LibreOffice as “Excel Workbook (.xlsx)”, without a password."
@@ -198,7 +201,7 @@ class _Workbook:
         # where nothing has computed the formulas yet, a 0 stands for each value
         self.uncomputed = computing is not None and computing.get("fullCalcOnLoad") in ("1", "true")
         others = dict(self.related.values())
-        self.formats = self._date_formats(others.get("styles", ""))
+        self.formats = self._formats(others.get("styles", ""))
         self.shared = self._texts(others.get("sharedStrings", ""))
 
     def sheets(self) -> list[SheetRows]:
@@ -231,17 +234,15 @@ class _Workbook:
             found[one.get("Id", "")] = (one.get("Type", "").rpartition("/")[2], path)
         return found
 
-    def _date_formats(self, name: str) -> list[str]:
-        """The format of each style that shows dates, "" for every other one."""
+    def _formats(self, name: str) -> list[str]:
+        """The number format of each style, "" where it shows the number as it is."""
         if name not in self.parts:
             return []
         styles = self._tree(name)
         own = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter() if _local(one) == "numFmt"}
         used = next((one for one in styles if _local(one) == "cellXfs"), ())
         ids = [one.get("numFmtId", "0") for one in used]
-        formats = [own.get(id) or _BUILT_IN.get(int(id), "") for id in ids]
-        bare = [_IN_FORMAT.sub("", one[:200].lower()).split(";")[0] for one in formats]
-        return [one if "general" not in one and re.search("[ymdhs]", one) else "" for one in bare]
+        return [own[id][:200] if id in own else _BUILT_IN.get(int(id), "") for id in ids]
 
     def _texts(self, name: str) -> list[str]:
         xml = self.parts.get(name, b"")
@@ -263,7 +264,9 @@ class _Workbook:
             raise _BeyondLimits(place, message, _AS_ROWS)
         cells = self._cells(xml)
         if len(cells.merged) > _MOST_MERGED:
-            message = f"This sheet has {len(cells.merged):,} merged areas, more than the {_MOST_MERGED:,} that are read."
+            message = (
+                f"This sheet has {len(cells.merged):,} merged areas, more than the {_MOST_MERGED:,} that are read."
+            )
             raise _BeyondLimits(place, message, "Unmerge them.")
         lines = sorted(cells.texts)
         widths = [max(cells.texts[line]) for line in lines]
@@ -296,8 +299,8 @@ class _Workbook:
                 sheet_data = element if name == "sheetData" else sheet_data
             elif name == "row":
                 row_number = int(element.get("r", row_number + 1))
-                if not 1 <= row_number <= _MOST_ROWS:
-                    raise ValueError("a row beyond the last one")
+                if not 1 <= row_number <= _MOST_ROWS or row_number in found.texts:
+                    raise ValueError("a row beyond the last one, or twice")
                 self._row(element, row_number, found)
                 if sheet_data is not None:
                     sheet_data.clear()
@@ -315,8 +318,8 @@ class _Workbook:
                 continue
             address = cell.get("r")
             column = cell_position(address)[1] if address else column + 1
-            if not 1 <= column <= _MOST_COLUMNS:
-                raise ValueError("a column beyond the last one")
+            if not 1 <= column <= _MOST_COLUMNS or column in texts:
+                raise ValueError("a column beyond the last one, or twice")
             if not len(cell):
                 continue
             text, fault, is_date = self._value(cell)
@@ -358,7 +361,11 @@ class _Workbook:
             text, is_date = _number_or_date(value, shown, from_1904=self.from_1904)
         text = clean(text)
         odd = unusable(text.replace("\r", "\n"))
-        return ("", (f"This text holds {name_of(odd[0])}.", "Delete that character."), False) if odd else (text, None, is_date)
+        return (
+            ("", (f"This text holds {name_of(odd[0])}.", "Delete that character."), False)
+            if odd
+            else (text, None, is_date)
+        )
 
     def _comments(self, name: str) -> dict[Position, str]:
         """The comments on the cells of a sheet, by row and column."""
@@ -368,7 +375,8 @@ class _Workbook:
                 for one in self._tree(target).iter():
                     if _local(one) == "comment" and _ADDRESS.fullmatch(one.get("ref", "")):
                         text = next((_rich_text(part) for part in one if _local(part) == "text"), "")
-                        found[cell_position(one.get("ref", ""))] = clean(text)
+                        # a threaded one is told to programs that know none by a sentence before it
+                        found[cell_position(one.get("ref", ""))] = clean(text.rpartition("Comment:\n")[2])
         return {position: text for position, text in found.items() if text and not unusable(text)}
 
 
@@ -407,12 +415,19 @@ def _rich_text(element: ElementTree.Element) -> str:
     return _unescaped("".join(parts))
 
 
-def _number_or_date(value: str, shown: str, *, from_1904: bool) -> tuple[str, bool]:
+def _number_or_date(value: str, format_code: str, *, from_1904: bool) -> tuple[str, bool]:
+    """A number as it is meant, and whether it is a date; where its format shows a text in its place, that text."""
     if not value.strip():
         return "", False
     number = float(value)
-    if not shown or not ("y" in shown or "d" in shown or re.fullmatch(r"[^hs]*m[^hs]*", shown)):
-        if shown and 0 <= number < 1:  # a time of day
+    sections = format_code.split(";")
+    section = sections[(2 if number == 0 and len(sections) > 2 else 1 if number < 0 and len(sections) > 1 else 0)]
+    shown = _IN_FORMAT.sub("", section.lower())
+    if "general" in shown or not re.search("[ymdhs]", shown):
+        said = "".join(re.findall(r'"([^"]*)"', section))
+        return (said if said.strip() and not re.search("[0#?@]|general", shown) else number_text(number)), False
+    if not ("y" in shown or "d" in shown or re.fullmatch(r"[^hs]*m[^hs]*", shown)):
+        if 0 <= number < 1:  # a time of day
             return str((datetime.datetime.min + datetime.timedelta(days=number)).time().replace(microsecond=0)), False
         return number_text(number), False
     start = datetime.datetime(1904, 1, 1) if from_1904 else datetime.datetime(1899, 12, 30 if number >= 60 else 31)

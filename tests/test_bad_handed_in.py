@@ -179,7 +179,9 @@ def test_all_that_is_open_is_told_at_once(own: Path, tmp_path: Path, modellaw: M
 
 def test_all_problems_are_told_at_once(own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("Country,Possession,Possession: effective,Possession: cause\nAlmaria,yes,soon,why\nBorovia,no,later,\n")
+    path.write_text(
+        "Country,Possession,Possession: effective,Possession: cause\nAlmaria,yes,soon,why\nBorovia,no,later,\n"
+    )
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
     assert "line 2, column C: “soon” is not a date." in ran.err
@@ -312,9 +314,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_reading_that_is_wrong_is_named_by_its_line(
-    what: str, own: Path, tmp_path: Path, modellaw: Modellaw
-) -> None:
+def test_a_reading_that_is_wrong_is_named_by_its_line(what: str, own: Path, tmp_path: Path, modellaw: Modellaw) -> None:
     path, reading = tmp_path / "a.csv", tmp_path / "reading.toml"
     path.write_text(GOOD)
     reading.write_text(WRONG[what][0])

@@ -190,7 +190,18 @@ def test_a_criterion_called_like_a_heading_is_not_taken_for_it(tmp_path: Path, m
     assert ran.code == 0, ran.err
     # and what the template asks for comes back whole
     filled = tmp_path / "t.xlsx"
-    assert modellaw("template", *[word for word in into if word != "--write"], "2019", "--countries", "Namibia", "--output", filled).code == 0
+    assert (
+        modellaw(
+            "template",
+            *[word for word in into if word != "--write"],
+            "2019",
+            "--countries",
+            "Namibia",
+            "--output",
+            filled,
+        ).code
+        == 0
+    )
     book = openpyxl.load_workbook(filled)
     sheet = book["Answers"]
     headings = [cell.value for cell in sheet[2]]

@@ -102,7 +102,10 @@ def test_answers_as_people_write_them_come_to_the_same(
     assert ran.code == 0, ran.err
     assert said(own) == EXPECTED
     after = snapshot(own)
-    assert {name for name in after if after[name] != before.get(name)} == {"mine/answers/02.csv", "mine/readings/02.toml"}
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "mine/answers/02.csv",
+        "mine/readings/02.toml",
+    }
     assert modellaw("check", own).code == 0
     again = modellaw("import", path, *INTO, "--data", own)
     assert again.code == 0
@@ -293,7 +296,10 @@ def test_two_spellings_of_one_country_are_named_with_both_cells(own: Path, tmp_p
     path.write_text("Country,Specific law\nAlmaria,yes\nRepublic of Almaria,no\n")
     ran = modellaw("import", path, *INTO, "--data", own)
     assert ran.code == 1
-    assert "table.csv, line 3, column B: Almaria (QMA) legislation stands twice, with another answer, also in B2." in ran.err
+    assert (
+        "table.csv, line 3, column B: Almaria (QMA) legislation stands twice, with another answer, also in B2."
+        in ran.err
+    )
     assert not answers(own)
 
 

@@ -44,10 +44,14 @@ _BEGINNING = datetime.date(2000, 1, 1)  # the same data give the same bytes
 @click.option("--publisher", type=TextParam(), help="Who publishes the series.")
 @click.option("--as-of", type=TextParam(), help="The date whose law the edition describes.")
 @click.option("--reviewed", type=click.IntRange(0), help="How many countries the edition covers.")
-@click.option("--coverage", type=click.Choice(EDITIONS.choices["coverage"]), help="Whether all of them are in the data.")
+@click.option(
+    "--coverage", type=click.Choice(EDITIONS.choices["coverage"]), help="Whether all of them are in the data."
+)
 @click.option("--source", type=TextParam(), help="The edition's source, by its id in sources.csv.")
 @click.option("--source-title", type=TextParam(), help="The title of that source, where it is a new one: it is added.")
-@click.option("--source-kind", type=click.Choice(SOURCES.choices["kind"]), help="What a source is (left out: publisher).")
+@click.option(
+    "--source-kind", type=click.Choice(SOURCES.choices["kind"]), help="What a source is (left out: publisher)."
+)
 @click.option("--source-url", type=TextParam(), help="The address of a source.")
 def init(
     session: Session,  # noqa: ARG001 -- every command has one
@@ -68,7 +72,11 @@ def init(
             )
         changed = change_series(folder, series, entries)
         named = " and ".join(one.id or series for one in entries)
-        say(f"Written, {named}: {', '.join(map(str, changed))}" if changed else f"Nothing to change: {named} says so already.")
+        say(
+            f"Written, {named}: {', '.join(map(str, changed))}"
+            if changed
+            else f"Nothing to change: {named} says so already."
+        )
         return
     is_data = holds_series(folder) or (folder / "criteria").is_dir()
     dataset = read_dataset(folder if is_data else None)
@@ -99,11 +107,16 @@ def _entries(series: str | None, said: Mapping[str, str | None]) -> list[Entry]:
     if edition is None and any(of_edition.values()):
         raise ChoiceError("--as-of, --reviewed and --coverage say what the --edition is: name it too.")
     if source is None and any(about.values()):
-        raise ChoiceError("--source-title, --source-kind and --source-url are of a source: name its id too, --source ID.")
+        raise ChoiceError(
+            "--source-title, --source-kind and --source-url are of a source: name its id too, --source ID."
+        )
     if series is None and any(of_series.values()):
         raise ChoiceError("--title and --publisher are of an edition or a series: name it too, --series ID.")
     if edition is not None and re.fullmatch(r"\d+\.0", edition):
-        say(f"Edition “{edition}”: a spreadsheet makes that of {edition[:-2]}. The id is taken as it is typed.", err=True)
+        say(
+            f"Edition “{edition}”: a spreadsheet makes that of {edition[:-2]}. The id is taken as it is typed.",
+            err=True,
+        )
     found = []
     if source is not None and (any(about.values()) or edition is None):
         found.append(Entry("sources", source, {name: value for name, value in about.items() if value}))
@@ -147,7 +160,9 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
 @click.argument("file", type=PathParam())
 @click.option("--edition", help="The edition the answers are of, by id; left out where the table says it.")
 @click.option("--reading", type=PathParam(file=True), help="The file of a reading: what is settled of this table.")
-@click.option("--save-reading", type=PathParam(file=True), help="Write the reading to this file, to settle what is open.")
+@click.option(
+    "--save-reading", type=PathParam(file=True), help="Write the reading to this file, to settle what is open."
+)
 @click.option("--write", is_flag=True, help="Write what was read; without it nothing is written.")
 @click.option("--source", type=TextParam(), default="", help="The source of answers that name none, by id.")
 @click.option("--sheet", help="The sheet to read.")
@@ -157,7 +172,9 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
 @click.option("--reason", type=TextParam(), default="", help="Why a correction is made.")
 @click.option("--date", type=TextParam(), default="", help="The date of a correction (left out: today).")
 @click.option("--force", is_flag=True, help="Replace the file of --save-reading if it is there.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="A page to read, or JSON.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="A page to read, or JSON."
+)
 def import_(
     session: Session,
     file: Path,
@@ -197,11 +214,11 @@ def import_(
             replace_recorded=replace,
             correction=correction,
         )
+        if save_reading is not None:
+            session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
         written = found.apply() if write and found.outcome == "read" else ()
     for notice in found.notices:
         say(notice, err=True)
-    if save_reading is not None:
-        session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
     if form == "json":
         click.echo(json_text({**found.record(), "written": [str(path) for path in written]}), nl=False)
         if found.outcome != "read":
@@ -212,28 +229,39 @@ def import_(
         say(f"The reading: {save_reading.resolve()}")
     if found.problems:
         stop_with_problems(found.problems, "written")
-    _say_what_next(found, file, written, edition, own, save_reading or reading, write=write)
+    words = ["modellaw", "import", str(file), "--series", found.review.series.id, "--data", str(own)]
+    options = {
+        "edition": edition,
+        "framework": shared.framework,
+        "source": source,
+        "sheet": sheet,
+        "encoding": encoding,
+    }
+    words += [word for name, value in options.items() if value for word in (f"--{name}", value)]
+    words += ["--replace"] if replace else []
+    words += ["--as-correction", "--reason", reason, *(["--date", date] if date else [])] if as_correction else []
+    _say_what_next(found, words, written, save_reading or reading, write=write)
     if found.open:
         raise click.exceptions.Exit(1)
 
 
 def _say_what_next(
-    found: Reading, file: Path, written: tuple[Path, ...], edition: str | None, data: Path | None, saved: Path | None, *, write: bool
+    found: Reading, words: list[str], written: tuple[Path, ...], saved: Path | None, *, write: bool
 ) -> None:
     """What was written, or what to type next."""
-    words = ["modellaw", "import", str(file), "--series", found.review.series.id, *(["--edition", edition] if edition else [])]
-    words += ["--data", str(data)]
-    if found.open:
-        if saved is None:
-            say("Nothing was written. To settle what is open, in a file:")
-            say(f"  {shlex.join([*words, '--save-reading', 'reading.toml'])}")
-        else:
-            say(f"Nothing was written. Settle what is open in {saved}, then:")
-            say(f"  {shlex.join([*words, '--reading', str(saved)])}")
+    if found.open and saved is None:
+        say("Nothing was written. To settle what is open, in a file:")
+        say(f"  {shlex.join([*words, '--save-reading', 'reading.toml'])}")
+    elif found.open:
+        say(f"Nothing was written. Settle what is open in {saved}, then:")
+        say(f"  {shlex.join([*words, '--reading', str(saved)])}")
     elif not found.changes_anything:
-        say("Nothing to correct." if any(plan.corrections is not None for plan in found.plans) else "Nothing to change.")
+        say(
+            "Nothing to correct." if any(plan.corrections is not None for plan in found.plans) else "Nothing to change."
+        )
     elif not write:
-        say("Nothing was written yet. To write it, add --write.")
+        say("Nothing was written yet. To take it in:")
+        say(f"  {shlex.join([*words, *(['--reading', str(saved)] if saved else []), '--write'])}")
     for path in written:
         say(f"Written: {path}")
     if written:
@@ -246,7 +274,9 @@ def _say_covered(found: Reading) -> None:
         series = found.review.series
         others = f" (and {len(unknown) - 1} others)" if len(unknown) > 1 else ""
         say(f"How many countries edition {unknown[0]}{others} covers is not known. Totals are computed once it is:")
-        say(f"  {shlex.join(['modellaw', 'init', str(found.data), '--series', series.id, '--edition', unknown[0], '--reviewed', 'N'])}")
+        say(
+            f"  {shlex.join(['modellaw', 'init', str(found.data), '--series', series.id, '--edition', unknown[0], '--reviewed', 'N'])}"
+        )
 
 
 @command("data", "framework", "series", "format", "output", "force")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from country_data import fold
 from country_data.problems import column_letters
@@ -14,7 +15,22 @@ from country_data.xlsx_file import cell_position
 from criteria import Framework
 from review.importer.words import field_words, spaced
 
-__all__ = ["ANSWER", "BEFORE", "COUNTRY", "FIELDS", "SKIP", "Headings", "Holds", "Meanings", "find_headings", "spread"]
+__all__ = [
+    "ANSWER",
+    "BEFORE",
+    "COUNTRY",
+    "CRITERION",
+    "EDITION",
+    "FIELDS",
+    "SERIES",
+    "SKIP",
+    "Column",
+    "Headings",
+    "Holds",
+    "Meanings",
+    "find_headings",
+    "spread",
+]
 
 COUNTRY, CRITERION, ANSWER, EDITION, SERIES, SKIP = "country", "criterion", "answer", "edition", "series", "skip"
 FIELDS = (ANSWER, "source", *EVIDENCE)
@@ -51,7 +67,13 @@ class Meanings:
         found: dict[str, dict[str, None]] = {}
         for one in framework.criteria:
             wordings = [wording for wording in framework.wordings if wording.criterion == one.id]
-            for name in (one.id, one.title, one.short, one.question, *(t for w in wordings for t in (w.text, w.heading))):
+            for name in (
+                one.id,
+                one.title,
+                one.short,
+                one.question,
+                *(t for w in wordings for t in (w.text, w.heading)),
+            ):
                 if fold(name):
                     found.setdefault(fold(name), {})[one.id] = None
         return cls(framework, {text: tuple(ids) for text, ids in found.items()}, field_words())
@@ -99,89 +121,127 @@ class Meanings:
         return f"a criterion ({', '.join(self.framework.criterion_ids)}), {evidence} and the like (citation:CRITERION for one alone), country, edition, or skip"
 
 
-@dataclass(frozen=True)
-class Headings:
-    """The rows of headings of a sheet, read: by column its heading, and what it can mean.
+@dataclass
+class Column:
+    """A column of a table: what stands over it, and what it holds.
 
     Attributes
     ----------
-    first, last : int
-        The indices of the first and the last row of headings, in the rows of the sheet.
-    texts : list[str]
-        The heading of each column; those in two rows as “upper / lower”.
-    means : list[tuple[Holds, ...]]
-        What each can mean; nothing where it is not known.
-    under : list[str]
-        The criterion over each column whose own heading is not known; "" elsewhere.
+    index : int
+        Its place, from 0.
+    heading : str
+        Its heading with single spaces; one in two rows as “upper / lower”.
+    over : str
+        What stands in the row above its heading.
+    means : tuple[Holds, ...]
+        What its heading can mean; nothing where that is not known.
+    under : str
+        The criterion that stands over a heading which is not known.
+    holds : Holds | None
+        What it holds; None where that is not known.
+    state : str
+        `settled` by a person, `read` by itself, `asked`, `unused`, or "" before that is decided.
+    why : str
+        What it was decided by, or what is asked.
 
     """
+
+    index: int
+    heading: str
+    over: str = ""
+    means: tuple[Holds, ...] = ()
+    under: str = ""
+    holds: Holds | None = None
+    state: str = ""
+    why: str = ""
+
+    @property
+    def letter(self) -> str:
+        """Its letter, as a spreadsheet has it."""
+        return column_letters(self.index)
+
+    def decide(self, state: str, why: str, holds: Holds | None = None) -> None:
+        """Decide what it holds, and by what."""
+        self.state, self.why, self.holds = state, why, holds
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The rows of headings of a sheet: the indices of the first and the last, and the columns under them."""
 
     sheet: SheetRows
     first: int
     last: int
-    texts: list[str]
-    means: list[tuple[Holds, ...]]
-    under: list[str] = field(default_factory=list)
+    columns: list[Column]
 
     @property
     def known(self) -> int:
-        """How many columns are known, those under a criterion among them."""
-        return sum(bool(means or under) for means, under in zip(self.means, self.under, strict=True))
+        """How many headings are known, those under a criterion among them."""
+        return sum(bool(one.means or one.under) for one in self.columns)
 
-    def column_of(self, name: str) -> list[int]:
+    def named(self, name: str, *, letters: bool = True) -> list[Column]:
         """The columns that a reading names: by their heading, else by their letter."""
         wanted = spaced(name)
-        for same in (lambda text: spaced(text) == wanted, lambda text: fold(text) != "" and fold(text) == fold(wanted)):
-            found = [index for index, text in enumerate(self.texts) if text and same(text)]
+        for same in (lambda text: text == wanted, lambda text: fold(text) != "" and fold(text) == fold(wanted)):
+            found = [one for one in self.columns if one.heading and same(one.heading)]
             if found:
                 return found
-        if re.fullmatch("[A-Z]{1,3}", wanted):
-            index = cell_position(f"{wanted}1")[1] - 1
-            return [index] if index < len(self.texts) else []
-        return []
+        return [one for one in self.columns if letters and one.letter == wanted]
 
-    def name_of(self, index: int) -> str:
+    def name_of(self, column: Column) -> str:
         """How a reading names a column: by its heading, or by its letter where that does not tell."""
-        text = spaced(self.texts[index])
-        return text if text and self.column_of(text) == [index] else column_letters(index)
+        tells = column.heading not in ("", "*") and self.named(column.heading) == [column]
+        return column.heading if tells else column.letter
 
 
 def spread(sheet: SheetRows) -> SheetRows:
     """The sheet with the text of cells merged downwards in each row they cover; a blank row between stays one."""
-    rows, index_of = [list(row) for row in sheet.rows], {line: n for n, line in enumerate(sheet.lines)}
+    if not sheet.merged:
+        return sheet
+    rows = [list(row) for row in sheet.rows]
     for area in sheet.merged:
         first, _, last = area.partition(":")
         try:
             (top, column), (bottom, _) = cell_position(first), cell_position(last or first)
         except ValueError:
             continue
-        start = index_of.get(top)
-        text = rows[start][column - 1] if start is not None and column <= len(rows[start]) else ""
-        for row in [rows[index_of[line]] for line in sheet.lines if text and top < line <= bottom]:
+        start, end = bisect_left(sheet.lines, top), bisect_right(sheet.lines, bottom)
+        text = (
+            rows[start][column - 1] if start < end and sheet.lines[start] == top and column <= len(rows[start]) else ""
+        )
+        for row in rows[start + 1 : end] if text else ():
             row += [""] * (column - len(row))
             row[column - 1] = row[column - 1] or text
-    return replace(sheet, rows=rows) if sheet.merged else sheet
+    return replace(sheet, rows=rows)
 
 
 def find_headings(
     sheet: SheetRows, meanings: Meanings, settled: Mapping[str, Holds], lines: tuple[int, int] | None = None
 ) -> Headings | None:
-    """The headings of a sheet that are known best, in one row or in two; None where no row can be one.
+    """Find the headings of a sheet: the row, or the two, of which most is known.
 
-    `settled`: what a reading says of columns; `lines`: the first and the last line of the headings, where it says so.
+    Parameters
+    ----------
+    settled : Mapping[str, Holds]
+        What a reading says of columns, by heading.
+    lines : tuple[int, int] | None, optional
+        The first and the last line of the headings, where a reading says so.
+
+    Returns
+    -------
+    Headings | None
+        None where there is no row.
+
     """
     best: Headings | None = None
     for first, last in _candidates(sheet, meanings, lines):
-        texts, means, under = _read(sheet.rows[first : last + 1], meanings)
-        found = Headings(sheet, first, last, texts, means, under)
+        found = Headings(sheet, first, last, _columns(sheet, first, last, meanings))
         if best is None or _worth(found, settled) > _worth(best, settled):
             best = found
     return best
 
 
-def _candidates(
-    sheet: SheetRows, meanings: Meanings, lines: tuple[int, int] | None
-) -> Iterator[tuple[int, int]]:
+def _candidates(sheet: SheetRows, meanings: Meanings, lines: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
     if lines is not None:
         found = [n for n, line in enumerate(sheet.lines) if lines[0] <= line <= lines[1]]
         if found:
@@ -190,43 +250,66 @@ def _candidates(
     for index in range(min(len(sheet.rows), _HEADINGS_WITHIN)):
         yield index, index
         below = index + 1
-        if below < len(sheet.rows) and sheet.lines[below] == sheet.lines[index] + 1:
-            if _go_together(sheet.rows[index], sheet.rows[below], meanings):
-                yield index, below
+        is_next = below < len(sheet.rows) and sheet.lines[below] == sheet.lines[index] + 1
+        if is_next and _go_together(sheet.rows[index], sheet.rows[below], meanings):
+            yield index, below
 
 
 def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings) -> bool:
-    """Whether the lower of two rows can be headings: it names the countries, or says nothing below the name for them."""
+    """Whether the lower of two rows can be headings: it names the countries, or says nothing below the name for them.
+
+    Where neither has a name for them, the lower one may hold names of fields alone.
+    """
     heads = [n for n, text in enumerate(upper) if Holds(COUNTRY) in meanings.of_heading(text)]
-    below = [lower[n] if n < len(lower) else "" for n in heads]
     if heads:
-        return any(not text or spaced(text) == spaced(upper[n]) for n, text in zip(heads, below, strict=True))
-    return any(Holds(COUNTRY) in meanings.of_heading(text) for text in lower)
+        below = [(upper[n], lower[n] if n < len(lower) else "") for n in heads]
+        return any(not text or spaced(text) == spaced(over) for over, text in below)
+    if any(Holds(COUNTRY) in meanings.of_heading(text) for text in lower):
+        return True
+    filled = [text for text in lower if text]
+    return bool(filled) and all(meanings.fields.get(fold(text)) in FIELDS for text in filled)
 
 
 def _worth(found: Headings, settled: Mapping[str, Holds]) -> tuple[int, int]:
     """How much of the table headings tell: what is of a criterion counts twice; of two alike, those in one row."""
-    named = {index for name in settled for index in found.column_of(name) if found.texts[index]}
+    named = {one.index for name in settled for one in found.named(name, letters=False)}
     worth = 0
-    for n, (means, under) in enumerate(zip(found.means, found.under, strict=True)):
-        worth += 2 if under or any(one.criterion for one in means) else 1 if means or n in named else 0
+    for one in found.columns:
+        worth += (
+            2 if one.under or any(held.criterion for held in one.means) else int(bool(one.means) or one.index in named)
+        )
     return worth, found.first - found.last
 
 
-def _read(
-    rows: Sequence[Sequence[str]], meanings: Meanings
-) -> tuple[list[str], list[tuple[Holds, ...]], list[str]]:
-    """The headings of one row or several, of which an upper one goes on to the right over blank cells."""
-    width = max(map(len, rows))
-    filled = [[*row, *[""] * (width - len(row))] for row in rows]
-    lower, texts, means, under = filled[-1], [], [], []
-    upper = [" / ".join(dict.fromkeys(spaced(row[n]) for row in filled[:-1] if row[n])) for n in range(width)]
-    over = ""
-    for above, below in zip(upper, lower, strict=True):
-        over = above or (over if below else "")
-        texts.append(spaced(" / ".join(dict.fromkeys(filter(None, (over, spaced(below)))))))
-        found = meanings.of_two(over, below)
-        means.append(found)
-        criteria = {one.criterion for one in meanings.of_heading(over) if one.criterion and one.field == ANSWER}
-        under.append(criteria.pop() if not found and below and len(criteria) == 1 else "")
-    return texts, means, under
+def _merged_to_the_right(sheet: SheetRows, lines: Sequence[int]) -> dict[int, int]:
+    """The last column under each heading that is merged over several, by the first, from 0."""
+    found = {}
+    for area in sheet.merged:
+        first, _, last = area.partition(":")
+        with contextlib.suppress(ValueError):
+            (top, left), (_, right) = cell_position(first), cell_position(last or first)
+            if top in lines and right > left:
+                found[left - 1] = right - 1
+    return found
+
+
+def _columns(sheet: SheetRows, first: int, last: int, meanings: Meanings) -> list[Column]:
+    """The columns under headings in one row or several, of which an upper one goes on to the right over blank cells."""
+    rows = sheet.rows[first : last + 1]
+    adjacent = first and sheet.lines[first - 1] == sheet.lines[first] - 1
+    above = sheet.rows[first - 1] if first == last and adjacent else []
+    width = max(len(row) for row in sheet.rows[first:])
+    ends = _merged_to_the_right(sheet, sheet.lines[first : last + 1])
+    found, upper, over, end = [], "", "", width
+    for n in range(width):
+        texts = [spaced(row[n]) if n < len(row) else "" for row in rows]
+        lower, own = texts[-1], " / ".join(dict.fromkeys(filter(None, texts[:-1])))
+        end = ends.get(n, width) if own else end
+        upper = own or (upper if lower and n <= end else "")
+        over = spaced(above[n]) if n < len(above) and above[n] else over if lower else ""
+        means = meanings.of_two(upper, lower)
+        criteria = {one.criterion for one in meanings.of_heading(upper) if one.criterion and one.field == ANSWER}
+        under = criteria.pop() if not means and lower and len(criteria) == 1 else ""
+        heading = " / ".join(dict.fromkeys(filter(None, (upper, lower))))
+        found.append(Column(n, heading, upper or over, means, under))
+    return found

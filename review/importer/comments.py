@@ -48,8 +48,10 @@ def commented_copy(path: Path, problems: Iterable[Problem]) -> bytes:
             by_cell.setdefault((problem.place.sheet, first), []).append(f"{problem.message} {problem.remedy}".strip())
     for (sheet, cell), texts in by_cell.items():
         note = Comment("\n".join(texts)[:2000], "modellaw", height=110, width=320)
-        book[sheet][cell].comment = note
-        book[sheet][cell].fill = _REMARKED
+        # of merged cells the first bears the comment
+        areas = [str(area) for area in book[sheet].merged_cells.ranges if cell in area]
+        first = book[sheet][areas[0].partition(":")[0] if areas else cell]
+        first.comment, first.fill = note, _REMARKED
     return _saved(book)
 
 

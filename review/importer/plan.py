@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -16,13 +16,13 @@ from criteria import check_series
 from review.review import Review
 from review.wording import plural
 
-__all__ = ["Correction", "EditionPlan", "note_of_kept", "overwrites", "plan_edition", "recorded_answers"]
+__all__ = ["LINE_END", "Correction", "EditionPlan", "note_of_kept", "overwrites", "plan_edition", "recorded_answers"]
 
 _KEY = ["country", "criterion"]
 _CORRECTION_KEY = ["edition", *_KEY]
 _FIELDS = ["answer", "source", *EVIDENCE]
-_LINE_END = r"\r\n|\r|\x0b|\x0c"
-_MOST_NAMED = 50
+LINE_END = r"\r\n|\r|\x0b|\x0c"
+_MOST_NAMED = 20
 Origin = Callable[[pd.Series, str], Place]
 
 
@@ -65,7 +65,9 @@ class EditionPlan:
     @property
     def changes_anything(self) -> bool:
         """Whether there is anything to write."""
-        return bool(len(self.corrected) if self.corrections is not None else (self.changes["kind"] != "unchanged").any())
+        return bool(
+            len(self.corrected) if self.corrections is not None else (self.changes["kind"] != "unchanged").any()
+        )
 
 
 def recorded_answers(series: Series, edition: str) -> Table:
@@ -132,7 +134,7 @@ def _merged(
     there = new.index.isin(recorded.index)
     merged, replaced, filled = old.copy(), pd.DataFrame(index=new.index), pd.DataFrame(index=new.index)
     for name in _FIELDS:
-        same = (new[name] == old[name]) | (old[name].str.replace(_LINE_END, "\n", regex=True) == new[name])
+        same = (new[name] == old[name]) | (old[name].str.replace(LINE_END, "\n", regex=True) == new[name])
         replaced[name] = (new[name] != "") & (old[name] != "") & ~same
         filled[name] = (new[name] != "") & (old[name] == "")
         merged[name] = old[name].mask(replaced[name] | filled[name], new[name])
@@ -143,22 +145,37 @@ def _merged(
         merged[name], replaced[name] = merged[name].mask(gone, ""), replaced[name] | gone
     sourceless = (replaced["answer"] | filled["answer"]) & (new["source"] == "")
     merged["source"] = merged["source"].mask(sourceless, default)
-    kind = pd.Series("unchanged", index=new.index).mask(replaced.any(axis=1) | filled.any(axis=1), "changed").mask(~there, "new")
+    kind = (
+        pd.Series("unchanged", index=new.index)
+        .mask(replaced.any(axis=1) | filled.any(axis=1), "changed")
+        .mask(~there, "new")
+    )
     was, becomes = old["answer"], merged["answer"]
     corrections = _corrections_of(review, edition)
     if len(corrections) and not correcting:
         # as it is read with its correction: nothing new, and what was published stays
         as_read = (corrections["becomes"].reindex(new.index) == new["answer"]) & (new["answer"] != "")
         merged, kind = merged.mask(as_read, old), kind.mask(as_read, "unchanged")
-        becomes, replaced, sourceless = becomes.mask(as_read, old["answer"]), replaced.mask(as_read, False), sourceless & ~as_read
+        becomes, replaced, sourceless = (
+            becomes.mask(as_read, old["answer"]),
+            replaced.mask(as_read, False),
+            sourceless & ~as_read,
+        )
         there = there | as_read.to_numpy()
         merged = merged[~as_read | new.index.isin(recorded.index)]
     frame = pd.concat([recorded[~recorded.index.isin(new.index)], merged[list(recorded.columns)]]).reset_index()
-    order = pd.DataFrame({"country": frame["country"], "n": frame["criterion"].map({id: n for n, id in enumerate(review.framework.criterion_ids)})})
+    order = pd.DataFrame(
+        {
+            "country": frame["country"],
+            "n": frame["criterion"].map({id: n for n, id in enumerate(review.framework.criterion_ids)}),
+        }
+    )
     frame = frame.loc[order.assign(criterion=frame["criterion"]).sort_values(["country", "n", "criterion"]).index]
     fields = pd.Series("", index=new.index)
     for name in _FIELDS:
-        fields = fields.mask(replaced[name].astype(bool), fields.str.cat([name] * len(fields), sep=", ").str.removeprefix(", "))
+        fields = fields.mask(
+            replaced[name].astype(bool), fields.str.cat([name] * len(fields), sep=", ").str.removeprefix(", ")
+        )
     changes = pd.DataFrame(
         {"kind": kind, "was": was, "becomes": becomes, "fields": fields, "row": new["row"], "block": new["block"], "place": range(len(new))}
     ).reset_index()  # fmt: skip
@@ -197,9 +214,9 @@ def _check(plan: EditionPlan, statements: pd.DataFrame, origin: Origin, *, corre
 def _check_published(plan: EditionPlan, corrections: pd.DataFrame, statements: pd.DataFrame, origin: Origin) -> None:
     """A correction says what was published: that can't be replaced below it."""
     for key, one in corrections.iterrows():
-        found = plan.changes[(plan.changes["country"] == key[0]) & (plan.changes["criterion"] == key[1])]  # type: ignore[index]
+        found = plan.changes[(plan.changes["country"] == key[0]) & (plan.changes["criterion"] == key[1])]
         if len(found) and found["becomes"].iloc[0] != one["was"]:
-            message = f"{key[0]} {key[1]} is corrected from “{one['was']}” to “{one['becomes']}” in corrections.csv."  # type: ignore[index]
+            message = f"{key[0]} {key[1]} is corrected from “{one['was']}” to “{one['becomes']}” in corrections.csv."
             remedy = "What was published stays: correct it with --as-correction, or remove the correction first."
             plan.problems.add(origin(statements.iloc[found["place"].iloc[0]], "answer"), message, remedy)
 
@@ -246,20 +263,30 @@ def _correct(plan: EditionPlan, correction: Correction, *, take_back: bool) -> N
     `take_back`: also of those that are as published where a correction stands, which is taken back.
     """
     review, changes = plan.review, plan.changes
-    there = _corrections_of(review, plan.edition).reindex(pd.MultiIndex.from_frame(changes[_KEY])).reset_index(drop=True)
+    there = (
+        _corrections_of(review, plan.edition).reindex(pd.MultiIndex.from_frame(changes[_KEY])).reset_index(drop=True)
+    )
     differs, has = changes["was"] != changes["becomes"], there["becomes"].notna()
-    said = (there["becomes"] == changes["becomes"]) & (there["reason"] == correction.reason) & (there["source"] == correction.source)
+    said = (
+        (there["becomes"] == changes["becomes"])
+        & (there["reason"] == correction.reason)
+        & (there["source"] == correction.source)
+    )
     back = has & ~differs & take_back
     wanted = (differs & ~has) | (differs & has & ~said) | back
     plan.corrected = changes.assign(back=back, was=changes["was"].mask(back, there["becomes"]))[wanted]
-    more = changes[wanted].assign(edition=plan.edition, reason=correction.reason, source=correction.source, date=correction.date)
+    more = changes[wanted].assign(
+        edition=plan.edition, reason=correction.reason, source=correction.source, date=correction.date
+    )
     recorded = review.series.corrections.frame[list(CORRECTIONS.names)]
     frame = pd.concat([recorded, more[list(CORRECTIONS.names)]], ignore_index=True).astype(str)
     frame = frame.drop_duplicates(_CORRECTION_KEY, keep="last")
     frame = frame[frame["was"] != frame["becomes"]].sort_values(_CORRECTION_KEY, ignore_index=True)
     plan.corrections = frame
     table = Table(f"{review.series.label}/corrections.csv", frame, [0] * len(frame), list(CORRECTIONS.names))
-    plan.problems.extend(_problems_of_corrections(review, plan.edition, table, recorded_answers(review.series, plan.edition)))
+    plan.problems.extend(
+        _problems_of_corrections(review, plan.edition, table, recorded_answers(review.series, plan.edition))
+    )
 
 
 def note_of_kept(plan: EditionPlan, statements: pd.DataFrame, listed: set[str], asked: set[str]) -> str:
@@ -276,16 +303,17 @@ def note_of_kept(plan: EditionPlan, statements: pd.DataFrame, listed: set[str], 
     )
 
 
-def overwrites(plan: EditionPlan, origin: Mapping[int, Place]) -> Problems:
+def overwrites(plan: EditionPlan, statements: pd.DataFrame, origin: Origin) -> Problems:
     """What is recorded and would be replaced, which has to be agreed to."""
     problems, found = Problems(), plan.changes[(plan.changes["kind"] == "changed") & (plan.changes["fields"] != "")]
-    for one in found.head(_MOST_NAMED).itertuples():
+    places = [origin(statements.iloc[n], "answer") for n in found["place"].head(_MOST_NAMED + 1)]
+    for one, place in zip(found.head(_MOST_NAMED).itertuples(), places, strict=False):
         what = str(one.fields)
         if "answer" in what.split(", "):
             what = f"was {one.was or 'blank'}, becomes {one.becomes or 'blank'}"
         message = f"{one.country} {one.criterion} is recorded otherwise ({what})."
-        problems.add(origin[int(one.place)], message, "Correct it, or replace what is recorded: --replace.")
+        problems.add(place, message, "Correct it, or replace what is recorded: --replace.")
     if len(found) > _MOST_NAMED:
-        place = origin[int(found["place"].iloc[_MOST_NAMED])]
-        problems.add(place, f"{len(found) - _MOST_NAMED} more answers are recorded otherwise.", "See them all in the reading.")
+        message = f"{len(found) - _MOST_NAMED} more answers of edition {plan.edition} are recorded otherwise."
+        problems.add(places[-1], message, "Replace what is recorded: --replace.")
     return problems

@@ -12,22 +12,29 @@ from typing import Any
 import pandas as pd
 
 from country_data import ChoiceError, Place, Problems, did_you_mean, fold
-from country_data.characters import printable
 from country_data.names import CountryNames
-from country_data.other_sheets import AS_XLSX, kind_of, read_other_sheets
+from country_data.other_sheets import AS_XLSX, kind_of, read_ods_sheets, read_xls_sheets
 from country_data.problems import unknown_name
-from country_data.schema import ANSWERS, EVIDENCE, is_date
+from country_data.schema import EVIDENCE, is_date
 from country_data.text_file import SheetRows, read_any_csv
 from country_data.xlsx_file import gc_paused, read_sheets
 from review.dataset import read_dataset
 from review.documents import records
 from review.files import OutputError, folder_lock, write_files
-from review.importer.block import EMPTY, Block, Open, distinct_open, read_block
-from review.importer.columns import ANSWER, EDITION, Headings, Holds, Meanings, find_headings, spread
-from review.importer.plan import Correction, EditionPlan, note_of_kept, overwrites, plan_edition, recorded_answers
-from review.importer.reading_file import Settled, is_encoding, quoted, read_reading, section, with_comment
+from review.importer.block import EMPTY, STATED, Block, Open, distinct_open, read_block
+from review.importer.columns import ANSWER, COUNTRY, CRITERION, EDITION, Headings, Meanings, find_headings, spread
+from review.importer.plan import (
+    LINE_END,
+    Correction,
+    EditionPlan,
+    note_of_kept,
+    overwrites,
+    plan_edition,
+    recorded_answers,
+)
+from review.importer.reading_file import Settled, is_encoding, read_reading
+from review.importer.reading_text import reading_text
 from review.importer.trial_read import try_files
-from review.importer.words import allowed_answers, spaced
 from review.importer.write import planned_file
 from review.notebook import Shown
 from review.review import Review
@@ -36,7 +43,9 @@ from review.wording import plural
 __all__ = ["Correction", "Reading", "read_table"]
 
 _MADE_FOR = re.compile(r"modellaw import FILE --series (\S+) --edition (\S+)")
+_READERS = {"xlsx": read_sheets, "xls": read_xls_sheets, "ods": read_ods_sheets}
 _KEPT = "readings"
+_MOST_COLUMNS = 2_000
 _FILLED_IN = "Answers"  # the sheet of a template
 _OPEN_FIRST = {"encoding": 0, "sheet": 1, "column": 2, "row": 3, "country": 3, "answer": 4}
 
@@ -52,8 +61,8 @@ class Reading(Shown):
     review : Review
         The series that it is read into, as published.
     columns : DataFrame
-        Every column: `line` (its letter), `heading`, `holds` (a criterion, a field, `skip`, "" where open), `why`,
-        `cells` (how many are filled).
+        Every column: `column` (its letter), `heading`, `holds` (a criterion, a field, `skip`, "" where open), `state`
+        (settled, read, asked or unused), `why`, `cells` (how many are filled), `name` (how a reading names it).
     answers : DataFrame
         Every spelling of an answer by `criterion`: `text`, `answer` (None where open), `note` (what stands behind the
         word), `count`, `cell` (the first), `why`.
@@ -115,7 +124,7 @@ class Reading(Shown):
         return {
             "outcome": self.outcome,
             "open": [one.record() for one in self.open],
-            "columns": records(self.columns.rename(columns={"line": "column"})),
+            "columns": records(self.columns.drop(columns="name")),
             "answers": records(self.answers),
             "countries": records(self.countries),
             "rows": records(self.rows),
@@ -132,7 +141,11 @@ class Reading(Shown):
         sheet = self.table.get("sheet", "")
         for one in self.open:
             for cell in one.cells or ("",):
-                found.add(Place(self.file, sheet=sheet, cell=cell), f"“{one.text}” is open: {one.asked}.", "Settle it in a reading: --save-reading.")
+                found.add(
+                    Place(self.file, sheet=sheet, cell=cell),
+                    f"“{one.text}” is open: {one.asked}.",
+                    "Settle it in a reading: --save-reading.",
+                )
         return found
 
     def apply(self) -> tuple[Path, ...]:
@@ -169,97 +182,22 @@ class Reading(Shown):
 
     def _contents(self) -> dict[str, bytes]:
         """The files that are written, by their names in the folder of the series."""
-        contents = dict(planned_file(plan, self.data / self.review.series.id) for plan in self.plans if plan.changes_anything)
+        contents = dict(
+            planned_file(plan, self.data / self.review.series.id) for plan in self.plans if plan.changes_anything
+        )
         if not self.is_template and all(plan.corrections is None for plan in self.plans):
             text = self.to_toml().encode("utf-8")
             contents |= {f"{_KEPT}/{plan.edition}.toml": text for plan in self.plans}
         return contents
 
     def to_toml(self) -> str:
-        """The whole reading as the file in which what is open is settled.
-
-        What was read without asking, and what is not used, stands as a comment; without its #, such a line settles it.
-        """
-        named = ", ".join(self.editions) or self.edition or "…"
-        lines = [
-            f"# How {printable(self.file)} is read into {self.review.series.id}, edition {named}.",
-            '# A line "text" = "" is open: write what it means between the empty quotation marks.',
-            "# A line behind # was read without asking; take the # away to settle it otherwise.",
-        ]
-        table = {**self.table, **{key: "" for key in ("encoding", "sheet") if any(one.what == key for one in self.open)}}
-        settled = {"sheet": self.settled.sheet, "encoding": self.settled.encoding, "separator": self.settled.separator}
-        rows = self.settled.rows
-        settled["rows"] = f"{rows[0]}:{rows[1]}" if rows else None
-        of_table = []
-        for key, value in table.items():
-            asked = "; ".join(f"{one.text}: {one.asked}" if one.asked else one.text for one in self.open if one.what == key)
-            line = f"{key} = {quoted(settled.get(key) or value)}"
-            of_table.append(with_comment(line if settled.get(key) or not value else f"# {line}", f"open: {asked}" if asked else ""))
-        lines += section("table", of_table, "the sheet, the lines of its headings, the encoding and the separator")
-        lines += section("columns", self._column_lines(), f"what each column holds: {Meanings.of(self.review.framework).allowed()}")
-        lines += self._answer_lines()
-        lines += section("countries", self._country_lines(), "a country by its code or name, or skip for a row that is no country")
-        skipped = [text for text, code in self.settled.countries.items() if code == "skip"]
-        if skipped:
-            lines += section("skip", [f"rows = [{', '.join(map(quoted, skipped))}]"], "rows that are no country: totals, regions, notes")
-        return "\n".join(lines) + "\n"
-
-    def _column_lines(self) -> list[str]:
-        asked = {one.of: one for one in self.open if one.what == "column"}
-        found, seen = [], set[str]()
-        star = asked.pop("", None)
-        if star:
-            found.append(with_comment('"*" = ""', f"open: {star.asked}"))
-        elif Holds("skip") == self.settled.columns.get("*"):
-            found.append('"*" = "skip"')
-        for one in self.columns.to_dict("records"):
-            letter, heading = str(one["line"]), str(one["heading"])
-            key = next((key for key in (heading, letter) if key in self.settled.columns or key in asked), None)
-            name = key or (letter if not heading or (self.columns["heading"] == heading).sum() > 1 else heading)
-            if name in seen:
-                continue
-            seen.add(name)
-            if key in asked:
-                found.append(with_comment(f'{quoted(name)} = ""', f"open: column {letter}, {asked[key].asked or heading}"))
-            elif key is not None:
-                found.append(f"{quoted(name)} = {quoted(str(self.settled.columns[key]))}")
-            else:
-                found.append(with_comment(f"# {quoted(name)} = {quoted(str(one['holds']))}", f"column {letter}: {printable(str(one['why']))}"))
-        return found
-
-    def _answer_lines(self) -> list[str]:
-        allowed = ", ".join(allowed_answers(self.review.framework))
-        found: dict[str, list[str]] = {"": []}
-        found |= {id: [] for id in self.review.framework.criterion_ids}
-        for one in (one for one in self.open if one.what == "answer"):
-            about = f"open: {plural(one.count, 'cell')}, first {one.cells[0]}, {one.asked}. One of: {allowed}, skip"
-            found[one.of].append(with_comment(f'{quoted(one.text)} = ""', about))
-        for criterion, words in self.settled.answers.items():
-            found[criterion] += [f"{quoted(text)} = {quoted(answer)}" for text, answer in words.items()]
-        read = self.answers[self.answers["answer"].notna() & (self.answers["why"] != "as settled")]
-        for (text, answer), part in read.groupby(["text", "answer"], sort=False):
-            alike = read.loc[read["text"] == text, "answer"].nunique() == 1
-            about = f"{plural(int(part['count'].sum()), 'cell')}, first {part['cell'].iloc[0]}; {part['why'].iloc[0]}"
-            for id in [""] if alike else part["criterion"]:
-                found[id].append(with_comment(f"# {quoted(str(text))} = {quoted(str(answer))}", about))
-        lines = section("answers", found.pop(""), f"what each text means: {allowed}, or skip for nothing recorded")
-        for id, of_criterion in found.items():
-            lines += section(f"answers.{id}", of_criterion, f"under {self.review.framework.criterion(id).short} alone")
-        return lines
-
-    def _country_lines(self) -> list[str]:
-        found = []
-        for one in (one for one in self.open if one.what in ("country", "row")):
-            found.append(with_comment(f'{quoted(one.text)} = ""', f"open: {plural(one.count, 'row')}, first {one.cells[0]}; {one.asked}"))
-        found += [f"{quoted(text)} = {quoted(code)}" for text, code in self.settled.countries.items() if code != "skip"]
-        for one in self.countries.to_dict("records"):
-            if one["why"] != "as settled":
-                found.append(with_comment(f"# {quoted(one['text'])} = {quoted(one['code'])}", f"{one['name']}, by {one['why']}; {one['cell']}"))
-        found += [f"# {quoted(text)}: left out, {why}; {cell}" for text, cell, why in self.rows.itertuples(index=False) if "settled" not in why]
-        return found
+        """The whole reading as the file in which what is open is settled."""
+        return reading_text(self)
 
     def _title(self) -> str:
-        return f"Reading of {self.file} into {self.review.series.id}, edition {', '.join(self.editions)}: {self.outcome}"
+        return (
+            f"Reading of {self.file} into {self.review.series.id}, edition {', '.join(self.editions)}: {self.outcome}"
+        )
 
     def _facts(self) -> list[tuple[str, str]]:
         kinds = ", ".join(f"{self.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
@@ -323,7 +261,9 @@ def read_table(
     if correction is not None and not is_date(correction.date):
         raise ChoiceError(f"“{correction.date}” is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
     if encoding is not None and not is_encoding(encoding):
-        raise ChoiceError(f"There is no encoding “{encoding}”. Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis.")
+        raise ChoiceError(
+            f"There is no encoding “{encoding}”. Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis."
+        )
     dataset = read_dataset(own, as_published=True)
     review = Review.of(dataset, series, framework)
     if review.series.embedded or own is None:
@@ -349,6 +289,7 @@ class _TableReader:
             self.notes.append("import.toml of the series is no longer read: what it settles goes into a reading.")
         self.open: list[Open] = []
         self.settled, self.table = Settled(), dict[str, str]()
+        self.sheet: str | None = None
         self.made_for: tuple[str, str] | None = None
 
     def settle(self, reading: Path | None, sheet: str | None, encoding: str | None) -> None:
@@ -362,9 +303,11 @@ class _TableReader:
             if ids:
                 label = f"{self.review.series.label}/{_KEPT}/{ids[-1]}.toml"
                 found = read_reading(folder / f"{ids[-1]}.toml", label, self.review, self.problems)
-                found = found if ids[-1] == self.edition else found.begun_from()
-                self.settled = replace(found, kept=True)
-        self.settled = replace(self.settled, sheet=sheet or self.settled.sheet, encoding=encoding or self.settled.encoding)
+                self.settled = found.begun_from(same_edition=ids[-1] == self.edition)
+        self.sheet = sheet
+        self.settled = replace(
+            self.settled, sheet=sheet or self.settled.sheet, encoding=encoding or self.settled.encoding
+        )
 
     def read(self, source: str, correction: Correction | None, *, replace_recorded: bool) -> Reading:
         """Read the file; what prevents it is among the problems."""
@@ -384,20 +327,37 @@ class _TableReader:
         used = set().union(*(block.used for block in found)) if found else set()
         if kept.kept:
             lines = len([one for one in used if one[1]])
-            self.notes += [f"Begun from {kept.label}: {plural(lines, 'line')} of it apply here, marked “as settled”."] if lines else []
-            kept = _only_used(kept, used)
+            self.notes += (
+                [f"Begun from {kept.label}: {plural(lines, 'line')} of it apply here, marked “as settled”."]
+                if lines
+                else []
+            )
+            kept = kept.only(used)
         changes = [plan.changes.assign(edition=plan.edition) for plan in plans]
         columns = ["edition", "country", "criterion", "kind", "was", "becomes", "fields"]
+        frames = {name: self._joined([getattr(block, name) for block in found], name) for name in EMPTY}
         found_reading = Reading(
-            self.path.name, self.review, self.data, kept,
-            *(self._joined([getattr(block, name) for block in found], name) for name in ("columns", "answers", "countries", "rows")),
-            pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns),
-            tuple(plans), tuple(sorted(self.open, key=lambda one: _OPEN_FIRST[one.what])), self.problems,
-            tuple(dict.fromkeys(self.notes)), self.table, self.edition, is_template=self.made_for is not None,
-        )  # fmt: skip
+            file=self.path.name,
+            review=self.review,
+            data=self.data,
+            settled=kept,
+            **frames,
+            changes=pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns),
+            plans=tuple(plans),
+            open=tuple(sorted(self.open, key=lambda one: _OPEN_FIRST[one.what])),
+            problems=self.problems,
+            notes=tuple(dict.fromkeys(self.notes)),
+            table=self.table,
+            edition=self.edition,
+            is_template=self.made_for is not None,
+        )
         if found_reading.outcome == "read" and found_reading.changes_anything:
             # what the next command would find wrong is found now
-            contents = {f"{self.review.series.id}/{name}": text for name, text in found_reading._contents().items() if not name.startswith(_KEPT)}  # noqa: SLF001
+            contents = {
+                f"{self.review.series.id}/{name}": text
+                for name, text in found_reading._contents().items()
+                if not name.startswith(_KEPT)
+            }
             self.problems.extend(try_files(self.data, contents))
         return found_reading
 
@@ -410,7 +370,12 @@ class _TableReader:
         if len(filled) == 1:
             return filled[0]
         joined = pd.concat(filled, ignore_index=True)
-        keys = {"columns": ["line", "heading", "holds"], "answers": ["criterion", "text", "answer"], "countries": ["text", "code"], "rows": ["text", "cell"]}
+        keys = {
+            "columns": ["column", "heading", "holds"],
+            "answers": ["criterion", "text", "answer"],
+            "countries": ["text", "code"],
+            "rows": ["text", "cell"],
+        }
         if name in ("answers", "columns"):
             total = "count" if name == "answers" else "cells"
             joined[total] = joined.groupby(keys[name], dropna=False)[total].transform("sum")
@@ -421,25 +386,39 @@ class _TableReader:
     def _sheets(self) -> list[SheetRows] | None:
         label = self.path.name
         if not self.path.is_file():
-            what = "is a folder" if self.path.is_dir() else "is no file that can be read" if self.path.exists() else "is not there"
-            self.problems.add(Place(str(self.path)), f"This file {what}.", "Name a table: .xlsx, .csv, .tsv, .ods or .xls.")
+            what = (
+                "is a folder"
+                if self.path.is_dir()
+                else "is no file that can be read"
+                if self.path.exists()
+                else "is not there"
+            )
+            self.problems.add(
+                Place(str(self.path)), f"This file {what}.", "Name a table: .xlsx, .csv, .tsv, .ods or .xls."
+            )
             return None
         try:
             kind = kind_of(self.path)
         except OSError as error:
-            self.problems.add(Place(label), f"This file can't be read: {error.strerror}.", "Check that you may read it.")
+            self.problems.add(
+                Place(label), f"This file can't be read: {error.strerror}.", "Check that you may read it."
+            )
             return None
         if kind == "text" and self.path.suffix.lower() == ".xlsx":
             kind = "xlsx"  # a workbook that is none: its reader says so
-        if kind in ("xls", "ods"):
-            return read_other_sheets(self.path, label, self.problems)
-        if kind == "xlsx":
-            return read_sheets(self.path, label, self.problems)
+        if kind in _READERS:
+            return _READERS[kind](self.path, label, self.problems)
         if kind != "text":
-            named = f" under the name of a workbook ({self.path.suffix})" if self.path.suffix.lower() in (".xls", ".xlsx") else ""
+            named = (
+                f" under the name of a workbook ({self.path.suffix})"
+                if self.path.suffix.lower() in (".xls", ".xlsx")
+                else ""
+            )
             self.problems.add(Place(label), f"This file is {kind}{named}, which is not read.", AS_XLSX)
             return None
-        text = read_any_csv(self.path, label, self.problems, encoding=self.settled.encoding, separator=self.settled.separator)
+        text = read_any_csv(
+            self.path, label, self.problems, encoding=self.settled.encoding, separator=self.settled.separator
+        )
         if text is None:
             return None
         if not isinstance(text, SheetRows):
@@ -447,33 +426,49 @@ class _TableReader:
             self.open.append(Open("encoding", text.word, 1, (), readings))
             return None
         if self.path.suffix.lower() in (".xls", ".xlsm", ".ods"):
-            self.notes.append(f"This is a text with separators under the name of a workbook ({self.path.suffix}); it is read as that.")
+            self.notes.append(
+                f"This is a text with separators under the name of a workbook ({self.path.suffix}); it is read as that."
+            )
         return [text]
 
     def _blocks(self, sheets: list[SheetRows]) -> list[tuple[str | None, Block]]:
         """The blocks that are read, each with its edition where the sheet tells it."""
-        self.made_for = next((found for one in sheets for found in [_made_for(one)] if found), None)
-        if self.made_for is not None and self.edition is not None and self.made_for != (self.review.series.id, self.edition):
+        self.made_for = next((found for one in sheets for found in [_made_for(one, self.review)] if found), None)
+        if (
+            self.made_for is not None
+            and self.edition is not None
+            and self.made_for != (self.review.series.id, self.edition)
+        ):
             made = f"{self.made_for[0]}, edition {self.made_for[1]}"
             message = f"This is a template for {made}, not for {self.review.series.id}, edition {self.edition}."
-            remedy = f"Name --series {self.made_for[0]} --edition {self.made_for[1]}, or write a template for this edition."
+            remedy = (
+                f"Name --series {self.made_for[0]} --edition {self.made_for[1]}, or write a template for this edition."
+            )
             self.problems.add(Place(self.path.name), message, remedy)
             return []
         if self.made_for is not None and self.edition is None and self.made_for[0] == self.review.series.id:
             self.edition = self.review.find_edition(self.made_for[1])
         if self.made_for is not None:
             sheets = [one for one in sheets if one.name == _FILLED_IN] or sheets
+            self.settled = Settled() if self.settled.kept else self.settled
         if self.settled.sheet is not None:
             named = [one for one in sheets if fold(one.name) == fold(self.settled.sheet)]
-            if not named:
-                names = [one.name for one in sheets if one.name]
-                there = f"{did_you_mean(self.settled.sheet, names)}There are: {', '.join(names)}." if names else "This is a text file, which has no sheets."
+            if not named and self.settled.kept and self.sheet is None:
+                self.notes.append(f"The sheet “{self.settled.sheet}” of {self.settled.label} is not in this file.")
+                named = sheets
+            elif not named:
+                titles = [one.name for one in sheets if one.name]
+                there = (
+                    f"{did_you_mean(self.settled.sheet, titles)}There are: {', '.join(titles)}."
+                    if titles
+                    else "This is a text file, which has no sheets."
+                )
                 self.problems.add(Place(self.path.name), f"There is no sheet “{self.settled.sheet}”.", there)
                 return []
             sheets = named
         meanings = Meanings.of(self.review.framework)
         names = CountryNames(self.review.registry)
-        fitting: list[tuple[SheetRows, Headings]] = []
+        found: list[tuple[int, SheetRows, Headings]] = []
         visible = [one for one in sheets if one.rows and (not one.hidden or self.settled.sheet is not None)]
         if not visible and any(one.rows for one in sheets):
             hidden = ", ".join(f"“{one.name}”" for one in sheets)
@@ -482,17 +477,35 @@ class _TableReader:
             return []
         for one in visible:
             headings = find_headings(spread(one), meanings, self.settled.columns, self.settled.rows)
-            if headings is not None and (headings.known > 1 or len(visible) == 1 or self._has_countries(headings, names)):
-                fitting.append((one, headings))
-        best = max((self._fit(one, names) for _, one in fitting), default=0)
-        fitting = [item for item in fitting if self._fit(item[1], names) == best]
+            if headings is not None and len(headings.columns) > _MOST_COLUMNS:
+                message = (
+                    f"This sheet has {len(headings.columns):,} columns, more than the {_MOST_COLUMNS:,} that are read."
+                )
+                self.problems.add(Place(self.path.name, sheet=one.name), message, "Save only the columns with answers.")
+            elif headings is not None:
+                found.append((self._fit(headings, names), one, headings))
+        editions = {sheet.name: self._edition_named(sheet.name) for _, sheet, _ in found}
+        # a sheet named after the edition goes before one that fits better; without an edition, all those named after one
+        wanted = {self.edition} if self.edition else {id for id in editions.values() if id}
+        mine = [item for item in found if item[0] and self.settled.sheet is None and editions[item[1].name] in wanted]
+        best = max((fit for fit, _, _ in found), default=0)
+        fitting = [(one, headings) for fit, one, headings in found if fit == best]
+        fitting = [(one, headings) for _, one, headings in mine] or fitting
         chosen = self._chosen(fitting)
         others = [one.name for one in sheets if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
         if others and chosen and self.made_for is None:
             taken = ", ".join(f"“{sheet.name}”" for sheet, _, _ in chosen)
             self.notes.append(f"Read: sheet {taken}. Not read: {', '.join(f'“{name}”' for name in others)}.")
+        if visible and self.settled.rows and not fitting:
+            first, last = self.settled.rows
+            place = self.settled.place("table", "rows")
+            self.problems.add(place, f"There is nothing in lines {first} to {last}.", "Name the lines of the headings.")
         if not fitting and not self.problems:
-            self.problems.add(Place(self.path.name), "This file has no rows.", "Name a table with a row of headings, and a row for each country.")
+            self.problems.add(
+                Place(self.path.name),
+                "This file has no rows.",
+                "Name a table with a row of headings, and a row for each country.",
+            )
         blocks = []
         for sheet, headings, edition in chosen:
             block = read_block(self.path.name, headings, self.review, names, self.settled, edition)
@@ -501,28 +514,22 @@ class _TableReader:
             self.table["rows"] = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}:{lines[1]}"
             above = sum(bool(any(row)) for row in sheet.rows[: headings.first])
             if above and self.made_for is None:
-                passed = ", ".join(f"“{next(filter(None, row))[:80]}”" for row in sheet.rows[: headings.first][:3] if any(row))
+                passed = ", ".join(
+                    f"“{next(filter(None, row))[:80]}”" for row in sheet.rows[: headings.first][:3] if any(row)
+                )
                 block.notes.append(f"The headings stand in line {self.table['rows']}; above them: {passed}.")
             blocks.append((edition, block))
         return blocks
 
-    def _has_countries(self, headings: Headings, names: CountryNames) -> bool:
-        """Whether a column has countries below its heading, whatever that is."""
-        rows = headings.sheet.rows[headings.last + 1 : headings.last + 200]
-        width = max(map(len, rows), default=0)
-        for n in range(width):
-            texts = [row[n] for row in rows if n < len(row) and row[n]]
-            if texts and 2 * sum(names.find(text) is not None for text in texts) >= len(texts):
-                return True
-        return False
-
     def _fit(self, headings: Headings, names: CountryNames) -> int:
         """How well a sheet fits: 2 with countries and criteria, 1 with countries alone, 0 with neither."""
-        settled = {str(one) for name, one in self.settled.columns.items() if headings.column_of(name)}
-        held = {one.criterion or one.field for means in headings.means for one in means} | {one.partition(":")[2] or one for one in settled}
-        criteria = held & {*self.review.framework.criterion_ids, "criterion", *filter(None, headings.under)} | set(filter(None, headings.under))
-        countries = "country" in held or self._has_countries(headings, names)
-        return 2 if countries and criteria else 1 if countries else 0
+        held = {one.criterion or one.field for column in headings.columns for one in column.means}
+        held |= {one.under for one in headings.columns if one.under}
+        held |= {one.criterion or one.field for name, one in self.settled.columns.items() if headings.named(name)}
+        criteria = held & {*self.review.framework.criterion_ids, CRITERION}
+        if COUNTRY not in held and not _has_countries(headings, names):
+            return 0
+        return 2 if criteria else 1
 
     def _chosen(self, fitting: list[tuple[SheetRows, Headings]]) -> list[tuple[SheetRows, Headings, str | None]]:
         """The sheets that are read, with their editions; open where more than one fits."""
@@ -547,7 +554,7 @@ class _TableReader:
         return []
 
     def _edition_named(self, name: str) -> str | None:
-        """The edition after which a sheet is named: by its id, or by its year."""
+        """The edition after which a sheet is named: by its id, number or year."""
         try:
             return self.review.find_edition(name.strip()) if any(sign.isdigit() for sign in name) else None
         except ChoiceError:
@@ -561,7 +568,9 @@ class _TableReader:
             return
         used = set().union(*(block.used for block in blocks))
         said = [("columns", name) for name in self.settled.columns if name != "*"]
-        said += [(f"answers.{id}" if id else "answers", text) for id, words in self.settled.answers.items() for text in words]
+        said += [
+            (f"answers.{id}" if id else "answers", text) for id, words in self.settled.answers.items() for text in words
+        ]
         said += [("countries", text) for text in self.settled.countries]
         asked = {text for block in blocks for text in (one.text for one in block.open if one.what == "column")}
         for table, text in said:
@@ -576,26 +585,44 @@ class _TableReader:
 
     def _statements(self, blocks: list[tuple[str | None, Block]]) -> pd.DataFrame:
         frames = [block.statements.assign(block=n) for n, (_, block) in enumerate(blocks) if len(block.statements)]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["edition", "country", "criterion", ANSWER, "block", "row"])
+        return (
+            pd.concat(frames, ignore_index=True)
+            if frames
+            else pd.DataFrame(columns=["edition", "country", "criterion", ANSWER, "block", "row"])
+        )
 
     def _plans(
-        self, statements: pd.DataFrame, blocks: list[Block], source: str, correction: Correction | None, *, replace_recorded: bool
+        self,
+        statements: pd.DataFrame,
+        blocks: list[Block],
+        source: str,
+        correction: Correction | None,
+        *,
+        replace_recorded: bool,
     ) -> list[EditionPlan]:
         if self.open or not blocks or statements.empty:
             if blocks and not self.open and not self.problems and self.made_for is None:
-                self.problems.add(Place(self.path.name), "This table states no answer.", "Look at the columns: each criterion needs one.")
+                self.problems.add(
+                    Place(self.path.name),
+                    "This table states no answer.",
+                    "Look at the columns: each criterion needs one.",
+                )
             return []
 
         def origin(statement: pd.Series, name: str) -> Place:
             column = int(statement.get(f"{name} column", -1))
-            return blocks[int(statement["block"])].place(int(statement["row"]), column if column >= 0 else int(statement["column"]))
+            return blocks[int(statement["block"])].place(
+                int(statement["row"]), column if column >= 0 else int(statement["column"])
+            )
 
         nowhere = statements[statements["edition"] == ""]
         if len(nowhere):
             held = any((block.columns["holds"] == EDITION).any() for block in blocks)
-            message = f"{plural(len(nowhere), 'answer')} of no edition." if held else "Of which edition are these answers?"
+            message = (
+                f"{plural(len(nowhere), 'answer')} of no edition." if held else "Of which edition are these answers?"
+            )
             ids = ", ".join(self.review.series.editions)
-            remedy = f"Name it: --edition ID (there are: {ids}), or settle which column says it: \"Heading\" = \"edition\"."
+            remedy = f'Name it: --edition ID (there are: {ids}), or settle which column says it: "Heading" = "edition".'
             self.problems.add(origin(nowhere.iloc[0], "answer"), message, remedy)
             return []
         self._check_twice(statements, origin)
@@ -610,41 +637,50 @@ class _TableReader:
         return plans
 
     def _plan(
-        self, part: pd.DataFrame, edition: str, origin: Any, blocks: list[Block], source: str, correction: Correction | None, *, replace_recorded: bool
+        self,
+        part: pd.DataFrame,
+        edition: str,
+        origin: Any,
+        blocks: list[Block],
+        source: str,
+        correction: Correction | None,
+        *,
+        replace_recorded: bool,
     ) -> EditionPlan:
         written = self.data / self.review.series.id / ("corrections.xlsx" if correction else f"answers/{edition}.xlsx")
         if written.exists():
             message = "What would be written stands in a workbook."
             self.problems.add(Place(str(written)), message, "Save it as CSV and move the workbook away.")
-        if self.made_for is not None:
-            part = self._without_shown(part, edition)
-        plan = plan_edition(part, self.review, edition, origin, source=source, correction=correction, take_back=replace_recorded)
+        for before in {block.before for block in blocks if block.before}:
+            part = self._without_shown(part, before)
+        plan = plan_edition(
+            part, self.review, edition, origin, source=source, correction=correction, take_back=replace_recorded
+        )
         if not replace_recorded and correction is None:
-            changed = plan.changes[(plan.changes["kind"] == "changed") & (plan.changes["fields"] != "")]
-            plan.problems.extend(overwrites(plan, {n: origin(part.iloc[n], "answer") for n in changed["place"]}))
+            plan.problems.extend(overwrites(plan, part, origin))
         asked = {name for block in blocks for name in block.columns["holds"]} & set(self.review.framework.criterion_ids)
         listed = set(part["country"]) | {code for block in blocks for code in block.countries["code"]}
         note = note_of_kept(plan, part, listed, asked)
         plan.notes += [note] if note else []
         return plan
 
-    def _without_shown(self, part: pd.DataFrame, edition: str) -> pd.DataFrame:
-        """Statements of a template without the evidence that it showed of the edition before, save where it is confirmed."""
-        ids = list(self.review.series.editions)
-        before = next((id for id in reversed(ids[: ids.index(edition)]) if id in self.review.series.answer_tables), None)
-        if before is None:
+    def _without_shown(self, part: pd.DataFrame, before: str) -> pd.DataFrame:
+        """Statements of a template without the evidence that it showed of an edition before, save where it is confirmed."""
+        if before not in self.review.series.editions:
             return part
         old = recorded_answers(self.review.series, before).frame.set_index(["country", "criterion"])
         old = old.reindex(pd.MultiIndex.from_frame(part[["country", "criterion"]])).fillna("").set_axis(part.index)
         confirmed = (part[ANSWER] != "") & (part[ANSWER] == old[ANSWER])
         part, changed = part.copy(), 0
         for name in EVIDENCE:
-            shown = ~confirmed & (part[name] != "") & (part[name] == old[name])
+            shown = ~confirmed & (part[name] != "") & (part[name] == old[name].str.replace(LINE_END, "\n", regex=True))
             changed += int((shown & (part[ANSWER] != "")).sum())
             part[name] = part[name].mask(shown, "")
         if changed:
-            self.notes.append(f"{plural(changed, 'text')} that spoke for another answer in edition {before} are left out: changed answers ask for new ones.")
-        return part[(part[[name for name in ANSWERS.names if name in part and name not in ("country", "criterion")]] != "").any(axis=1)]
+            self.notes.append(
+                f"{plural(changed, 'text')} that spoke for another answer in edition {before} left out: changed answers ask for new ones."
+            )
+        return part[(part[STATED] != "").any(axis=1)]
 
     def _check_twice(self, statements: pd.DataFrame, origin: Any) -> None:
         """A country and criterion that stand twice."""
@@ -660,26 +696,27 @@ class _TableReader:
             name = self.review.registry.name(one["country"])
             answers = "" if other[ANSWER] == one[ANSWER] else ", with another answer"
             message = f"{name} ({one['country']}) {one['criterion']} stands twice{answers}, also in {origin(other, ANSWER).cell}."
-            self.problems.add(origin(one, ANSWER), message, "Keep one row for each country, or skip one of them in a reading.")
+            self.problems.add(
+                origin(one, ANSWER), message, "Keep one row for each country, or skip one of them in a reading."
+            )
 
 
-def _made_for(sheet: SheetRows) -> tuple[str, str] | None:
+def _has_countries(headings: Headings, names: CountryNames) -> bool:
+    """Whether at least half of the cells of a column are countries, whatever its heading."""
+    rows = headings.sheet.rows[headings.last + 1 : headings.last + 200]
+    for column in headings.columns:
+        texts = [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
+        if texts and 2 * sum(names.find(text) is not None for text in texts) >= len(texts):
+            return True
+    return False
+
+
+def _made_for(sheet: SheetRows, review: Review) -> tuple[str, str] | None:
     """The series and the edition for which a template was made; None for any other table."""
     for row in sheet.rows[:40]:
         match = _MADE_FOR.search(row[0]) if row else None
         if match:
             return match[1], match[2]
-    return None
-
-
-def _only_used(settled: Settled, used: set[tuple[str, str]]) -> Settled:
-    """A kept reading with the lines that apply to this table alone."""
-    return replace(
-        settled,
-        columns={name: holds for name, holds in settled.columns.items() if ("columns", name) in used},
-        answers={
-            id: {text: word for text, word in words.items() if (f"answers.{id}" if id else "answers", text) in used}
-            for id, words in settled.answers.items()
-        },
-        countries={text: code for text, code in settled.countries.items() if ("countries", text) in used},
-    )
+    title = re.compile(re.escape(review.series.title) + r", edition (\S+): answers")
+    first = title.fullmatch(sheet.rows[0][0]) if sheet.rows and sheet.rows[0] else None
+    return (review.series.id, first[1]) if first else None

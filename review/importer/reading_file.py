@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from review.importer.columns import SKIP, Holds, Meanings
 from review.importer.words import allowed_answers, spaced
 from review.review import Review
 
-__all__ = ["Settled", "parse_reading", "quoted", "read_reading"]
+__all__ = ["Settled", "is_encoding", "parse_reading", "read_reading"]
 
 _KEY = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+)\s*=")
 _HEADER = re.compile(r"\s*\[\s*([^\]]+?)\s*\]\s*(?:#.*)?$")
@@ -46,7 +45,7 @@ class Settled:
     lines : Mapping[tuple[str, str], int]
         The line of each key, by its table.
     kept : bool
-        Whether it was kept with an edition, so that a line may be of no use here.
+        Whether it was kept with an edition: a line may be of no use here, and letters name no columns.
 
     """
 
@@ -70,10 +69,25 @@ class Settled:
         """Where a line stands."""
         return Place(self.label, self.lines.get((table, key)))
 
-    def begun_from(self) -> Settled:
-        """What carries over to another edition's table: not its sheet, its rows and its columns by letter."""
-        columns = {name: holds for name, holds in self.columns.items() if not re.fullmatch(r"[A-Z]{1,3}|\*", name)}
-        return replace(self, sheet=None, rows=None, columns=columns)
+    def begun_from(self, *, same_edition: bool) -> Settled:
+        """What carries over to another table: no meaning of blank cells, no column by letter, of another edition no place."""
+        answers = {id: {text: word for text, word in words.items() if text} for id, words in self.answers.items()}
+        if same_edition:
+            return replace(self, answers=answers, kept=True)
+        columns = {name: holds for name, holds in self.columns.items() if name != "*"}
+        return replace(self, sheet=None, rows=None, columns=columns, answers=answers, kept=True)
+
+    def only(self, used: set[tuple[str, str]]) -> Settled:
+        """The lines among those that are used, by table and key."""
+        return replace(
+            self,
+            columns={name: holds for name, holds in self.columns.items() if ("columns", name) in used},
+            answers={
+                id: {text: word for text, word in words.items() if (f"answers.{id}" if id else "answers", text) in used}
+                for id, words in self.answers.items()
+            },
+            countries={text: code for text, code in self.countries.items() if ("countries", text) in used},
+        )
 
 
 def read_reading(path: Path, label: str, review: Review, problems: Problems) -> Settled:
@@ -101,7 +115,9 @@ def parse_reading(text: str, label: str, review: Review, problems: Problems) -> 
     known = ("table", "columns", "answers", "countries", "skip")
     for name in parsed:
         if name not in known or not isinstance(parsed[name], dict):
-            wrong("", name, f"A reading has no “{name}”.", f"{did_you_mean(name, known)}{one_of(known, 'Its tables are')}")
+            wrong(
+                "", name, f"A reading has no “{name}”.", f"{did_you_mean(name, known)}{one_of(known, 'Its tables are')}"
+            )
     tables: dict[str, dict[str, Any]] = {name: parsed[name] for name in known if isinstance(parsed.get(name), dict)}
     answers: dict[str, dict[str, str]] = {"": {}}
     for key, value in tables.get("answers", {}).items():
@@ -109,7 +125,8 @@ def parse_reading(text: str, label: str, review: Review, problems: Problems) -> 
             if key not in review.framework.criterion_ids:
                 ids = review.framework.criterion_ids
                 wrong("", f"answers.{key}", f"There is no criterion “{key}”.", did_you_mean(key, ids) + one_of(ids))
-            answers[key] = value
+            else:
+                answers[key] = value
         else:
             answers[""][key] = value
     for criterion, words in answers.items():
@@ -131,11 +148,13 @@ def parse_reading(text: str, label: str, review: Review, problems: Problems) -> 
         if code is not None:
             countries[spaced(key)] = code
         elif value != "":
-            near = review.registry.nearest(str(value)[:200])
-            hint = f"Did you mean {' or '.join(near)}? " if near else ""
+            names = review.registry.nearest(str(value)[:200])
+            hint = f"Did you mean {' or '.join(names)}? " if names else ""
             wrong("countries", key, f"“{value}” is not exactly one country.", f"{hint}Write a code, or skip.")
     rows = tables.get("skip", {}).get("rows", [])
-    if set(tables.get("skip", {})) - {"rows"} or not (isinstance(rows, list) and all(isinstance(one, str) for one in rows)):
+    if set(tables.get("skip", {})) - {"rows"} or not (
+        isinstance(rows, list) and all(isinstance(one, str) for one in rows)
+    ):
         wrong("", "skip", "[skip] holds rows, a list of texts.", 'Write rows = ["TOTAL"].')
         rows = []
     for row in map(spaced, rows):
@@ -147,11 +166,13 @@ def parse_reading(text: str, label: str, review: Review, problems: Problems) -> 
         for criterion, words in answers.items()
     }
     return _with_table(
-        Settled(label, columns=columns, answers=settled, countries=countries, lines=lines), tables.get("table", {}), wrong
+        Settled(label, columns=columns, answers=settled, countries=countries, lines=lines),
+        tables.get("table", {}),
+        wrong,
     )
 
 
-def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Any) -> Settled:
+def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Callable[[str, str, str, str], None]) -> Settled:
     for key, value in table.items():
         if key not in _TABLE or not isinstance(value, str):
             wrong("table", key, f"[table] can't hold {key} = {value!r}.", f"{one_of(_TABLE)} Each is a text.")
@@ -162,10 +183,20 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Any) -> Settl
         match = _LINES.fullmatch(rows)
         lines = (int(match[1]), int(match[2] or match[1])) if match else None
         if lines is None or lines[0] > lines[1]:
-            wrong("table", "rows", f"“{rows}” are no rows of headings.", 'Write the line, as "3", or the first and the last, as "3:4".')
+            wrong(
+                "table",
+                "rows",
+                f"“{rows}” are no rows of headings.",
+                'Write the line, as "3", or the first and the last, as "3:4".',
+            )
             lines = None
     if encoding and not is_encoding(encoding):
-        wrong("table", "encoding", f"There is no encoding “{encoding}”.", "Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis.")
+        wrong(
+            "table",
+            "encoding",
+            f"There is no encoding “{encoding}”.",
+            "Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis.",
+        )
         encoding = None
     if separator and len(separator) != 1:
         wrong("table", "separator", f"“{separator}” is no separator.", 'It is one character: ";" or "\\t" for a tab.')
@@ -176,8 +207,8 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Any) -> Settl
 def is_encoding(name: str) -> bool:
     """Whether texts may be in an encoding of this name."""
     try:
-        return codecs.lookup(name)._is_text_encoding  # the only way to tell it from one of bytes
-    except (LookupError, ValueError):
+        return isinstance(codecs.lookup(name).decode(b"\xffa.", "replace")[0], str)
+    except (LookupError, ValueError, TypeError):
         return False
 
 
@@ -193,25 +224,8 @@ def _lines_of(text: str) -> dict[tuple[str, str], int]:
             name = key[1]
             if name[:1] in "\"'":
                 try:
-                    (name,) = tomllib.loads(f"{name} = 0")
+                    name = next(iter(tomllib.loads(f"{name} = 0")))
                 except tomllib.TOMLDecodeError:
                     continue
             lines[table, spaced(name)] = number
     return lines
-
-
-def quoted(text: str) -> str:
-    """A text as TOML has it, in quotation marks."""
-    # a JSON string is a basic string of TOML, save for the character that TOML wants escaped
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def with_comment(line: str, comment: str) -> str:
-    """A line and what is said of it."""
-    return f"{line}  # {' '.join(comment.split())}" if comment else line
-
-
-def section(title: str, lines: Iterable[str], about: str) -> list[str]:
-    """A table of a reading with what it is for; nothing where it has no lines."""
-    found = list(lines)
-    return ["", *(f"# {one}" for one in about.splitlines()), f"[{title}]", *found] if found else []

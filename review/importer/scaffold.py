@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ from review.files import (
     resolved,
     write_files,
 )
-from review.importer.reading_file import quoted
 from review.importer.trial_read import try_files
 
 __all__ = ["Entry", "add_series", "change_series", "start_folder", "start_framework"]
@@ -162,11 +162,11 @@ def _with_keys(raw: bytes, entry: Entry) -> bytes:
     """The text of series.toml with other values of some keys; its comments stay."""
     text = raw.decode("utf-8-sig")
     for key, value in entry.values.items():
-        line = f"{key} = {quoted(value)}"
-        found = re.search(rf"^{key}[ \t]*=[ \t]*(.*)$", text, re.MULTILINE)
-        if found and found[1].startswith(('"""', "'''")):
-            raise ChoiceError(f"“{key}” in series.toml takes several lines: edit that file.")
-        text = text.replace(found[0], line, 1) if found else f"{line}\n{text}"
+        line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        found = re.search(rf"^{key}[ \t]*=[ \t]*(\"[^\"\\\n]*\"|'[^'\n]*')", text, re.MULTILINE)
+        if found is None and re.search(rf"^{key}[ \t]*=", text, re.MULTILINE):
+            raise ChoiceError(f"“{key}” stands in series.toml in a way that is not changed here: edit that file.")
+        text = text[: found.start()] + line + text[found.end() :] if found else f"{line}\n{text}"
     return text.encode("utf-8")
 
 

@@ -10,7 +10,6 @@ from importlib.resources import files
 
 from country_data import fold
 from criteria import Framework, Status, answer_words
-from review.wording import FOLLOWS, marks_of
 
 __all__ = ["allowed_answers", "answer_of", "field_words", "plain", "spaced", "spelled_answers", "without_footnotes"]
 
@@ -19,16 +18,17 @@ _UNSEEN = dict.fromkeys(
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # full-width letters
 _FOOTNOTES = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079*†‡"
-_IN_BRACKETS = re.compile(r"\s?(?:\[(?:\d{1,3}|[a-z])\]|\(\d{1,3}\))$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s?(?:\[\d{1,3}\]|\(\d{1,3}\))$")
 _LONGEST_BRACKETS = 7
 # what names a place in a law, and what may stand between such places
-_PLACE = (
-    r"(?:(?:§+|(?:s|ss|sec|sect|section|sections|art|arts|article|articles|para|paras|paragraph|paragraphs|ch|chapter|"
-    r"p|pp|page|pages|fn|footnote|note)\b)\.?\s*)?\d{1,4}[a-z]{0,2}(?:\.\d{1,4})*(?:\s?\([a-z0-9]{1,4}\))*"
+_WORD = (
+    r"(?:§+|(?:s|ss|sec|sect|section|sections|art|arts|article|articles|para|paras|paragraph|paragraphs|ch|chapter|p|pp|"
+    r"page|pages|fn|footnote|note)\b)\.?\s*"
 )
-_BEHIND = re.compile(
-    rf"(?:{_PLACE}(?:\s*(?:,|;|–|-|/|&|and)\s*{_PLACE}){{0,9}}|[{_FOOTNOTES}]{{1,6}})", re.IGNORECASE
-)
+# a number of four figures alone may be a year
+_PLACE = rf"(?:{_WORD}\d{{1,4}}|\d{{1,3}}(?![\d/]))[a-z]{{0,2}}(?:\.\d{{1,4}})*(?:\s?\([a-z0-9]{{1,4}}\))*"
+_BEHIND = re.compile(rf"(?:{_PLACE}(?:\s*(?:,|;|–|-|/|&|and)\s*{_PLACE}){{0,9}}|[{_FOOTNOTES}]{{1,6}})", re.IGNORECASE)
+_NUMBERED = re.compile(r"n[or]?\s+\d", re.IGNORECASE)  # No 171 is the number of a law
 _SPLIT = re.compile(r"(\w+)(?:\s*[,;:–—-]\s*|\s+|(?=[(\[]))(.{1,120})", re.DOTALL)
 
 
@@ -76,12 +76,6 @@ def allowed_answers(framework: Framework) -> list[str]:
 def spelled_answers(framework: Framework) -> dict[str, str]:
     """The answer that each word means, by the word in plain letters: those of the framework and of words.toml."""
     words = {plain(word): word for word in answer_words(framework) if word}
-    others = [Status.UNKNOWN, Status.NOT_ASSESSED, Status.NOT_APPLICABLE]
-    marked = [framework.highest, *reversed(framework.grades[1:-1]), framework.lowest, *(one.word for one in others)]
-    for mark, word in zip(marks_of(framework), marked, strict=False):  # behind them only what is blank
-        words.setdefault(plain(mark.words), word)
-        if not mark.sign.isascii() and mark.sign not in "–×":
-            words.setdefault(mark.sign, word)
     ends = {"yes": framework.highest, "no": framework.lowest}
     for word, written in _words()["answers"].items():
         for one in written:
@@ -94,15 +88,16 @@ def answer_of(text: str, spelled: dict[str, str]) -> tuple[str, str] | None:
 
     A section, an article, a number or a footnote mark may stand behind a word; anything else is a condition.
     """
-    word = spelled.get(plain(text.rstrip(FOLLOWS)))
+    word = spelled.get(plain(text))
     if word is not None:
         return word, ""
     front = text.rstrip(_FOOTNOTES + " ")
     if front != text and plain(front) in spelled:
         return spelled[plain(front)], text[len(front) :].strip()
     match = _SPLIT.fullmatch(spaced(text))
-    if match is None or plain(match[1]) not in spelled:
+    if match is None or plain(match[1]) not in spelled or _NUMBERED.match(text):
         return None
     behind = match[2].strip()
     inner = behind[1:-1].strip() if behind[:1] + behind[-1:] in ("()", "[]") else behind
-    return (spelled[plain(match[1])], inner) if _BEHIND.fullmatch(inner) else None
+    is_mark = inner != behind and len(inner) == 1 and inner.isalpha()
+    return (spelled[plain(match[1])], inner) if is_mark or _BEHIND.fullmatch(inner) else None

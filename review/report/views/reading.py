@@ -18,7 +18,14 @@ _OUTCOMES = {
     "open": "Nothing is written before what is open is settled.",
     "refused": "Nothing can be written.",
 }
-_QUESTIONS = {"column": "Column", "answer": "Answer", "country": "Country", "row": "Row", "sheet": "Sheet", "encoding": "Encoding"}
+_QUESTIONS = {
+    "column": "Column",
+    "answer": "Answer",
+    "country": "Country",
+    "row": "Row",
+    "sheet": "Sheet",
+    "encoding": "Encoding",
+}
 
 
 def reading_page(reading: Reading) -> Page:
@@ -28,7 +35,7 @@ def reading_page(reading: Reading) -> Page:
     page = Page("Import", f"{reading.file} → {reading.review.series.id}{where}")
     for text in reading.notes:
         page.text(text, 2)
-    if reading.is_template:
+    if reading.is_template and not reading.settled.columns:
         page.text("This is a template for this edition: its columns are as they were made.", 2)
     elif len(reading.columns):
         page.heading("Columns")
@@ -55,32 +62,49 @@ def _some(texts: Iterable[str], most: int = _MOST) -> str:
 
 
 def _columns(page: Page, reading: Reading) -> None:
-    used = reading.columns[~reading.columns["why"].str.startswith(("not used", "an edition before"))]
+    columns = reading.columns
+    used = columns[columns["state"] != "unused"]
     rows = [
-        (one["line"], one["heading"] or "(no heading)", one["holds"] or "open", one["why"] if one["holds"] else "see below")
+        (
+            one["column"],
+            one["heading"] or "(no heading)",
+            one["holds"] or "open",
+            one["why"] if one["holds"] else "see below",
+        )
         for one in used.head(3 * _MOST).to_dict("records")
     ]
-    page.table([Column(""), Column("Heading", 34, "text_wrapped"), Column("Holds"), Column("Why", 40, "text_wrapped")], rows, indent=2)
+    page.table(
+        [Column(""), Column("Heading", 34, "text_wrapped"), Column("Holds"), Column("Why", 40, "text_wrapped")],
+        rows,
+        indent=2,
+    )
     if len(used) > 3 * _MOST:
         page.text(f"… and {len(used) - 3 * _MOST} more", 2)
-    left = reading.columns[~reading.columns.index.isin(used.index)]
-    for why, part in left.groupby("why", sort=False):
-        named = (f"{line} “{heading}”" if heading else str(line) for line, heading in zip(part["line"], part["heading"], strict=True))
-        what = str(why).removeprefix("not used: ")
-        page.text(f"Not used ({what}): {_some(named)}.", 2)
+    for why, part in columns[columns["state"] == "unused"].groupby("why", sort=False):
+        named = (
+            f"{letter} “{head}”" if head else letter
+            for letter, head in zip(part["column"], part["heading"], strict=True)
+        )
+        page.text(f"Not used ({why}): {_some(named)}.", 2)
 
 
 def _answers(page: Page, reading: Reading) -> None:
     read = reading.answers[reading.answers["answer"].notna()]
     grouped = read.groupby(["text", "answer", "why"], sort=False, dropna=False)
-    rows = []
+    meanings, rows = read.groupby("text")["answer"].nunique(), []
     for (text, answer, why), part in grouped:
-        under = "" if len(read.loc[read["text"] == text, "answer"].unique()) == 1 else f", under {_some(part['criterion'], 4)}"
+        under = "" if meanings[text] == 1 else f", under {_some(part['criterion'], 4)}"
         shown = f"“{text}”" if text else "a blank cell"
         rows.append((shown, answer or "nothing", int(part["count"].sum()), part["cell"].iloc[0], f"{why}{under}"))
     plain = [row for row in rows if row[0].strip("“”").casefold() == row[1]]
     rows = [*plain, *(row for row in rows if row not in plain)]
-    heads = [Column("Text", 34, "text_wrapped"), Column("Read as"), Column("Cells", 0, "number"), Column("First"), Column("Why", 36, "text_wrapped")]
+    heads = [
+        Column("Text", 34, "text_wrapped"),
+        Column("Read as"),
+        Column("Cells", 0, "number"),
+        Column("First"),
+        Column("Why", 36, "text_wrapped"),
+    ]
     page.table(heads, rows[:_MOST], indent=2)
     if len(rows) > _MOST:
         page.text(f"… and {len(rows) - _MOST} more", 2)
@@ -90,17 +114,34 @@ def _countries(page: Page, reading: Reading) -> None:
     found = reading.countries
     by_name = found["why"] == "name"
     how = found["why"].str.replace(r"^name in .*", "name in another language", regex=True)
-    counts = [f"{count} {'' if why == 'as settled' else 'by '}{why}" for why, count in how.value_counts(sort=False).items()]
+    counts = [
+        f"{count} {'' if why == 'as settled' else 'by '}{why}" for why, count in how.value_counts(sort=False).items()
+    ]
     page.text(f"{plural(int(found['code'].nunique()), 'country')}: {_some(counts)}." if len(found) else "", 2)
     shown = found[~by_name]
     if len(shown):
-        rows = [(f"“{text}”", f"{name} ({code})", why, cell) for text, code, name, why, cell in shown.head(_MOST).itertuples(index=False)]
-        heads = [Column("Text", 30, "text_wrapped"), Column("Country", 34, "text_wrapped"), Column("By", 30, "text_wrapped"), Column("First")]
+        rows = [
+            (f"“{text}”", f"{name} ({code})", why, cell)
+            for text, code, name, why, cell in shown.head(_MOST).itertuples(index=False)
+        ]
+        heads = [
+            Column("Text", 30, "text_wrapped"),
+            Column("Country", 34, "text_wrapped"),
+            Column("By", 30, "text_wrapped"),
+            Column("First"),
+        ]
         page.table(heads, rows, indent=2)
         if len(shown) > _MOST:
-            page.text(_some([f"{text} {name}" for text, name in zip(shown["text"], shown["name"], strict=True)][_MOST:], 200) + ".", 2)
+            page.text(
+                _some([f"{text} {name}" for text, name in zip(shown["text"], shown["name"], strict=True)][_MOST:], 200)
+                + ".",
+                2,
+            )
     for why, part in reading.rows.groupby("why", sort=False):
-        page.text(f"Left out ({why}): {_some(f'{cell} “{text[:60]}”' for text, cell in zip(part['text'], part['cell'], strict=True))}.", 2)
+        page.text(
+            f"Left out ({why}): {_some(f'{cell} “{text[:60]}”' for text, cell in zip(part['text'], part['cell'], strict=True))}.",
+            2,
+        )
 
 
 def _changes(page: Page, reading: Reading) -> None:
@@ -109,7 +150,10 @@ def _changes(page: Page, reading: Reading) -> None:
         parts = [f"{plural(len(plan.corrected) - back, 'answer')} to be stated otherwise than published"]
         parts += [f"{plural(back, 'correction')} taken back"] if back else []
         page.text(f"Corrections: {'; '.join(parts)}.", 2)
-        page.text("A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.", 2)
+        page.text(
+            "A correction holds the answer, its reason and its source; statutes, quotes and notes of this file are not taken.",
+            2,
+        )
         _change_table(page, plan.corrected, replaced=False)
         return
     kinds = ", ".join(f"{reading.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
@@ -121,7 +165,14 @@ def _change_table(page: Page, changes: pd.DataFrame, *, replaced: bool) -> None:
     if not len(changes):
         return
     several = "edition" in changes and changes["edition"].nunique() > 1
-    heads = [*(["Edition"] if several else []), "Country", "Criterion", "Was", "Becomes", *(["Replaced"] if replaced else [])]
+    heads = [
+        *(["Edition"] if several else []),
+        "Country",
+        "Criterion",
+        "Was",
+        "Becomes",
+        *(["Replaced"] if replaced else []),
+    ]
     rows = [
         (
             *([one["edition"]] if several else []),
@@ -141,7 +192,12 @@ def _open(page: Page, reading: Reading) -> None:
         cells = ", ".join(one.cells)
         where = f"{one.count} {'cell' if one.count == 1 else 'cells'}: {cells}" if one.what == "answer" else cells
         rows.append((_QUESTIONS[one.what], f"“{one.text}”", where, one.asked))
-    heads = [Column("What"), Column("Text", 40, "text_wrapped"), Column("Where", 22, "text_wrapped"), Column("Asked", 40, "text_wrapped")]
+    heads = [
+        Column("What"),
+        Column("Text", 40, "text_wrapped"),
+        Column("Where", 22, "text_wrapped"),
+        Column("Asked", 40, "text_wrapped"),
+    ]
     page.table(heads, rows, indent=2)
     if len(reading.open) > _MOST:
         page.text(f"… and {len(reading.open) - _MOST} more, all in the file of --save-reading.", 2)

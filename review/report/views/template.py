@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from country_data import fold
 from country_data.schema import ANSWERS
-from criteria import Criterion
+from criteria import Criterion, Framework
 from review.compare import in_region
 from review.importer.columns import ANSWER, BEFORE, Holds, Meanings
 from review.importer.words import allowed_answers
@@ -14,7 +14,16 @@ from review.review import Review
 __all__ = ["heading_of", "template_countries", "template_pages"]
 
 _FIELDS = ("citation", "locator", "quote", "effective", "cause", "note")
-_WIDTHS = {ANSWER: 16.0, "citation": 24.0, "locator": 18.0, "quote": 30.0, "effective": 12.0, "cause": 16.0, "note": 24.0, BEFORE: 14.0}
+_WIDTHS = {
+    ANSWER: 16.0,
+    "citation": 24.0,
+    "locator": 18.0,
+    "quote": 30.0,
+    "effective": 12.0,
+    "cause": 16.0,
+    "note": 24.0,
+    BEFORE: 14.0,
+}
 _SPARE_ROWS = 20  # rows for further countries
 _ALL = ("all", "world")
 # shown beside each answer that is chosen; Excel takes 255 letters
@@ -128,15 +137,21 @@ def _answers_page(review: Review, edition: str, codes: list[str], before: str | 
         row += [""] * (len(columns) - len(row))
     page = Page("Answers", f"{review.series.title}, edition {edition}: answers", fixed=2, protected=True)
     description = "The answers, a row a country"
-    page.blocks.append(Table("answers", description, tuple(columns), [tuple(row) for row in rows], frozen=True, filtered=False))
+    page.blocks.append(
+        Table("answers", description, tuple(columns), [tuple(row) for row in rows], frozen=True, filtered=False)
+    )
     return page
 
 
 def _column(criterion: str, heading: str, field: str, before: str | None) -> Column:
     style = "entry_first" if field == ANSWER else "entry"
-    differs = f'=AND([@{criterion}]<>"",[@{criterion}_before]<>"",[@{criterion}]<>[@{criterion}_before])' if before else ""
+    differs = (
+        f'=AND([@{criterion}]<>"",[@{criterion}_before]<>"",[@{criterion}]<>[@{criterion}_before])' if before else ""
+    )
     if field == ANSWER:
-        return Column(heading, _WIDTHS[field], style, key=criterion, choices="words.word", message=_STATES, warn_if=differs)
+        return Column(
+            heading, _WIDTHS[field], style, key=criterion, choices="words.word", message=_STATES, warn_if=differs
+        )
     if field == "cause":
         message = "Why the answer differs from the edition before; empty where it does not."
         return Column(heading, _WIDTHS[field], style, choices="causes.cause", message=message)
@@ -146,7 +161,14 @@ def _column(criterion: str, heading: str, field: str, before: str | None) -> Col
 def _criteria_page(review: Review) -> Page:
     framework = review.framework
     page = Page("Criteria", "What is asked, and what may be answered", protected=True)
-    widths = {"Heading": 20, "Id": 16, "Criterion": 30, "Question": 40, "What counts as yes, and what does not": 60, "Requires": 24}
+    widths = {
+        "Heading": 20,
+        "Id": 16,
+        "Criterion": 30,
+        "Question": 40,
+        "What counts as yes, and what does not": 60,
+        "Requires": 24,
+    }
     rows = [
         (
             *(heading_of(one, framework), one.id, one.title, one.question, one.counts),
@@ -154,17 +176,42 @@ def _criteria_page(review: Review) -> Page:
         )
         for one in framework.criteria
     ]
-    page.blocks.append(Table("criteria", "The criteria", tuple(Column(head, width, "text_wrapped") for head, width in widths.items()), rows))
+    page.blocks.append(
+        Table(
+            "criteria",
+            "The criteria",
+            tuple(Column(head, width, "text_wrapped") for head, width in widths.items()),
+            rows,
+        )
+    )
     said = dict(part.split(": ", 1) for part in _STATES.split(". ") if ": " in part)
-    words: list[tuple[Cell, ...]] = [(word, said.get(word, "a grade of the framework")) for word in allowed_answers(framework)]
-    page.blocks.append(Table("words", "The answers", (Column("Answer", 0, "text", key="word"), Column("Meaning", 0, "text_wrapped")), words))
+    words: list[tuple[Cell, ...]] = [
+        (word, said.get(word, "a grade of the framework")) for word in allowed_answers(framework)
+    ]
+    page.blocks.append(
+        Table(
+            "words",
+            "The answers",
+            (Column("Answer", 0, "text", key="word"), Column("Meaning", 0, "text_wrapped")),
+            words,
+        )
+    )
     causes: list[tuple[Cell, ...]] = [(word, _CAUSES[word]) for word in ANSWERS.choices["cause"]]
-    page.blocks.append(Table("causes", "Why an answer has changed", (Column("Cause", 0, "text", key="cause"), Column("Meaning", 0, "text_wrapped")), causes))
+    page.blocks.append(
+        Table(
+            "causes",
+            "Why an answer has changed",
+            (Column("Cause", 0, "text", key="cause"), Column("Meaning", 0, "text_wrapped")),
+            causes,
+        )
+    )
     return page
 
 
 def _start_page(review: Review, edition: str, before: str | None, answers: Page, codes: list[str]) -> Page:
-    page = Page("Start", f"{review.series.title}, edition {edition}: answers to fill in", widths=(34.0, 90.0), protected=True)
+    page = Page(
+        "Start", f"{review.series.title}, edition {edition}: answers to fill in", widths=(34.0, 90.0), protected=True
+    )
     grey = (
         f"4. In grey stands edition {before}. To confirm an answer, choose the same again: what stands beside it in grey is "
         "taken with it. A changed answer asks for new evidence: what still stands in grey is not taken. A row that is left "
@@ -188,5 +235,7 @@ def _start_page(review: Review, edition: str, before: str | None, answers: Page,
         many = sum(bool(row[place]) for row in table.rows)
         said = f'=COUNTA([answers.{criterion.id}])&" of "&COUNTA([answers.country])&" countries"'
         rows.append((heading_of(criterion, review.framework), Formula(said, f"{many} of {len(codes)} countries")))
-    page.blocks.append(Table("so_far", "Answers so far", (Column("Criterion"), Column("Answers so far", 40, "text")), rows))
+    page.blocks.append(
+        Table("so_far", "Answers so far", (Column("Criterion"), Column("Answers so far", 40, "text")), rows)
+    )
     return page
