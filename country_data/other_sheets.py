@@ -230,7 +230,7 @@ def _tables(xml: bytes) -> list[SheetRows]:
     for _, element in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
         name, about = _local(element.tag), {_local(key): value for key, value in element.items()}
         if name == "style" and any(
-            one.get(key) == "false" for one in element for key in one if _local(key) == "display"
+            value == "false" for one in element for key, value in one.items() if _local(key) == "display"
         ):
             hidden_styles.add(about.get("name", ""))
         elif name in ("table-cell", "covered-table-cell"):

@@ -85,6 +85,7 @@ LATE = {
     "review/__init__.py": "`import review` loads no pandas",
     "review/__main__.py": "an interruption while the program loads is one like any other",
     "review/cli/__init__.py": "the help lists the commands without pandas",
+    "review/cli/data.py": "most commands write no workbook, and XlsxWriter and openpyxl are loaded for one",
     "review/cli/session.py": "most results are no workbook, and XlsxWriter is loaded for one",
     "review/cli/options.py": "the help lists the commands without pandas",
 }

@@ -126,7 +126,7 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], list[str]]] = {
     "no country column": ("a.csv", b"Place,Possession\nZzyzx,yes\n", ["No column here is known to hold the countries", "\"Heading\" = \"country\""]),
     "no criterion": ("a.csv", b"Country,Rank\nAlmaria,1\n", ["No column here is known to hold the answers to a criterion", "\"Heading\" = \"…\""]),
     "one thing twice": ("a.csv", b"Country,Possession,possession\nAlmaria,yes,no\n", ["columns B and C are both possession: skip one of them"]),
-    "long without a criterion": ("a.csv", b"country,criterion,answer\nAlmaria,nothing,no\n", ["line 2", "“nothing” is not exactly one criterion"]),
+    "long without a criterion": ("a.csv", b"country,criterion,answer\nAlmaria,nothing,no\n", ["B2", "“nothing”", "no criterion: one of them, or skip"]),
     "a footnote mark alone": ("a.csv", GOOD.replace("yes", "¹").encode(), ["“¹”", "B2"]),
     "answer and its contrary": ("a.csv", GOOD.replace("yes", "yes [no]").encode(), ["“yes [no]”", "B2"]),
     "marks without end": ("a.csv", GOOD.replace("yes", "*" * 30_000 + " see note").encode(), ["B2", "see note"]),

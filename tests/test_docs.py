@@ -55,7 +55,7 @@ def test_the_lines_of_the_readme_get_answers_in(
         assert ran.code == 0, ran.err
         if " template " in line:
             book = openpyxl.load_workbook("answers.xlsx")
-            book["Answers"]["C2"] = "yes"
+            book["Answers"]["C3"] = "yes"
             book.save("answers.xlsx")
     assert (tmp_path / "mine" / "ours" / "answers" / "2026.csv").is_file()
     (line,) = re.findall(r"`modellaw (check answers.xlsx[^`]*)`", README)

@@ -63,7 +63,6 @@ WAYS = {
     "ticks": "Country,Specific law,Possession\nAlmaria,✓,✗\nBorovia,✗,\nCestonia,unclear,\n",
     "heavy ticks": "Country,Specific law,Possession\nAlmaria,✔,✘\nBorovia,✘,\nCestonia,unclear,\n",
     "met": "Country,Specific law,Possession\nAlmaria,met,not met\nBorovia,Not met,\nCestonia,silent or unclear,\n",
-    "our marks": "Country,Specific law,Possession\nAlmaria,●,○\nBorovia,○▸,\nCestonia,◐,\n",
     "footnotes": "Country,Specific law,Possession\nAlmaria²,Yes³,No*\nBorovia [1],no (2),\nCestonia†,unknown‡,\n",
     "French": "Pays,Specific law,Possession\nAlmaria,oui,non\nBorovia,Non,\nCestonia,unclear,\n",
     "Spanish": "País,Specific law,Possession\nAlmaria,sí,no\nBorovia,no,\nCestonia,unclear,\n",
