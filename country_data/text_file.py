@@ -235,7 +235,7 @@ def _doubtful_word(text: str) -> str:
         odd |= any(
             sign.isupper() and not sign.isascii() and before.islower() for before, sign in itertools.pairwise(bare)
         )
-        odd |= len(bare) == 2 and not bare[0].isascii() and bare[1] == "."  # as č. for a number
+        odd |= len(word) == 2 and word[0].isalpha() and word[1] == "."  # as č. for a number
         if odd or (letters and not any(letters <= alphabet for alphabet in _WESTERN_LETTERS)):
             return word
     return ""

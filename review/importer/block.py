@@ -42,7 +42,7 @@ _LIKELY = 80  # of 100: how like a name must be to be named
 # a year, also as a number with decimals, as a date that stands for one, and as that of two halves
 _YEAR = re.compile(r"((?:1[89]|20|21)\d\d)(?:\.0+|-01-01|-12-31|[-/]\d\d(?:\d\d)?)?", re.ASCII)
 _TWO_LETTERS = re.compile("[A-Z]{2}")
-_BLANK = "\0"  # the text of a blank cell to which a reading gives a meaning; no cell holds it
+_BLANK = "\n"  # the text of a blank cell to which a reading gives a meaning; no cell holds it alone
 EMPTY = {
     "columns": pd.DataFrame(columns=["column", "heading", "holds", "state", "why", "cells", "name"]),
     "answers": pd.DataFrame(columns=["criterion", "text", "answer", "note", "count", "cell", "why"]),
@@ -674,7 +674,10 @@ class _Reader:
         """The statements in the words of the data format; each spelling listed by criterion, and asked for where open."""
         if statements.empty:
             return statements
-        spelled, texts = spelled_answers(self.framework), statements[ANSWER].map(spaced)
+        spelled, texts = (
+            spelled_answers(self.framework),
+            statements[ANSWER].map(lambda text: text if text == _BLANK else spaced(text)),
+        )
         zero_one = {n: self._is_zero_one(n, known) for n in statements[f"{ANSWER} column"].unique() if n >= 0}
         read: dict[tuple[str, str], tuple[str, str]] = {}
         lines, open_texts = [], dict[str, list[tuple[str, pd.DataFrame]]]()
