@@ -193,7 +193,7 @@ def import_(
     as_correction: bool,
     force: bool,
 ) -> None:
-    """Show how a table of answers is read; with --write, take it in."""
+    """Take in answers from a template, or any table: show how it is read; with --write, write it."""
     if not as_correction and (reason or date):
         raise ChoiceError("--reason and --date are of a correction: add --as-correction, or leave them out.")
     shared = session.options

@@ -182,14 +182,7 @@ class _Reader:
         self._read_headings()
         country = self._country_column()
         if country is None:
-            self._list_columns(pd.Series(False, index=self.cells.index))
-            headings = ", ".join(one.heading for one in self.columns if one.heading)[:200]
-            where = self.block.place(self.headings.last, 0)
-            remedy = 'Settle which column it is in a reading: "Heading" = "country".'
-            self.block.problems.add(
-                where, f"No column here is known to hold the countries (headings: {headings}).", remedy
-            )
-            return self.block
+            return self._without_countries()
         texts = self._row_texts(country)
         codes = self._codes(country, texts)
         known = codes.notna() & (codes != "")
@@ -205,6 +198,18 @@ class _Reader:
         statements = self._statements(codes[kept], editions[kept])
         self.block.statements = self._read_answers(statements, known)
         self._check_evidence()
+        return self.block
+
+    def _without_countries(self) -> Block:
+        """The block where no column is known to hold the countries: it has to be said which one does."""
+        free = [one for one in self._free() if (self.cells[one.index] != "").any()]
+        for one in free if len(self.columns) > 1 else ():
+            one.decide("asked", "no column is known to hold the countries: is it this one?")
+        if len(self.columns) < 2 or not free:
+            where = self.block.place(self.headings.last, 0)
+            remedy = "Name a table with a row of headings, and a row for each country."
+            self.block.problems.add(where, "No column here is known to hold the countries.", remedy)
+        self._list_columns(pd.Series(True, index=self.cells.index))
         return self.block
 
     # columns
@@ -439,22 +444,26 @@ class _Reader:
                 one.decide("asked", f"{name} of which criterion? {name} (of all), {name}:CRITERION, or skip")
         for holds in dict.fromkeys(one.holds for one in self.columns if one.holds and one.holds.field != SKIP):
             self._ask_twice([one for one in self.columns if one.holds == holds])
-        spelled, of_answers = spelled_answers(self.framework), []
+        spelled, of_answers, why = spelled_answers(self.framework), list[Column](), "its cells are words for answers"
         for one in self._free() if not self.is_long else ():
             texts = self.cells.loc[known, one.index]
             distinct = texts[texts != ""].unique()
             if len(distinct) and all(answer_of(text, spelled) for text in distinct):
                 of_answers.append(one)
+        if not of_answers and not self.is_long and not any(self._stating(one) for one in self.columns):
+            # no heading is a criterion: any column that holds something may be one
+            of_answers = [one for one in self._free() if (self.cells.loc[known, one.index] != "").any()]
+            why = "no heading here is a criterion: does this one hold the answers to one?"
         rest_is_skipped = self.settled.columns.get("*") == Holds(SKIP)
         if len(of_answers) > _MOST_ASKED and not rest_is_skipped:
             cells = tuple(self.block.cell(self.headings.last, one.index) for one in of_answers[:_SHOWN_CELLS])
-            asked = f'{len(of_answers)} columns hold words for answers: name those that are criteria, and write "*" = "skip" for the rest'
+            asked = f'{len(of_answers)} columns may hold answers: name those that are criteria, and write "*" = "skip" for the rest'
             self.block.open.append(Open("column", "*", len(of_answers), cells, asked, "*"))
             for one in of_answers:
                 one.decide("unused", "asked for together, as *", Holds(SKIP))
         for one in of_answers:
             if not one.state:
-                one.decide("asked", "its cells are words for answers")
+                one.decide("asked", why)
         for one in self.columns:
             if rest_is_skipped and one.state in ("", "asked"):
                 one.decide("settled", "as settled for the rest (*)", Holds(SKIP))

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from country_data import fold
+from country_data.names import CountryNames
 from country_data.problems import column_letters
 from country_data.schema import ANSWERS, EVIDENCE
 from country_data.text_file import SheetRows
 from country_data.xlsx_file import cell_position
 from criteria import Framework
-from review.importer.words import field_words, spaced
+from review.importer.words import field_words, spaced, without_footnotes
 
 __all__ = [
     "ANSWER",
@@ -216,12 +217,18 @@ def spread(sheet: SheetRows) -> SheetRows:
 
 
 def find_headings(
-    sheet: SheetRows, meanings: Meanings, settled: Mapping[str, Holds], lines: tuple[int, int] | None = None
+    sheet: SheetRows,
+    meanings: Meanings,
+    settled: Mapping[str, Holds],
+    names: CountryNames,
+    lines: tuple[int, int] | None = None,
 ) -> Headings | None:
-    """Find the headings of a sheet: the row, or the two, of which most is known.
+    """Find the headings of a sheet: the row, or the two, of which most is known; else the one above the first country.
 
     Parameters
     ----------
+    names : CountryNames
+        What texts mean which country.
     settled : Mapping[str, Holds]
         What a reading says of columns, by heading.
     lines : tuple[int, int] | None, optional
@@ -233,26 +240,33 @@ def find_headings(
         None where there is no row.
 
     """
-    best: Headings | None = None
-    for first, last in _candidates(sheet, meanings, lines):
-        found = Headings(sheet, first, last, _columns(sheet, first, last, meanings))
-        if best is None or _worth(found, settled) > _worth(best, settled):
-            best = found
+    most = min(len(sheet.rows), _HEADINGS_WITHIN)
+    country = next((n for n in range(1, most) if any(_is_country(text, names) for text in sheet.rows[n])), None)
+    if lines is not None:
+        named = [n for n, line in enumerate(sheet.lines) if lines[0] <= line <= lines[1]]
+        candidates = [(named[0], named[-1])] if named else []
+    else:
+        candidates = list(_candidates(sheet, meanings, country or most))
+    found = [Headings(sheet, first, last, _columns(sheet, first, last, meanings)) for first, last in candidates]
+    best = max(found, key=lambda one: _worth(one, settled), default=None)
+    if best is not None and country and lines is None and not _worth(best, settled)[0]:
+        return next(one for one in found if one.last == country - 1)  # nothing is known: the row above the first country
     return best
 
 
-def _candidates(sheet: SheetRows, meanings: Meanings, lines: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
-    if lines is not None:
-        found = [n for n, line in enumerate(sheet.lines) if lines[0] <= line <= lines[1]]
-        if found:
-            yield found[0], found[-1]
-        return
-    for index in range(min(len(sheet.rows), _HEADINGS_WITHIN)):
+def _candidates(sheet: SheetRows, meanings: Meanings, end: int) -> Iterator[tuple[int, int]]:
+    """The first and the last row of what may be headings, among the rows before this one."""
+    for index in range(end):
         yield index, index
         below = index + 1
-        is_next = below < len(sheet.rows) and sheet.lines[below] == sheet.lines[index] + 1
+        is_next = below < end and sheet.lines[below] == sheet.lines[index] + 1
         if is_next and _go_together(sheet.rows[index], sheet.rows[below], meanings):
             yield index, below
+
+
+def _is_country(text: str, names: CountryNames) -> bool:
+    """Whether a text is a country, and no heading: ID and NO head columns too."""
+    return len(text) > len("NO") and names.find(without_footnotes(text)) is not None
 
 
 def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings) -> bool:

@@ -476,7 +476,7 @@ class _TableReader:
             self.problems.add(Place(self.path.name), f"All sheets are hidden: {hidden}.", remedy)
             return []
         for one in visible:
-            headings = find_headings(spread(one), meanings, self.settled.columns, self.settled.rows)
+            headings = find_headings(spread(one), meanings, self.settled.columns, names, self.settled.rows)
             if headings is not None and len(headings.columns) > _MOST_COLUMNS:
                 message = (
                     f"This sheet has {len(headings.columns):,} columns, more than the {_MOST_COLUMNS:,} that are read."
