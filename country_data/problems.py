@@ -91,6 +91,10 @@ class Problems:
         """Add the problems that others collected."""
         self._found |= others._found
 
+    def clear(self) -> None:
+        """Forget them."""
+        self._found.clear()
+
     def __bool__(self) -> bool:
         return bool(self._found)
 

@@ -52,9 +52,40 @@ WORDS = {
     "not_applicable": ["not_applicable", "does not apply"],
 }
 # texts that could mean anything, and are asked for
-SIGNS = ["x", "o", "1", "2", "0", "3", "9", "999", "NA", "n/a", "-", "?", "Partial", "partly", "in force", "No law", "yes, with intent", "1999", "2004-05-01", "○", "●", "bill pending", "+", "YES/NO", "s. 5"]
+SIGNS = [
+    "x",
+    "o",
+    "1",
+    "2",
+    "0",
+    "3",
+    "9",
+    "999",
+    "NA",
+    "n/a",
+    "-",
+    "?",
+    "Partial",
+    "partly",
+    "in force",
+    "No law",
+    "yes, with intent",
+    "1999",
+    "2004-05-01",
+    "○",
+    "●",
+    "bill pending",
+    "+",
+    "YES/NO",
+    "s. 5",
+]
 OTHERS = ["World", "TOTAL", "Africa", "European Union (27)", "Average", "Source: own"]
-EXTRA = {"Region": ["Europe", "Asia", "Africa"], "GDP": ["12", "9.5"], "Capital": ["Paris", "Lima"], "Remarks on sources": ["see annex"]}
+EXTRA = {
+    "Region": ["Europe", "Asia", "Africa"],
+    "GDP": ["12", "9.5"],
+    "Capital": ["Paris", "Lima"],
+    "Remarks on sources": ["see annex"],
+}
 
 
 @dataclass
@@ -126,12 +157,16 @@ def invented_table(chance: random.Random) -> InventedTable:
     # what may be written under one criterion is what its own scheme has
     stated = {key: word if word in spellings[key[2]] else "" for key, word in stated.items()}
     used = {(id, word) for (_, _, id), word in stated.items()}
-    table.spelled = {id: {text: word for word, text in words.items() if (id, word) in used} for id, words in spellings.items()}
-    table.truth = {
-        (edition, LIKE.get(code, code), id): word for (edition, code, id), word in stated.items() if word
+    table.spelled = {
+        id: {text: word for word, text in words.items() if (id, word) in used} for id, words in spellings.items()
     }
-    rows = _long(chance, table, stated, names, spellings, headings) if shape == "long" else _wide(chance, table, stated, names, spellings, headings, editions)
-    _write(chance, table, rows, names)
+    table.truth = {(edition, LIKE.get(code, code), id): word for (edition, code, id), word in stated.items() if word}
+    rows = (
+        _long(chance, table, stated, names, spellings, headings)
+        if shape == "long"
+        else _wide(chance, table, stated, names, spellings, headings, editions)
+    )
+    _write(chance, table, rows)
     return table
 
 
@@ -191,15 +226,13 @@ def _long(
 ) -> list[list[str]]:
     table.columns["Country"] = "country"
     rows = [["Country", chance.choice(["Criterion", "Item"]), chance.choice(["Answer", "Value", "Response"])]]
-    rows += [
-        [names[code], headings[id], spellings[id].get(word, "")] for (_, code, id), word in stated.items() if word
-    ]
+    rows += [[names[code], headings[id], spellings[id].get(word, "")] for (_, code, id), word in stated.items() if word]
     if chance.random() < 0.5:
         chance.shuffle(rows[1:])
     return rows
 
 
-def _write(chance: random.Random, table: InventedTable, rows: list[list[str]], names: dict[str, str]) -> None:
+def _write(chance: random.Random, table: InventedTable, rows: list[list[str]]) -> None:
     if chance.random() < 0.2:
         rows = [["Our survey (invented)"], [], *rows]
     if chance.random() < 0.15:
@@ -250,7 +283,11 @@ class Trial:
         for _ in range(5):
             # a column that is not used is shown, and whoever knows better names it
             unused = found.columns[found.columns["state"] == "unused"]
-            known = {one["name"]: table.columns[one["heading"]] for one in unused.to_dict("records") if one["heading"] in table.columns}
+            known = {
+                one["name"]: table.columns[one["heading"]]
+                for one in unused.to_dict("records")
+                if one["heading"] in table.columns
+            }
             if found.outcome != "open" and not known:
                 break
             lines = table.settles(found.open, lines)
@@ -265,10 +302,15 @@ class Trial:
             return first.outcome, f"never settled: {found.open}"
         got = {
             (str(edition), str(country), str(criterion)): str(answer)
-            for edition, country, criterion, answer in found.changes[["edition", "country", "criterion", "becomes"]].values
+            for edition, country, criterion, answer in found.changes[
+                ["edition", "country", "criterion", "becomes"]
+            ].values
             if answer
         }
-        return first.outcome, "" if got == table.truth else f"read otherwise: {sorted(set(got.items()) ^ set(table.truth.items()))}"
+        return (
+            first.outcome,
+            "" if got == table.truth else f"read otherwise: {sorted(set(got.items()) ^ set(table.truth.items()))}",
+        )
 
     def _read(self, path: Path, table: InventedTable, settled: Path | None) -> Reading:
         return review.read_table(path, data=self.data, series="ours", edition=table.edition, reading=settled)

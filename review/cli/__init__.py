@@ -25,7 +25,7 @@ COMMANDS = {
     "export": ("export", "Write tables to take away, with a dictionary of every column."),
     "figures": ("compare", "Check the published figures: against answers, and against each other."),
     "gaps": ("compare", "Show what each country's law lacks for sufficient and for the best level."),
-    "import": ("data", "Take in answers from a template, or from any CSV or Excel table."),
+    "import": ("data", "Take in answers from a template, or from any table: shown first, written with --write."),
     "init": ("data", "Start a data FOLDER of your own, or add an edition or a source to one."),
     "list": ("show", "List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."),
     "report": ("report", "Write the analysts' workbook (review.xlsx, or --output FILE)."),

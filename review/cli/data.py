@@ -193,7 +193,7 @@ def import_(
     as_correction: bool,
     force: bool,
 ) -> None:
-    """Take in answers from a template, or any table: show how it is read; with --write, write it."""
+    """Take in answers from a template, or from any table: shown first, written with --write."""
     if not as_correction and (reason or date):
         raise ChoiceError("--reason and --date are of a correction: add --as-correction, or leave them out.")
     shared = session.options
@@ -240,28 +240,36 @@ def import_(
     words += [word for name, value in options.items() if value for word in (f"--{name}", value)]
     words += ["--replace"] if replace else []
     words += ["--as-correction", "--reason", reason, *(["--date", date] if date else [])] if as_correction else []
-    _say_what_next(found, words, written, save_reading or reading, write=write)
+    _say_what_next(found, words, written, reading, save_reading, write=write)
     if found.open:
         raise click.exceptions.Exit(1)
 
 
 def _say_what_next(
-    found: Reading, words: list[str], written: tuple[Path, ...], saved: Path | None, *, write: bool
+    found: Reading,
+    words: list[str],
+    written: tuple[Path, ...],
+    reading: Path | None,
+    saved: Path | None,
+    *,
+    write: bool,
 ) -> None:
     """What was written, or what to type next."""
-    if found.open and saved is None:
-        say("Nothing was written. To settle what is open, in a file:")
-        say(f"  {shlex.join([*words, '--save-reading', 'reading.toml'])}")
-    elif found.open:
+    settled = ["--reading", str(saved or reading)] if saved or reading else []
+    if found.open and saved is not None:
         say(f"Nothing was written. Settle what is open in {saved}, then:")
-        say(f"  {shlex.join([*words, '--reading', str(saved)])}")
+        say(f"  {shlex.join([*words, *settled])}")
+    elif found.open:
+        say(f"Nothing was written. To settle what is open, in {'that' if reading else 'a'} file:")
+        kept = [*settled, "--force"] if reading else []
+        say(f"  {shlex.join([*words, '--save-reading', str(reading or 'reading.toml'), *kept])}")
     elif not found.changes_anything:
         say(
             "Nothing to correct." if any(plan.corrections is not None for plan in found.plans) else "Nothing to change."
         )
     elif not write:
         say("Nothing was written yet. To take it in:")
-        say(f"  {shlex.join([*words, *(['--reading', str(saved)] if saved else []), '--write'])}")
+        say(f"  {shlex.join([*words, *settled, '--write'])}")
     for path in written:
         say(f"Written: {path}")
     if written:
@@ -272,7 +280,7 @@ def _say_covered(found: Reading) -> None:
     unknown = [id for id in found.editions if found.review.series.editions[id].reviewed is None]
     if unknown:
         series = found.review.series
-        others = f" (and {len(unknown) - 1} others)" if len(unknown) > 1 else ""
+        others = f" and {plural(len(unknown) - 1, 'other')}" if len(unknown) > 1 else ""
         say(f"How many countries edition {unknown[0]}{others} covers is not known. Totals are computed once it is:")
         say(
             f"  {shlex.join(['modellaw', 'init', str(found.data), '--series', series.id, '--edition', unknown[0], '--reviewed', 'N'])}"

@@ -126,7 +126,9 @@ class Session:
         found = []
         for page in _listed(pages):
             blocks = [
-                Next(tuple(f"{command}{chosen}" for command in block.commands)) if isinstance(block, Next) else block
+                Next(tuple(f"{one}{chosen}" if "--help" not in one else one for one in block.commands))
+                if isinstance(block, Next)
+                else block
                 for block in page.blocks
             ]
             found.append(replace(page, blocks=blocks))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from country_data import ChoiceError, Place, Problems, did_you_mean
+from country_data import ChoiceError, Place, Problems, did_you_mean, fold
 from country_data.characters import name_of, unguarded, unusable
 from country_data.names import CountryNames, MatchedCountry
 from country_data.problems import column_letters, one_of
@@ -38,6 +38,7 @@ STATED = [ANSWER, "source", *EVIDENCE]  # what a table may state of a country an
 _MOST_ASKED = 10  # columns of words for answers that are asked for one by one
 _MOST_GUESSED = 200  # names for which a country like them is looked for
 _SHOWN_CELLS = 3
+_WORDING = 4  # letters of a text that says more than a sign
 _LIKELY = 80  # of 100: how like a name must be to be named
 # a year, also as a number with decimals, as a date that stands for one, and as that of two halves
 _YEAR = re.compile(r"((?:1[89]|20|21)\d\d)(?:\.0+|-01-01|-12-31|[-/]\d\d(?:\d\d)?)?", re.ASCII)
@@ -280,7 +281,11 @@ class _Reader:
             elif other and (one.means or one.under) and Holds(COUNTRY) not in one.means:
                 one.decide("asked", f"stands under {other}")
             elif one.under:
-                one.decide("asked", f"stands under {self.framework.criterion(one.under).short}")
+                id = one.under
+                one.decide(
+                    "asked",
+                    f"stands under {self.framework.criterion(id).short}: {id}, citation:{id}, note:{id} or skip",
+                )
             elif self.is_long and one.means and all(held.criterion for held in one.means):
                 one.decide("asked", "named like a criterion, beside a column of criteria")
             else:
@@ -448,7 +453,11 @@ class _Reader:
         for one in self._free() if not self.is_long else ():
             texts = self.cells.loc[known, one.index]
             distinct = texts[texts != ""].unique()
-            if len(distinct) and all(answer_of(text, spelled) for text in distinct):
+            # most cells are words for answers, or it stands under what is no criterion by its name as “Answer”
+            words = texts[texts != ""].isin({text for text in distinct if answer_of(text, spelled)}).sum()
+            below = one.heading.rpartition(" / ")
+            is_answer = bool(below[0]) and Holds(ANSWER) in self.meanings.of_heading(below[2])
+            if len(distinct) and (2 * words >= (texts != "").sum() or is_answer):
                 of_answers.append(one)
         if not of_answers and not self.is_long and not any(self._stating(one) for one in self.columns):
             # no heading is a criterion: any column that holds something may be one
@@ -478,7 +487,10 @@ class _Reader:
         letters, holds = " and ".join(one.letter for one in columns), columns[0].holds
         if len(settled) > 1:
             place = self.settled.place("columns", self.headings.name_of(settled[1]))
-            self.block.problems.add(place, f"Columns {letters} are both settled as {holds}.", "Skip one of them.")
+            remedy = "Skip one of them."
+            if holds and holds.field in EVIDENCE and not holds.criterion:
+                remedy = f"Name the criterion of each: {holds}:{self.framework.criterion_ids[0]}."
+            self.block.problems.add(place, f"Columns {letters} are both settled as {holds}.", remedy)
         for one in columns:
             if one not in settled and settled:
                 one.decide("unused", f"column {settled[0].letter} is settled as {holds}", Holds(SKIP))
@@ -565,7 +577,7 @@ class _Reader:
                 left_out.append((text, cell, "no entry under a criterion"))
             else:
                 asked += 1
-                near = self.review.registry.nearest(str(text)[:200], most=1) if asked <= _MOST_GUESSED else []
+                near = self.review.registry.nearest(str(text)[:200]) if asked <= _MOST_GUESSED else []
                 where = tuple(self.block.cell(row, country.index) for row in rows[:_SHOWN_CELLS])
                 self.block.open.append(
                     Open("country" if near else "row", str(text), len(rows), where, self._near(str(text), near))
@@ -595,9 +607,12 @@ class _Reader:
                 )
 
     def _near(self, text: str, near: list[str]) -> str:
-        code = self.review.registry.resolve(near[0]) if near else ""
-        likely = near and self.review.registry.likeness(text[:200], code) >= _LIKELY
-        return f"a country, or skip; spelled like {near[0]} ({code})" if likely else "a country, or skip"
+        """What is asked of a name, with the countries whose names hold it or are spelled like it."""
+        registry, plain_text = self.review.registry, fold(text)
+        holding = [name for name in near if plain_text and plain_text in fold(name)]
+        likely = [name for name in near[:1] if registry.likeness(text[:200], registry.resolve(name)) >= _LIKELY]
+        shown = " or ".join(f"{name} ({registry.resolve(name)})" for name in (holding if len(holding) > 1 else likely))
+        return f"a country, or skip; spelled like {shown}" if shown else "a country, or skip"
 
     def _list_countries(self, country: Column, rows: pd.Series) -> None:
         matches, lines = self._matches(country), []
@@ -698,7 +713,7 @@ class _Reader:
             if answer is not None:
                 own = shown in self.settled.answers.get(id, {})
                 self.block.used.add((f"answers.{id}" if own else "answers", shown))
-                answer, note = "" if answer == SKIP else answer, (answer_of(shown, spelled) or ("", ""))[1]
+                answer, note = "" if answer == SKIP else answer, self._wording(shown, spelled)
             elif zero_one[column] and text in ("0", "1"):
                 answer, why = self.framework.grades[int(text)], "0 and 1 alone are no and yes"
             else:
@@ -714,7 +729,16 @@ class _Reader:
         for text, places in open_texts.items():
             self._ask_answer(text, places, read)
         found = [read.get(key, ("", "")) for key in zip(statements["criterion"], texts, strict=True)]
-        return self._with_notes(statements.assign(answer=[one for one, _ in found], behind=[one for _, one in found]))
+        return self._with_notes(
+            statements.assign(answer=[one for one, _ in found], behind=[one for _, one in found], text=texts)
+        )
+
+    def _wording(self, text: str, spelled: dict[str, str]) -> str:
+        """What is kept as the note of an answer that was settled: what stands behind a word, or a wording of one's own."""
+        found = answer_of(text, spelled)
+        if found is not None:
+            return found[1]
+        return text if sum(sign.isalpha() for sign in text) >= _WORDING else ""
 
     def _is_zero_one(self, column: int, known: pd.Series) -> bool:
         """Whether the cells of a column in the rows of countries are all 0 and 1, and both."""
@@ -735,7 +759,14 @@ class _Reader:
             )
             titles = ", ".join(self.framework.criterion(id).short for id, _ in group)
             self.block.open.append(
-                Open("answer", text, len(cells), where, f"under {titles}", group[0][0] if alone else "")
+                Open(
+                    "answer",
+                    text,
+                    len(cells),
+                    where,
+                    f"under {titles}{self.settled.hint(group[0][0], text)}",
+                    group[0][0] if alone else "",
+                )
             )
 
     def _with_notes(self, statements: pd.DataFrame) -> pd.DataFrame:
@@ -745,11 +776,17 @@ class _Reader:
         if comments:
             places = zip(statements["row"], statements[f"{ANSWER} column"], strict=True)
             said = pd.Series([comments.get(place, "") for place in places], index=statements.index)
-            said = said.where(statements[ANSWER] != "", "")
+            said = said.where(statements["text"] != "", "")
             notes = _joined(notes, said)
-            kept, below = int((said != "").sum()), sum(row > self.headings.last for row, _ in comments)
-            self.block.notes += [f"{plural(kept, 'comment')} on answers kept as notes."] if kept else []
-            self.block.notes += [f"{plural(below - kept, 'comment')} on other cells left out."] if below > kept else []
+            rows = statements[said != ""]
+            kept = [self.block.cell(int(r), int(c)) for r, c in zip(rows["row"], rows[f"{ANSWER} column"], strict=True)]
+            others = [self.block.cell(*place) for place in comments if place[0] > self.headings.last]
+            others = [cell for cell in others if cell not in set(kept)]
+            for cells, what in ((kept, "on answers kept as notes"), (others, "on other cells left out")):
+                if cells:
+                    self.block.notes.append(
+                        f"{plural(len(cells), 'comment')} {what}: {', '.join(cells[:8])}{' …' if len(cells) > 8 else ''}."
+                    )
         found = statements.assign(note=notes)
         return found[(found[STATED] != "").any(axis=1)].copy()
 

@@ -223,7 +223,7 @@ def find_headings(
     names: CountryNames,
     lines: tuple[int, int] | None = None,
 ) -> Headings | None:
-    """Find the headings of a sheet: the row, or the two, of which most is known; else the one above the first country.
+    """Find the headings of a sheet: the row, or the two, of which most is known; else the first that is no title.
 
     Parameters
     ----------
@@ -249,8 +249,9 @@ def find_headings(
         candidates = list(_candidates(sheet, meanings, country or most))
     found = [Headings(sheet, first, last, _columns(sheet, first, last, meanings)) for first, last in candidates]
     best = max(found, key=lambda one: _worth(one, settled), default=None)
-    if best is not None and country and lines is None and not _worth(best, settled)[0]:
-        return next(one for one in found if one.last == country - 1)  # nothing is known: the row above the first country
+    if best is not None and lines is None and not _worth(best, settled)[0]:
+        # nothing is known: the first row that is no title
+        return next((one for one in found if sum(map(bool, sheet.rows[one.last])) > 1), best)
     return best
 
 
@@ -266,7 +267,7 @@ def _candidates(sheet: SheetRows, meanings: Meanings, end: int) -> Iterator[tupl
 
 def _is_country(text: str, names: CountryNames) -> bool:
     """Whether a text is a country, and no heading: ID and NO head columns too."""
-    return len(text) > len("NO") and names.find(without_footnotes(text)) is not None
+    return not (text.isascii() and len(text) <= len("NO")) and names.find(without_footnotes(text)) is not None
 
 
 def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings) -> bool:

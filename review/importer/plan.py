@@ -228,7 +228,10 @@ def _check_covered(plan: EditionPlan) -> None:
     covered, place = edition.reviewed, Place(f"{series.label}/editions.csv")
     if covered and recorded > covered:
         message = f"Edition {edition.id} covers {covered}, but {recorded} countries would have an answer."
-        plan.problems.add(place, message, "Correct “reviewed” there first, or leave it blank.")
+        remedy = (
+            f"Correct it first: modellaw init FOLDER --series {series.id} --edition {edition.id} --reviewed {recorded}."
+        )
+        plan.problems.add(place, message, remedy)
     elif covered and recorded < covered and edition.is_complete:
         message = f"Edition {edition.id} is complete and covers {covered}, but only {recorded} countries would have an answer."
         plan.problems.add(place, message, "Write “partial” there until all are in.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -186,8 +187,12 @@ class Reading(Shown):
             planned_file(plan, self.data / self.review.series.id) for plan in self.plans if plan.changes_anything
         )
         if not self.is_template and all(plan.corrections is None for plan in self.plans):
-            text = self.to_toml().encode("utf-8")
-            contents |= {f"{_KEPT}/{plan.edition}.toml": text for plan in self.plans}
+            for plan in self.plans:
+                name = f"{_KEPT}/{plan.edition}.toml"
+                kept = self.data / self.review.series.id / name
+                # what was settled of another table of this edition stays
+                before = read_reading(kept, name, self.review, Problems()) if kept.is_file() else Settled()
+                contents[name] = reading_text(replace(self, settled=self.settled.over(before))).encode("utf-8")
         return contents
 
     def to_toml(self) -> str:
@@ -320,6 +325,14 @@ class _TableReader:
             self.problems.extend(block.problems)
             self.notes += block.notes
         self.open += distinct_open(found)
+        silent = {code for block in found for code in block.countries["code"]} - {
+            code for block in found for code in block.statements["country"]
+        }
+        if silent and not self.open:
+            names = sorted(self.review.registry.name(code) for code in silent)
+            self.notes.append(
+                f"{plural(len(names), 'country')} without any answer here: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+            )
         self._check_used(found)
         statements = self._statements(blocks)
         plans = self._plans(statements, found, source, correction, replace_recorded=replace_recorded)
@@ -351,6 +364,7 @@ class _TableReader:
             edition=self.edition,
             is_template=self.made_for is not None,
         )
+        self._name_folder()
         if found_reading.outcome == "read" and found_reading.changes_anything:
             # what the next command would find wrong is found now
             contents = {
@@ -360,6 +374,14 @@ class _TableReader:
             }
             self.problems.extend(try_files(self.data, contents))
         return found_reading
+
+    def _name_folder(self) -> None:
+        """Advice that names the data folder, so that it can be typed."""
+        found = list(self.problems)
+        self.problems.clear()
+        for one in found:
+            remedy = one.remedy.replace("modellaw init FOLDER", f"modellaw init {shlex.quote(str(self.data))}")
+            self.problems.add(one.place, one.message, remedy, one.column)
 
     @staticmethod
     def _joined(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -451,6 +473,7 @@ class _TableReader:
         if self.made_for is not None:
             sheets = [one for one in sheets if one.name == _FILLED_IN] or sheets
             self.settled = Settled() if self.settled.kept else self.settled
+        every = sheets
         if self.settled.sheet is not None:
             named = [one for one in sheets if fold(one.name) == fold(self.settled.sheet)]
             if not named and self.settled.kept and self.sheet is None:
@@ -492,7 +515,7 @@ class _TableReader:
         fitting = [(one, headings) for fit, one, headings in found if fit == best]
         fitting = [(one, headings) for _, one, headings in mine] or fitting
         chosen = self._chosen(fitting)
-        others = [one.name for one in sheets if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
+        others = [one.name for one in every if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
         if others and chosen and self.made_for is None:
             taken = ", ".join(f"“{sheet.name}”" for sheet, _, _ in chosen)
             self.notes.append(f"Read: sheet {taken}. Not read: {', '.join(f'“{name}”' for name in others)}.")
@@ -572,9 +595,9 @@ class _TableReader:
             (f"answers.{id}" if id else "answers", text) for id, words in self.settled.answers.items() for text in words
         ]
         said += [("countries", text) for text in self.settled.countries]
-        asked = {text for block in blocks for text in (one.text for one in block.open if one.what == "column")}
         for table, text in said:
-            if (table, text) in used or (table.startswith("answers") and asked):
+            # while something is open, what an answer is of is not known
+            if (table, text) in used or (table.startswith("answers") and self.open):
                 continue
             what = {"columns": "column", "countries": "country or row"}.get(table, "answer")
             shown = f"“{text}”" if text else "blank"
@@ -651,8 +674,8 @@ class _TableReader:
         if written.exists():
             message = "What would be written stands in a workbook."
             self.problems.add(Place(str(written)), message, "Save it as CSV and move the workbook away.")
-        for before in {block.before for block in blocks if block.before}:
-            part = self._without_shown(part, before)
+        for shown in dict.fromkeys(id for block in blocks if block.before for id in (block.before, edition)):
+            part = self._without_shown(part, shown)
         plan = plan_edition(
             part, self.review, edition, origin, source=source, correction=correction, take_back=replace_recorded
         )
@@ -660,25 +683,53 @@ class _TableReader:
             plan.problems.extend(overwrites(plan, part, origin))
         asked = {name for block in blocks for name in block.columns["holds"]} & set(self.review.framework.criterion_ids)
         listed = set(part["country"]) | {code for block in blocks for code in block.countries["code"]}
-        note = note_of_kept(plan, part, listed, asked)
-        plan.notes += [note] if note else []
+        notes = [
+            note_of_kept(plan, part, listed, asked),
+            self._note_of_evidence(part),
+            self._note_of_source(part, plan, source),
+        ]
+        plan.notes += [note for note in notes if note]
         return plan
 
-    def _without_shown(self, part: pd.DataFrame, before: str) -> pd.DataFrame:
-        """Statements of a template without the evidence that it showed of an edition before, save where it is confirmed."""
-        if before not in self.review.series.editions:
+    @staticmethod
+    def _note_of_evidence(part: pd.DataFrame) -> str:
+        """That something is recorded beside no answer; "" where nothing is."""
+        alone = part[part[ANSWER] == ""]
+        first = "" if alone.empty else f"{alone['country'].iloc[0]} {alone['criterion'].iloc[0]}"
+        return f"{plural(len(alone), 'row')} with evidence, but no answer: the first is {first}." if first else ""
+
+    def _note_of_source(self, part: pd.DataFrame, plan: EditionPlan, source: str) -> str:
+        """Which source the answers get that name none; "" where each names one, or there is none to take."""
+        id = source or self.review.series.editions[plan.edition].source
+        many = int(((part["source"] == "") & (part[ANSWER] != "")).sum())
+        titles = "; ".join(
+            self.review.series.sources[one].title for one in id.split() if one in self.review.series.sources
+        )
+        return (
+            f"{plural(many, 'answer')} of edition {plan.edition} without a source of their own get: {id} ({titles})."
+            if many and id
+            else ""
+        )
+
+    def _without_shown(self, part: pd.DataFrame, shown: str) -> pd.DataFrame:
+        """Statements of a template without the evidence that it showed of an edition, save where its answer is confirmed."""
+        if shown not in self.review.series.editions:
             return part
-        old = recorded_answers(self.review.series, before).frame.set_index(["country", "criterion"])
+        old = recorded_answers(self.review.series, shown).frame.set_index(["country", "criterion"])
         old = old.reindex(pd.MultiIndex.from_frame(part[["country", "criterion"]])).fillna("").set_axis(part.index)
-        confirmed = (part[ANSWER] != "") & (part[ANSWER] == old[ANSWER])
-        part, changed = part.copy(), 0
+        part, confirmed = part.copy(), (part[ANSWER] != "") & (part[ANSWER] == old[ANSWER])
+        changed = (part[ANSWER] != "") & (old[ANSWER] != "") & ~confirmed
         for name in EVIDENCE:
-            shown = ~confirmed & (part[name] != "") & (part[name] == old[name].str.replace(LINE_END, "\n", regex=True))
-            changed += int((shown & (part[ANSWER] != "")).sum())
-            part[name] = part[name].mask(shown, "")
-        if changed:
+            same = part[name] == old[name].str.replace(LINE_END, "\n", regex=True)
+            part[name] = part[name].mask(~confirmed & same, "")
+        bare = part[changed & (part[["citation", "locator", "quote"]] == "").all(axis=1)]
+        if len(bare):
+            named = ", ".join(
+                f"{country} {criterion}" for country, criterion in bare[["country", "criterion"]].head(8).to_numpy()
+            )
+            more = " …" if len(bare) > 8 else ""
             self.notes.append(
-                f"{plural(changed, 'text')} that spoke for another answer in edition {before} left out: changed answers ask for new ones."
+                f"{plural(len(bare), 'answer')} differ from edition {shown} and bring no evidence of their own: {named}{more}."
             )
         return part[(part[STATED] != "").any(axis=1)]
 

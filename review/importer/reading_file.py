@@ -46,6 +46,8 @@ class Settled:
         The line of each key, by its table.
     kept : bool
         Whether it was kept with an edition: a line may be of no use here, and letters name no columns.
+    hints : Mapping[str, Mapping[str, str]]
+        The answers of another table, which say what its numbers meant there.
 
     """
 
@@ -59,6 +61,7 @@ class Settled:
     countries: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
     kept: bool = False
+    hints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def answer(self, criterion: str, text: str) -> str | None:
         """What a text under a criterion means; None where that is not settled."""
@@ -70,12 +73,31 @@ class Settled:
         return Place(self.label, self.lines.get((table, key)))
 
     def begun_from(self, *, same_edition: bool) -> Settled:
-        """What carries over to another table: no meaning of blank cells, no column by letter, of another edition no place."""
-        answers = {id: {text: word for text, word in words.items() if text} for id, words in self.answers.items()}
+        """What carries over to another table: no meaning of blanks and numbers, of another edition no sheet and no rows."""
+        answers = {
+            id: {text: word for text, word in words.items() if text and not text.isdecimal()}
+            for id, words in self.answers.items()
+        }
+        found = replace(self, answers=answers, hints=self.answers, kept=True)
         if same_edition:
-            return replace(self, answers=answers, kept=True)
+            return found
         columns = {name: holds for name, holds in self.columns.items() if name != "*"}
-        return replace(self, sheet=None, rows=None, columns=columns, answers=answers, kept=True)
+        return replace(found, sheet=None, rows=None, columns=columns)
+
+    def hint(self, criterion: str, text: str) -> str:
+        """What a number was settled as before, in words; "" where it was not."""
+        answer = self.hints.get(criterion, {}).get(text) or self.hints.get("", {}).get(text)
+        return f"; it was {answer} in {self.label.rpartition('/')[2]}" if answer else ""
+
+    def over(self, other: Settled) -> Settled:
+        """What both settle, this one first."""
+        ids = dict.fromkeys([*other.answers, *self.answers])
+        return replace(
+            self,
+            columns={**other.columns, **self.columns},
+            answers={id: {**other.answers.get(id, {}), **self.answers.get(id, {})} for id in ids},
+            countries={**other.countries, **self.countries},
+        )
 
     def only(self, used: set[tuple[str, str]]) -> Settled:
         """The lines among those that are used, by table and key."""

@@ -22,10 +22,10 @@ def reading_text(reading: Reading) -> str:
 
     A line `# "text" = …` settles what it says once its # is taken away.
     """
-    named = ", ".join(reading.editions) or reading.edition or "…"
+    named = ", ".join(reading.editions) or reading.edition or ""
     meanings, settled = Meanings.of(reading.review.framework), reading.settled
     lines = [
-        f"# How {printable(reading.file)} is read into {reading.review.series.id}, edition {named}.",
+        f"# How {printable(reading.file)} is read into {reading.review.series.id}{named and f', edition {named}'}.",
         '# A line "text" = "" is open: write what it means between the empty quotation marks.',
         "# A line behind # was read without asking; take the # away to settle it otherwise.",
     ]

@@ -236,7 +236,7 @@ All files are text (CSV in UTF-8), to be edited in any editor or spreadsheet. Th
     modellaw import answers.xlsx --data . --series {series} --edition ID    (shows how it is read; --write takes it in)
     modellaw report --data .
 
-Typed in this folder; origins its path takes the place of the dot.
+They are typed in this folder; typed elsewhere, they have its path in place of the dot.
 """
 
 

@@ -185,8 +185,9 @@ def _criteria_page(review: Review) -> Page:
         )
     )
     said = dict(part.split(": ", 1) for part in _STATES.split(". ") if ": " in part)
+    said |= {framework.highest: "the question is to be answered so in full", framework.lowest: "it is not so"}
     words: list[tuple[Cell, ...]] = [
-        (word, said.get(word, "a grade of the framework")) for word in allowed_answers(framework)
+        (word, said.get(word, "in part: a grade between")) for word in allowed_answers(framework)
     ]
     page.blocks.append(
         Table(
