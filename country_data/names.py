@@ -26,17 +26,25 @@ class MatchedCountry:
     how: str
 
 
-@cache
-def _names() -> tuple[tuple[str, str, str], ...]:
-    """Code, name and languages of each row of names.csv, which is made of the Unicode Common Locale Data Repository."""
-    lines = files("country_data").joinpath("names.csv").read_text(encoding="utf-8").splitlines()
-    return tuple((row["code"], row["name"], row["languages"]) for row in csv.DictReader(lines))
-
-
 def _exact(text: str) -> str:
     """A name as it is compared: case, spaces and punctuation aside; accents and vowel signs count."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN")
+
+
+@cache
+def _names() -> tuple[tuple[str, str, str], ...]:
+    """The exact letters of each name in another language, its code, and how it is said to match.
+
+    names.csv is made of the Unicode Common Locale Data Repository.
+    """
+    lines = files("country_data").joinpath("names.csv").read_text(encoding="utf-8").splitlines()
+    found = []
+    for code, name, languages in csv.reader(lines[1:]):
+        first, *others = languages.split("|")
+        more = f" and {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
+        found.append((_exact(name), code, f"name in {first}{more}"))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,8 @@ class CountryNames:
             for alias in aliases.split("|"):
                 if alias and not _CODE.fullmatch(alias):
                     found[_exact(alias)].setdefault(code, "alias")
-        for code, name, languages in _names():
-            first, *others = languages.split("|")
-            more = f" and {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
-            found[_exact(name)].setdefault(code, f"name in {first}{more}")
+        for text, code, how in _names():
+            found[text].setdefault(code, how)
         return found
 
     @cached_property

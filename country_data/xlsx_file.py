@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -292,18 +293,15 @@ class _Workbook:
         )  # fmt: skip
 
     def _cells(self, xml: bytes) -> _Cells:
-        found, sheet_data, row_number = _Cells(), None, 0
-        for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314 -- as above
+        found, row_number = _Cells(), 0
+        for _, element in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- as above
             name = _local(element)
-            if event == "start":
-                sheet_data = element if name == "sheetData" else sheet_data
-            elif name == "row":
+            if name == "row":
                 row_number = int(element.get("r", row_number + 1))
                 if not 1 <= row_number <= _MOST_ROWS or row_number in found.texts:
                     raise ValueError("a row beyond the last one, or twice")
                 self._row(element, row_number, found)
-                if sheet_data is not None:
-                    sheet_data.clear()
+                element.clear()
             elif name == "mergeCell":
                 found.merged.append(element.get("ref", ""))
             elif name == "col" and element.get("hidden") in ("1", "true"):
@@ -382,7 +380,20 @@ class _Workbook:
 
 def _local(element: ElementTree.Element) -> str:
     """The name of an element without its namespace, which the strict and the usual variant have each their own of."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _local_name(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+@lru_cache(maxsize=20_000)  # the columns of each row are the same
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 def cell_position(address: str) -> Position:
@@ -390,10 +401,7 @@ def cell_position(address: str) -> Position:
     match = _ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError("an address that is none")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return int(match[2]), _column(match[1])
 
 
 def _unescaped(text: str) -> str:

@@ -8,12 +8,14 @@ import itertools
 import json
 import pickle
 import resource
+import shutil
 import statistics as stats
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -27,21 +29,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 import review
-from country_data import Problems, Registry
+from country_data import Registry
 from criteria import Framework, Scores, answer_matrix, deduce, score
 from review.cli import run
 from review.compare import Side, compare_sides
 from review.dataset import read_dataset
-from review.files import write_files
-from review.importer.plan import plan_import
-from review.importer.table import read_input_table
-from review.importer.template import template_bytes
-from review.importer.write import planned_file
+from review.importer.reading import _state_of, _TableReader
 from review.report.workbook import sheets
 from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 from review.statistics import statistics
-from tests.fuzz import own_folder
+from tests.fuzz import own_folder, template_bytes
 from tests.questions import QUESTIONS, write_world
 
 MODELLAW = str(Path(sys.executable).with_name("modellaw"))
@@ -272,13 +270,13 @@ def import_stage() -> None:
         book.write_bytes(template_bytes(mine, "02", countries))
         filled = openpyxl.load_workbook(book)
         sheet = filled["Answers"]
-        for row in range(2, 202):
+        for row in range(3, 203):
             for cell in sheet[row][2:]:
                 if not cell.protection.locked:
-                    date = str(sheet.cell(1, cell.column).value).endswith("effective")
-                    cell.value = (
-                        "yes" if ":" not in str(sheet.cell(1, cell.column).value) else "2001" if date else "art. 1"
-                    )
+                    date = str(sheet.cell(2, cell.column).value).endswith("effective")
+                    heading = str(sheet.cell(2, cell.column).value)
+                    cause = heading.endswith("cause")
+                    cell.value = "yes" if ":" not in heading else "2001" if date else None if cause else "art. 1"
         filled.save(book)
         taken: dict[str, list[float]] = {"ours": [], "openpyxl": []}
         for _ in range(9):
@@ -298,17 +296,39 @@ def import_stage() -> None:
 
 
 def _import(path: Path, review: Review, edition: str, folder: Path) -> float:
-    """The seconds from the file to the answers written."""
+    """The seconds from the file to the answers written, what is written being read back before."""
     gc.collect()
+    (folder / "answers" / f"{edition}.csv").unlink(missing_ok=True)
+    shutil.rmtree(folder / "readings", ignore_errors=True)
+    state = _state_of(folder.parent)
     start = time.perf_counter()
-    problems = Problems()
-    handed = read_input_table(path, review.framework, {}, problems)
-    assert handed is not None
-    plan = plan_import(handed, review, edition, marks={}, source=next(iter(review.series.sources)))
-    assert not plan.problems, list(plan.problems)[:3]
-    name, content = planned_file(plan, folder)
-    write_files({folder / name: content}, replace=True)
+    reader = _TableReader(path, review, folder.parent, edition)
+    found = reader.read(next(iter(review.series.sources)), None, replace_recorded=True)
+    assert found.outcome == "read", [*found.problems, *found.open][:3]
+    replace(found, state=state).apply()
     return time.perf_counter() - start
+
+
+def panel_stage() -> None:
+    """Print the seconds and the memory of importing a panel of 54 editions, 190 countries and 35 questions."""
+    codes = [f"Q{second}{third}" for second in "MNOPQRSTUVWX" for third in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:190]
+    years = [str(1970 + n) for n in range(54)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "data"
+        write_world(folder, "mean", years, codes)
+        shutil.rmtree(folder / "law" / "answers")
+        ids = list(Review.of(read_dataset(folder), "law").framework.criterion_ids)
+        path = Path(name) / "panel.csv"
+        chosen = itertools.cycle(["yes", "no", "no", "unknown", "yes"])
+        with path.open("w", encoding="utf-8") as file:
+            file.write(",".join(["Country", "Edition", *ids]) + "\n")
+            file.writelines(
+                f"{code},{year},{','.join(next(chosen) for _ in ids)}\n" for year in years for code in codes
+            )
+        start = time.perf_counter()
+        code = run(["import", str(path), "--series", "law", "--data", str(folder), "--write"])
+        measured = {"seconds": time.perf_counter() - start, "peak": peak(), "questions": len(ids), "code": code}
+    print(json.dumps(measured))  # noqa: T201 -- printing is what it is for
 
 
 def main() -> None:
@@ -351,6 +371,11 @@ def main() -> None:
     for many in ("1000", "3000", "10000"):
         each = found[many] / int(many) / (found["1000"] / 1000)
         say(f"  {many:>7} rows of CSV      {found[many] * 1000:8.0f} ms   {each:5.2f} × the first, per row\n")
+    ran = subprocess.run([sys.executable, "-m", "tests.bench", "panel"], check=True, capture_output=True, text=True)
+    panel = json.loads(ran.stdout.splitlines()[-1])
+    say(
+        f"  54 editions × 190 countries × {panel['questions']} questions {panel['seconds']:6.1f} s   peak {panel['peak']:.0f} MiB\n"
+    )
     large_worlds(say)
 
 
@@ -364,6 +389,8 @@ if __name__ == "__main__":
             bare_stage(prepared)
         case ["import"]:
             import_stage()
+        case ["panel"]:
+            panel_stage()
         case ["large", countries, editions]:
             large_world_stage(countries, editions)
         case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime
 import io
 import random
 import shutil
@@ -25,10 +26,11 @@ import openpyxl
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-import review.importer.import_file
+import review.importer.reading
 from review.cli import run
 from review.dataset import Dataset, read_dataset
-from review.importer.template import template_bytes
+from review.report.views.template import template_pages
+from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 
 ROOT = Path(__file__).parent
@@ -64,13 +66,18 @@ def own_folder(place: Path) -> Path:
     return folder
 
 
+def template_bytes(review: Review, edition: str, codes: list[str]) -> bytes:
+    """A workbook to fill in."""
+    return workbook_bytes(template_pages(review, edition, codes), title="t", date=datetime.date(2000, 1, 1))
+
+
 def real_files(folder: Path) -> list[bytes]:
     """Files as people hand them in, to be mutated."""
     review = Review.of(read_dataset(folder), "mine")
     path = folder.parent / "seed.xlsx"
     path.write_bytes(template_bytes(review, "02", ["QMA", "QMB", "FRA"]))
     book = openpyxl.load_workbook(path)
-    book["Answers"]["C2"] = "yes"
+    book["Answers"]["D3"] = "yes"
     book.save(path)
     small = openpyxl.Workbook()
     for row in (["Country", "Specific law"], ["Almaria", "yes"], ["Borovia", "=A1"]):
@@ -78,6 +85,9 @@ def real_files(folder: Path) -> list[bytes]:
     small.save(folder.parent / "small.xlsx")
     text = 'Country;Specific law;Possession\nAlmaria;yes;no\nBorovia;"n""o";\n'
     files = [path.read_bytes(), (folder.parent / "small.xlsx").read_bytes(), text.encode(), text.encode("utf-16")]
+    files += [
+        one.read_bytes() for name in ("68-ods", "69-xls") for one in (ROOT / "cases" / "import" / name).glob("table.*")
+    ]
     path.unlink()
     (folder.parent / "small.xlsx").unlink()
     return files
@@ -97,12 +107,20 @@ WAYS = st.sampled_from(
     ]
     + [(kind, "", "") for kind in ("xlsx", "merged", "hidden")]
 )
-OPTIONS = st.sampled_from(
-    [
-        [], ["--accept-suggestions"], ["--replace"], ["--dry-run"], ["--accept-suggestions", "--replace"], ["--headings", "2"],
-        ["--as-correction", "--reason", "Why", "--accept-suggestions"],
-    ]
-)  # fmt: skip
+WORDS = [
+    [], ["--write"], ["--write", "--replace"], ["--format", "json"], ["--save-reading", "saved.toml", "--force"],
+    ["--write", "--as-correction", "--reason", "Why"], ["--write", "--encoding", "cp1250"],
+    *(["--write", "--reading", f"{n}.toml"] for n in range(6)),
+]  # fmt: skip
+READINGS = [
+    '[columns]\n"Country" = "country"\n"*" = "skip"\n',
+    '[answers]\n"x" = "yes"\n"1" = "no"\n"" = "no"\n[answers.possession]\n"0" = "unknown"\n',
+    '[countries]\n"Zzyzx" = "QMA"\n"Korea" = "skip"\n[skip]\nrows = ["Almaria"]\n',
+    '[table]\nrows = "2"\nseparator = ";"\nencoding = "utf-16"\nsheet = "Sheet"\n',
+    '[columns]\n"A" = "country"\n"B" = "possession"\n"C" = "citation:possession"\n',
+    '[columns]\n"A" = "criterion"\n"B" = "answer"\n[answers]\n"é" = "skip"\n',
+]
+OPTIONS = st.sampled_from(WORDS)
 
 
 def as_file(rows: list[list[str]], way: tuple[str, str, str]) -> tuple[str, bytes]:
@@ -147,7 +165,7 @@ def mutated(chance: random.Random, files: list[bytes]) -> tuple[str, bytes]:
         content = out.getvalue()
     else:
         content = _changed(chance, content)
-    return chance.choice(["a.xlsx", "a.csv"]), content
+    return chance.choice(["a.xlsx", "a.csv", "a.ods", "a.xls", "a.tsv"]), content
 
 
 def _changed(chance: random.Random, content: bytes) -> bytes:
@@ -186,11 +204,11 @@ def read_once() -> Iterator[None]:
             held[as_published] = read_dataset(data, as_published=as_published)
         return held[as_published]
 
-    review.importer.import_file.read_dataset = again
+    review.importer.reading.read_dataset = again
     try:
         yield
     finally:
-        review.importer.import_file.read_dataset = read_dataset
+        review.importer.reading.read_dataset = read_dataset
 
 
 class Trial:
@@ -200,6 +218,8 @@ class Trial:
         self.place, self.found = place, Found()
         self.folder = own_folder(place)
         self.before = snapshot(self.folder)
+        for number, text in enumerate(READINGS):
+            (place / f"{number}.toml").write_text(text, encoding="utf-8")
 
     def take(self, title: str, content: bytes, more: list[str]) -> list[str]:
         """Import one input; what is wrong with what came of it."""
@@ -216,7 +236,7 @@ class Trial:
             "handbook",
             "--data",
             str(self.folder),
-            *more,
+            *(str(self.place / word) if word.endswith(".toml") else word for word in more),
         ]
         out, wrong, start = io.StringIO(), [], time.monotonic()
         try:
@@ -231,7 +251,7 @@ class Trial:
         if took > SLOWEST:
             wrong.append(f"took {took:.1f} s")
         if snapshot(self.folder) != self.before:
-            if code != 0 or "--dry-run" in more:
+            if code != 0 or "--write" not in more:
                 wrong.append(f"exit {code}, and files changed")
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
                 if run(["check", str(self.folder)]) != 0:
@@ -268,7 +288,7 @@ def fuzz(many: int, first: int = 0) -> Found:
         while sum(trial.found.codes.values()) < many:
             number = first + sum(trial.found.codes.values())
             chance = random.Random(number)  # noqa: S311 -- inputs to try, not a secret
-            more = chance.choice([[], ["--accept-suggestions"], ["--replace"], ["--dry-run"]])
+            more = chance.choice(WORDS)
             wrong = trial.take(*mutated(chance, files), more)
             trial.found.failures += [f"mutated, {number}: {one}" for one in wrong]
         return trial.found

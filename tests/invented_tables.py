@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import random
@@ -15,11 +16,13 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import openpyxl
 
 import review
 import review.importer.reading as reading_module
+from country_data import Problems
 from review.dataset import read_dataset
 from review.importer.block import Open
 from review.importer.reading import Reading
@@ -264,10 +267,7 @@ class Trial:
     def __init__(self, place: Path) -> None:
         self.place, self.data = place, place / "data"
         shutil.copytree(FRAMEWORKS / "demo", self.data)
-        # the folder stays the same: reading it again and again is tried elsewhere
         self.dataset = read_dataset(self.data, as_published=True)
-        reading_module.read_dataset = lambda *_, **__: self.dataset
-        reading_module.try_files = lambda *_: reading_module.Problems()
 
     def take(self, table: InventedTable) -> tuple[str, str]:
         """Read a table, and again as the truth settles what is open: the outcome at first, and what is wrong."""
@@ -328,8 +328,11 @@ def _text(lines: dict[str, dict[str, str]]) -> str:
 def run(many: int, first: int) -> tuple[Counter[str], list[str]]:
     """Read `many` tables from number `first` on; the outcomes, and what was read wrong."""
     counts, wrong = Counter[str](), []
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as stack:
         trial = Trial(Path(place))
+        # the folder stays the same: reading it again and again is tried elsewhere
+        stack.enter_context(mock.patch.object(reading_module, "read_dataset", return_value=trial.dataset))
+        stack.enter_context(mock.patch.object(reading_module, "try_files", return_value=Problems()))
         for number in range(first, first + many):
             table = invented_table(random.Random(number))  # noqa: S311 -- tables to try, not a secret
             outcome, fault = trial.take(table)

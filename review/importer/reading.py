@@ -47,6 +47,7 @@ _MADE_FOR = re.compile(r"modellaw import FILE --series (\S+) --edition (\S+)")
 _READERS = {"xlsx": read_sheets, "xls": read_xls_sheets, "ods": read_ods_sheets}
 _KEPT = "readings"
 _MOST_COLUMNS = 2_000
+_OF_DATA = (".csv", ".xlsx", ".toml")
 _FILLED_IN = "Answers"  # the sheet of a template
 _OPEN_FIRST = {"encoding": 0, "sheet": 1, "column": 2, "row": 3, "country": 3, "answer": 4}
 
@@ -98,6 +99,8 @@ class Reading(Shown):
     notes: tuple[str, ...]
     table: Mapping[str, str] = field(default_factory=dict)
     edition: str | None = None
+    state: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = field(default_factory=dict)
     is_template: bool = False
     notices: tuple[str, ...] = ()
 
@@ -171,11 +174,9 @@ class Reading(Shown):
             return ()
         folder = self.data / self.review.series.id
         with folder_lock(self.data):
-            was, now = self.review.series, read_dataset(self.data, as_published=True).series[self.review.series.id]
-            tables = [(recorded_answers(was, id), recorded_answers(now, id)) for id in self.editions]
-            if not all(one.frame.equals(other.frame) for one, other in [*tables, (was.corrections, now.corrections)]):
+            if _state_of(self.data) != self.state:
                 raise OutputError(f"{folder} has changed since the table was read. Nothing was written: read it again.")
-            contents = {folder / name: content for name, content in self._contents().items()}
+            contents = {folder / name: content for name, content in self.contents.items()}
             for path in contents:
                 path.parent.mkdir(exist_ok=True)
             write_files(contents, replace=True)
@@ -269,6 +270,7 @@ def read_table(
         raise ChoiceError(
             f"There is no encoding “{encoding}”. Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis."
         )
+    state = {} if own is None else _state_of(own)
     dataset = read_dataset(own, as_published=True)
     review = Review.of(dataset, series, framework)
     if review.series.embedded or own is None:
@@ -281,7 +283,7 @@ def read_table(
     reader.settle(None if reading is None else Path(reading), sheet, encoding)
     with gc_paused():
         found = reader.read(source, correction, replace_recorded=replace_recorded)
-    return replace(found, notices=dataset.notices)
+    return replace(found, notices=dataset.notices, state=state)
 
 
 class _TableReader:
@@ -366,13 +368,13 @@ class _TableReader:
         )
         self._name_folder()
         if found_reading.outcome == "read" and found_reading.changes_anything:
+            contents = found_reading._contents()
             # what the next command would find wrong is found now
-            contents = {
-                f"{self.review.series.id}/{name}": text
-                for name, text in found_reading._contents().items()
-                if not name.startswith(_KEPT)
-            }
-            self.problems.extend(try_files(self.data, contents))
+            tried = {f"{self.review.series.id}/{name}": text for name, text in contents.items()}
+            self.problems.extend(
+                try_files(self.data, {name: text for name, text in tried.items() if "/readings/" not in name})
+            )
+            found_reading = replace(found_reading, contents=contents)
         return found_reading
 
     def _name_folder(self) -> None:
@@ -713,7 +715,7 @@ class _TableReader:
 
     def _without_shown(self, part: pd.DataFrame, shown: str) -> pd.DataFrame:
         """Statements of a template without the evidence that it showed of an edition, save where its answer is confirmed."""
-        if shown not in self.review.series.editions:
+        if shown not in self.review.series.answer_tables:
             return part
         old = recorded_answers(self.review.series, shown).frame.set_index(["country", "criterion"])
         old = old.reindex(pd.MultiIndex.from_frame(part[["country", "criterion"]])).fillna("").set_axis(part.index)
@@ -750,6 +752,12 @@ class _TableReader:
             self.problems.add(
                 origin(one, ANSWER), message, "Keep one row for each country, or skip one of them in a reading."
             )
+
+
+def _state_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """The size of each file of a data folder, and when it was changed."""
+    stats = {str(path): path.stat() for path in folder.rglob("*") if path.is_file() and path.suffix in _OF_DATA}
+    return {name: (one.st_size, one.st_mtime_ns) for name, one in stats.items()}
 
 
 def _has_countries(headings: Headings, names: CountryNames) -> bool:
