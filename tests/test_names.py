@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 import review
 from country_data import UnknownCountry
+from country_data.names import CountryNames, MatchedCountry
+from review.dataset import read_dataset
 
-DATA = Path(__file__).parent / "data"
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "tests" / "data"
 
 REGISTRY = review.load().registry
 CASES = list(csv.DictReader((DATA / "names.csv").read_text(encoding="utf-8").splitlines()))
@@ -94,3 +97,54 @@ def test_countries_stand_in_order_of_the_plain_letters_of_their_names() -> None:
     names = list(REGISTRY.frame["name"])
     assert names.index("Åland Islands") == names.index("Afghanistan") + 1
     assert names.index("Côte d'Ivoire") < names.index("Croatia") < names.index("Cuba")
+
+
+def test_a_name_in_another_language_means_its_country_or_is_asked_about() -> None:
+    registry = read_dataset(None).registry
+    names = CountryNames(registry)
+    with (ROOT / "country_data" / "names.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["code"] for row in rows} <= registry.codes()
+    found = {row["name"]: names.find(row["name"]) for row in rows}
+    wrong = {row["name"] for row in rows if found[row["name"]] and found[row["name"]].code != row["code"]}
+    assert wrong == set()
+    asked = {name for name, one in found.items() if one is None}
+    assert "Kongo" in asked  # of two countries
+    assert len(asked) < 30
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(language in readme for row in rows for language in row["languages"].split("|"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *[("Griechenland", "GRC"), ("Liban", "LBN"), ("Letonia", "LVA"), ("ドイツ", "DEU"), ("Grece", "GRC")],
+        *[
+            ("Áo", "AUT"),
+            ("Bỉ", "BEL"),
+            ("AO", "AGO"),
+            ("Nga", "RUS"),
+            ("NGA", "NGA"),
+            ("टोगो", "TGO"),
+            ("टोंगा", "TON"),
+        ],
+        *[
+            ("U.K.", "GBR"),
+            ("UK", "GBR"),
+            ("uk", None),
+            ("NA", None),
+            ("N.A.", None),
+            ("Korea", None),
+            ("Almaria", None),
+        ],
+    ],
+)
+def test_codes_are_capitals_and_accents_tell_names_apart(text: str, code: str | None) -> None:
+    match = CountryNames(read_dataset(None).registry).find(text)
+    assert (match.code if match else None) == code
+
+
+def test_na_is_namibia_among_codes_of_two_letters_alone() -> None:
+    names = CountryNames(read_dataset(None).registry)
+    assert names.find("NA", two_letters=True) == MatchedCountry("NAM", "code")
+    assert names.find("NA") is None

@@ -274,9 +274,11 @@ def test_summary_shows_the_newest_edition_by_region(book: openpyxl.Workbook) -> 
 
 def test_a_pivot_of_the_answers_gives_every_count_by_series_edition_and_region(path: Path) -> None:
     """With pandas, as an analyst would: of the file alone."""
-    sheet = pd.read_excel(path, sheet_name="Answers", header=None)
+    sheet = pd.read_excel(engine="openpyxl", io=path, sheet_name="Answers", header=None)
     top = int(sheet.index[sheet[0] == "series"][0])
-    answers = pd.read_excel(path, sheet_name="Answers", skiprows=top, dtype={"edition": str}, keep_default_na=False)
+    answers = pd.read_excel(
+        engine="openpyxl", io=path, sheet_name="Answers", skiprows=top, dtype={"edition": str}, keep_default_na=False
+    )
     assert not answers.duplicated(["series", "edition", "country", "criterion"]).any()
     seen = 0
     for r in reviews_of():

@@ -26,7 +26,7 @@ COMMANDS = {
     "figures": ("compare", "Check the published figures: against answers, and against each other."),
     "gaps": ("compare", "Show what each country's law lacks for sufficient and for the best level."),
     "import": ("data", "Take in answers from a template, or from any table: shown first, written with --write."),
-    "init": ("data", "Start a data FOLDER of your own, or add an edition or a source to one."),
+    "init": ("data", "Start a data FOLDER of your own, begin a framework in it, add to it or change what is there."),
     "list": ("show", "List editions, series, frameworks, criteria, sources or countries; criteria as Markdown is the codebook."),
     "report": ("report", "Write the analysts' workbook (review.xlsx, or --output FILE)."),
     "scores": ("show", "Show the score and the level of each country, or the countries behind a number."),

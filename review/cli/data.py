@@ -61,7 +61,7 @@ def init(
     framework: str | None,
     **said: str | int | None,
 ) -> None:
-    """Start a data FOLDER of your own, begin a framework in it, or add to it and change what is there."""
+    """Start a data FOLDER of your own, begin a framework in it, add to it or change what is there."""
     if from_ is not None and series is not None:
         raise ChoiceError("--from copies a series, --series begins an empty one: take one of the two.")
     entries = _entries(series, {name: None if value is None else str(value) for name, value in said.items()})
