@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
 import io
+import json
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +18,12 @@ from xml.etree import ElementTree
 from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
-from country_data.xlsx_file import DAMAGED, date_text, number_text
+from country_data.xlsx_file import DAMAGED, number_text
 
 __all__ = ["AS_XLSX", "kind_of", "read_ods_sheets", "read_xls_sheets"]
 
 AS_XLSX = "Open it in Excel or LibreOffice, and save it as “Excel Workbook (.xlsx)” or as CSV."
-_MOST_UNPACKED, _MOST_CELLS = 200_000_000, 5_000_000
+_MOST_UNPACKED, _MOST_CELLS, _MOST_SECONDS = 200_000_000, 5_000_000, 90
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = [
     (re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet"), "XML of Excel 2003"),
@@ -68,36 +71,32 @@ def read_xls_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
 
     A formula that was never computed and an error come out blank of its reader: a workbook with such a cell is refused.
     """
-    import python_calamine
-
     if not is_readable(path, label, problems):
         return None
     try:
         unusable_cells = _unusable_cells(path.read_bytes())
-        if unusable_cells:
-            message = f"{unusable_cells} cells of this workbook hold an error, or a formula without a stored value."
-            problems.add(Place(label), message, AS_XLSX)
-            return None
-        with path.open("rb") as file:
-            book = python_calamine.CalamineWorkbook.from_filelike(file)
-            sheets = []
-            for about in book.sheets_metadata:
-                if about.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                    sheet = book.get_sheet_by_name(about.name)
-                    found = _Cells(hidden=about.visible != python_calamine.SheetVisibleEnum.Visible)
-                    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-                        found.add_row(line, [(_text(cell), isinstance(cell, datetime.date)) for cell in cells])
-                    areas = sheet.merged_cell_ranges or []
-                    found.merged = [_area(top, left, bottom, right) for (top, left), (bottom, right) in areas]
-                    sheets.append(found.rows_of(about.name))
-            return sheets
-    except (python_calamine.CalamineError, *DAMAGED, TypeError, struct.error) as error:
-        problems.add(Place(label), f"This workbook can't be read, or has a password ({type(error).__name__}).", AS_XLSX)
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # what the reader raises where it finds a fault of its own
-            raise
-        problems.add(Place(label), "This workbook is damaged.", AS_XLSX)
+    except (*DAMAGED, struct.error) as error:
+        problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", AS_XLSX)
+        return None
+    if unusable_cells:
+        message = f"{unusable_cells} cells of this workbook hold an error, or a formula without a stored value."
+        problems.add(Place(label), message, AS_XLSX)
+        return None
+    child = [sys.executable, "-I", str(Path(__file__).with_name("xls_child.py")), str(path)]
+    with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+        ran = subprocess.run(child, capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603 -- our own script
+        if ran.returncode == 0:
+            return [_xls_sheet(one) for one in json.loads(ran.stdout)]
+    problems.add(Place(label), "This workbook can't be read, or has a password.", AS_XLSX)
     return None
+
+
+def _xls_sheet(read: dict[str, Any]) -> SheetRows:
+    """A sheet as the child process has read it."""
+    found = _Cells(hidden=read["hidden"], merged=[_area(*area) for area in read["merged"]])
+    for line, cells in enumerate(read["rows"], 1):
+        found.add_row(line, [(_text(kind, value), kind == "date") for kind, value in cells])
+    return found.rows_of(read["name"])
 
 
 def _unusable_cells(raw: bytes) -> int:
@@ -314,11 +313,10 @@ def _area(top: int, left: int, bottom: int, right: int) -> str:
     return f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
+def _text(kind: str, value: Any) -> str:
+    """The text of a cell that the child process has read."""
+    if kind == "truth":
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return number_text(float(value))
-    if isinstance(value, datetime.date):
-        return date_text(value)
+    if kind == "number":
+        return number_text(value)
     return clean(str(value).replace("\r\n", "\n"))

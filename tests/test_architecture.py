@@ -21,7 +21,7 @@ ALLOWED = {
 ONLY_IN = {
     "xlsxwriter": "review/report/xlsx",
     "openpyxl": "review/importer/comments.py",
-    "python_calamine": "country_data/other_sheets.py",
+    "python_calamine": "country_data/xls_child.py",
     "pyarrow": "review/export.py",
     "rich": "review/report/terminal.py",
     "click": "review/cli",
