@@ -79,7 +79,8 @@ def read_xls_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
         problems.add(Place(label), f"This workbook is damaged ({type(error).__name__}).", AS_XLSX)
         return None
     if unusable_cells:
-        message = f"{unusable_cells} cells of this workbook hold an error, or a formula without a stored value."
+        many = "1 cell" if unusable_cells == 1 else f"{unusable_cells} cells"
+        message = f"An error, or a formula without a stored value, stands in {many} of this workbook."
         problems.add(Place(label), message, AS_XLSX)
         return None
     child = [sys.executable, "-I", str(Path(__file__).with_name("xls_child.py")), str(path)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from country_data import Place, Problems
@@ -128,61 +130,54 @@ def _merged(
     statements: pd.DataFrame, review: Review, edition: str, default: str, *, correcting: bool
 ) -> tuple[EditionPlan, pd.DataFrame]:
     """What a table states on top of what is recorded; and the statements whose answer would have no source."""
-    recorded = recorded_answers(review.series, edition).frame[list(ANSWERS.names)].set_index(_KEY)
-    new = statements.set_index(_KEY)
-    old = recorded.reindex(new.index).fillna("")
-    there = new.index.isin(recorded.index)
-    merged, replaced, filled = old.copy(), pd.DataFrame(index=new.index), pd.DataFrame(index=new.index)
-    for name in _FIELDS:
-        same = (new[name] == old[name]) | (old[name].str.replace(LINE_END, "\n", regex=True) == new[name])
-        replaced[name] = (new[name] != "") & (old[name] != "") & ~same
-        filled[name] = (new[name] != "") & (old[name] == "")
-        merged[name] = old[name].mask(replaced[name] | filled[name], new[name])
-    otherwise = replaced["answer"].copy()
-    for name in ANSWER_EVIDENCE:
-        # what spoke for the former answer does not speak for this one
-        gone = otherwise & (new[name] == "") & (old[name] != "")
-        merged[name], replaced[name] = merged[name].mask(gone, ""), replaced[name] | gone
-    sourceless = (replaced["answer"] | filled["answer"]) & (new["source"] == "")
-    merged["source"] = merged["source"].mask(sourceless, default)
-    kind = (
-        pd.Series("unchanged", index=new.index)
-        .mask(replaced.any(axis=1) | filled.any(axis=1), "changed")
-        .mask(~there, "new")
-    )
-    was, becomes = old["answer"], merged["answer"]
+    recorded = recorded_answers(review.series, edition).frame[list(ANSWERS.names)]
+    keys, known = pd.MultiIndex.from_frame(statements[_KEY]), pd.MultiIndex.from_frame(recorded[_KEY])
+    place = known.get_indexer(keys)
+    there = place >= 0
+    new, old = statements[_FIELDS].to_numpy(dtype=object), np.full((len(statements), len(_FIELDS)), "", dtype=object)
+    old[there] = recorded[_FIELDS].to_numpy(dtype=object)[place[there]]
+    # rows by statement, columns by field
+    same = new == np.vectorize(_with_plain_ends, otypes=[object])(old) if len(old) else new == old
+    said, held = new != "", old != ""
+    replaced, filled = said & held & ~same & (new != old), said & ~held
+    merged = np.where(replaced | filled, new, old)
+    answer, source = _FIELDS.index("answer"), _FIELDS.index("source")
+    otherwise = replaced[:, answer].copy()
+    for n, name in enumerate(_FIELDS):
+        if name in ANSWER_EVIDENCE:
+            # what spoke for the former answer does not speak for this one
+            gone = otherwise & ~said[:, n] & held[:, n]
+            merged[gone, n], replaced[:, n] = "", replaced[:, n] | gone
+    sourceless = (otherwise | filled[:, answer]) & ~said[:, source]
+    merged[sourceless, source] = default
+    kind = np.where(there, np.where((replaced | filled).any(axis=1), "changed", "unchanged"), "new")
+    kept = np.ones(len(statements), dtype=bool)
     corrections = _corrections_of(review, edition)
     if len(corrections) and not correcting:
         # as it is read with its correction: nothing new, and what was published stays
-        as_read = (corrections["becomes"].reindex(new.index) == new["answer"]) & (new["answer"] != "")
-        merged, kind = merged.mask(as_read, old), kind.mask(as_read, "unchanged")
-        becomes, replaced, sourceless = (
-            becomes.mask(as_read, old["answer"]),
-            replaced.mask(as_read, False),
-            sourceless & ~as_read,
-        )
-        there = there | as_read.to_numpy()
-        merged = merged[~as_read | new.index.isin(recorded.index)]
-    frame = pd.concat([recorded[~recorded.index.isin(new.index)], merged[list(recorded.columns)]]).reset_index()
-    order = pd.DataFrame(
-        {
-            "country": frame["country"],
-            "n": frame["criterion"].map({id: n for n, id in enumerate(review.framework.criterion_ids)}),
-        }
-    )
-    frame = frame.loc[order.assign(criterion=frame["criterion"]).sort_values(["country", "n", "criterion"]).index]
-    fields = pd.Series("", index=new.index)
-    for name in _FIELDS:
-        fields = fields.mask(
-            replaced[name].astype(bool), fields.str.cat([name] * len(fields), sep=", ").str.removeprefix(", ")
-        )
-    changes = pd.DataFrame(
-        {"kind": kind, "was": was, "becomes": becomes, "fields": fields, "row": new["row"], "block": new["block"], "place": range(len(new))}
-    ).reset_index()  # fmt: skip
-    changes = changes.assign(n=changes["criterion"].map({id: n for n, id in enumerate(review.framework.criterion_ids)}))
-    changes = changes.sort_values(["country", "n"], ignore_index=True).drop(columns="n")
-    plan = EditionPlan(review, edition, frame[list(ANSWERS.names)].astype(str).reset_index(drop=True), changes)
-    return plan, statements[(sourceless & (not default)).to_numpy(dtype=bool)]
+        as_read = (corrections["becomes"].reindex(keys).to_numpy() == new[:, answer]) & said[:, answer]
+        merged[as_read], replaced[as_read], kind[as_read] = old[as_read], False, "unchanged"
+        sourceless, kept = sourceless & ~as_read, ~as_read | there
+    order = {id: n for n, id in enumerate(review.framework.criterion_ids)}
+    fields = ["" if not any(row) else ", ".join(np.array(_FIELDS)[row]) for row in replaced]
+    about = {"kind": kind, "was": old[:, answer], "becomes": merged[:, answer], "fields": fields}
+    changes = statements[[*_KEY, "row", "block"]].reset_index(drop=True).assign(**about, place=range(len(statements)))
+    changes = _in_order(changes, order)
+    taken = statements[_KEY].reset_index(drop=True)
+    taken[_FIELDS] = merged
+    frame = pd.concat([recorded[~known.isin(keys)], taken[kept]], ignore_index=True)
+    plan = EditionPlan(review, edition, _in_order(frame, order)[list(ANSWERS.names)].astype(str), changes)
+    return plan, statements[sourceless & (not default)]
+
+
+def _with_plain_ends(text: str) -> str:
+    return re.sub(LINE_END, "\n", text) if not text.isprintable() else text
+
+
+def _in_order(frame: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
+    """The rows by country, and by criterion in the order of the framework; any other one behind those."""
+    n = frame["criterion"].map(order).fillna(len(order))
+    return frame.assign(n=n).sort_values(["country", "n", "criterion"], ignore_index=True).drop(columns="n")
 
 
 def _check(plan: EditionPlan, statements: pd.DataFrame, origin: Origin, *, correcting: bool, sourceless: bool) -> None:
