@@ -230,3 +230,17 @@ def test_what_is_advised_can_be_typed(demo: Path, modellaw: Modellaw, monkeypatc
             )
     assert ran.code == 0, ran.err
     assert held(demo, "2026") == {"FRA ban": "no"}
+
+
+def test_a_correction_is_of_one_edition(demo: Path, modellaw: Modellaw) -> None:
+    table = demo.parent / "panel.csv"
+    table.write_text("Country,Edition,Ban\nFrance,2024,yes\nFrance,2025,no\n", encoding="utf-8")
+    words = ["import", table, "--data", demo, "--series", "ours", "--write"]
+    assert modellaw(*words).code == 0
+    table.write_text("Country,Edition,Ban\nFrance,2024,no\nFrance,2025,yes\n", encoding="utf-8")
+    ran = modellaw(*words, "--as-correction", "--reason", "Misread", "--source", "s1")
+    assert ran.code == 1
+    assert "Corrections are of one edition" in ran.err
+    assert not (demo / "ours" / "corrections.csv").exists()
+    assert modellaw(*words, "--as-correction", "--reason", "Misread", "--source", "s1", "--edition", "2024").code == 0
+    assert (demo / "ours" / "corrections.csv").read_text(encoding="utf-8").count("\n") == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,18 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from country_data import ChoiceError, Place, Problems, did_you_mean, fold
+from country_data import ChoiceError, Place, Problems
 from country_data.names import CountryNames
-from country_data.other_sheets import AS_XLSX, kind_of, read_ods_sheets, read_xls_sheets
 from country_data.problems import unknown_name
 from country_data.schema import EVIDENCE, is_date
-from country_data.text_file import SheetRows, read_any_csv
-from country_data.xlsx_file import gc_paused, read_sheets
+from country_data.xlsx_file import gc_paused
 from review.dataset import read_dataset
 from review.documents import records
 from review.files import OutputError, folder_lock, write_files
 from review.importer.block import EMPTY, STATED, Block, Open, distinct_open, read_block
-from review.importer.columns import ANSWER, COUNTRY, CRITERION, EDITION, Headings, Meanings, find_headings, spread
+from review.importer.columns import ANSWER, EDITION
 from review.importer.plan import (
     LINE_END,
     Correction,
@@ -35,6 +32,7 @@ from review.importer.plan import (
 )
 from review.importer.reading_file import Settled, is_encoding, read_reading
 from review.importer.reading_text import reading_text
+from review.importer.sheets import ChosenSheets
 from review.importer.trial_read import try_files
 from review.importer.write import planned_file
 from review.notebook import Shown
@@ -43,12 +41,8 @@ from review.wording import plural
 
 __all__ = ["Correction", "Reading", "read_table"]
 
-_MADE_FOR = re.compile(r"modellaw import FILE --series (\S+) --edition (\S+)")
-_READERS = {"xlsx": read_sheets, "xls": read_xls_sheets, "ods": read_ods_sheets}
 _KEPT = "readings"
-_MOST_COLUMNS = 2_000
 _OF_DATA = (".csv", ".xlsx", ".toml")
-_FILLED_IN = "Answers"  # the sheet of a template
 _OPEN_FIRST = {"encoding": 0, "sheet": 1, "column": 2, "row": 3, "country": 3, "answer": 4}
 
 
@@ -295,7 +289,7 @@ class _TableReader:
         if (data / review.series.id / "import.toml").exists():
             self.notes.append("import.toml of the series is no longer read: what it settles goes into a reading.")
         self.open: list[Open] = []
-        self.settled, self.table = Settled(), dict[str, str]()
+        self.settled = Settled()
         self.sheet: str | None = None
         self.made_for: tuple[str, str] | None = None
 
@@ -318,12 +312,17 @@ class _TableReader:
 
     def read(self, source: str, correction: Correction | None, *, replace_recorded: bool) -> Reading:
         """Read the file; what prevents it is among the problems."""
-        blocks: list[tuple[str | None, Block]] = []
-        sheets = None if self.problems else self._sheets()
-        if sheets is not None:
-            blocks = self._blocks(sheets)
-        found = [block for _, block in blocks]
-        for block in found:
+        names, found = CountryNames(self.review.registry), list[Block]()
+        chosen = ChosenSheets(self.path, self.review, names, self.settled, self.edition, self.sheet)
+        if not self.problems:
+            chosen.choose()
+        self.settled, self.edition, self.made_for = chosen.settled, chosen.edition, chosen.made_for
+        self.problems.extend(chosen.problems)
+        self.notes += chosen.notes
+        self.open += chosen.open
+        for headings, edition in chosen.sheets:
+            block = read_block(self.path.name, headings, self.review, names, self.settled, edition)
+            found.append(block)
             self.problems.extend(block.problems)
             self.notes += block.notes
         self.open += distinct_open(found)
@@ -331,12 +330,13 @@ class _TableReader:
             code for block in found for code in block.statements["country"]
         }
         if silent and not self.open:
-            names = sorted(self.review.registry.name(code) for code in silent)
+            called = sorted(self.review.registry.name(code) for code in silent)
+            more = " …" if len(called) > 8 else ""
             self.notes.append(
-                f"{plural(len(names), 'country')} without any answer here: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+                f"{plural(len(called), 'country')} without any answer here: {', '.join(called[:8])}{more}."
             )
         self._check_used(found)
-        statements = self._statements(blocks)
+        statements = self._statements(found)
         plans = self._plans(statements, found, source, correction, replace_recorded=replace_recorded)
         kept = self.settled
         used = set().union(*(block.used for block in found)) if found else set()
@@ -362,7 +362,7 @@ class _TableReader:
             open=tuple(sorted(self.open, key=lambda one: _OPEN_FIRST[one.what])),
             problems=self.problems,
             notes=tuple(dict.fromkeys(self.notes)),
-            table=self.table,
+            table=chosen.table,
             edition=self.edition,
             is_template=self.made_for is not None,
         )
@@ -405,186 +405,6 @@ class _TableReader:
             joined[total] = joined.groupby(keys[name], dropna=False)[total].transform("sum")
         return joined.drop_duplicates(keys[name], ignore_index=True)
 
-    # the file and its sheets
-
-    def _sheets(self) -> list[SheetRows] | None:
-        label = self.path.name
-        if not self.path.is_file():
-            what = (
-                "is a folder"
-                if self.path.is_dir()
-                else "is no file that can be read"
-                if self.path.exists()
-                else "is not there"
-            )
-            self.problems.add(
-                Place(str(self.path)), f"This file {what}.", "Name a table: .xlsx, .csv, .tsv, .ods or .xls."
-            )
-            return None
-        try:
-            kind = kind_of(self.path)
-        except OSError as error:
-            self.problems.add(
-                Place(label), f"This file can't be read: {error.strerror}.", "Check that you may read it."
-            )
-            return None
-        if kind == "text" and self.path.suffix.lower() == ".xlsx":
-            kind = "xlsx"  # a workbook that is none: its reader says so
-        if kind in _READERS:
-            return _READERS[kind](self.path, label, self.problems)
-        if kind != "text":
-            named = (
-                f" under the name of a workbook ({self.path.suffix})"
-                if self.path.suffix.lower() in (".xls", ".xlsx")
-                else ""
-            )
-            self.problems.add(Place(label), f"This file is {kind}{named}, which is not read.", AS_XLSX)
-            return None
-        text = read_any_csv(
-            self.path, label, self.problems, encoding=self.settled.encoding, separator=self.settled.separator
-        )
-        if text is None:
-            return None
-        if not isinstance(text, SheetRows):
-            readings = ", ".join(f"{name} reads “{word}”" for name, word in text.readings.items())
-            self.open.append(Open("encoding", text.word, 1, (), readings))
-            return None
-        if self.path.suffix.lower() in (".xls", ".xlsm", ".ods"):
-            self.notes.append(
-                f"This is a text with separators under the name of a workbook ({self.path.suffix}); it is read as that."
-            )
-        return [text]
-
-    def _blocks(self, sheets: list[SheetRows]) -> list[tuple[str | None, Block]]:
-        """The blocks that are read, each with its edition where the sheet tells it."""
-        self.made_for = next((found for one in sheets for found in [_made_for(one, self.review)] if found), None)
-        if (
-            self.made_for is not None
-            and self.edition is not None
-            and self.made_for != (self.review.series.id, self.edition)
-        ):
-            made = f"{self.made_for[0]}, edition {self.made_for[1]}"
-            message = f"This is a template for {made}, not for {self.review.series.id}, edition {self.edition}."
-            remedy = (
-                f"Name --series {self.made_for[0]} --edition {self.made_for[1]}, or write a template for this edition."
-            )
-            self.problems.add(Place(self.path.name), message, remedy)
-            return []
-        if self.made_for is not None and self.edition is None and self.made_for[0] == self.review.series.id:
-            self.edition = self.review.find_edition(self.made_for[1])
-        if self.made_for is not None:
-            sheets = [one for one in sheets if one.name == _FILLED_IN] or sheets
-            self.settled = Settled() if self.settled.kept else self.settled
-        every = sheets
-        if self.settled.sheet is not None:
-            named = [one for one in sheets if fold(one.name) == fold(self.settled.sheet)]
-            if not named and self.settled.kept and self.sheet is None:
-                self.notes.append(f"The sheet “{self.settled.sheet}” of {self.settled.label} is not in this file.")
-                named = sheets
-            elif not named:
-                titles = [one.name for one in sheets if one.name]
-                there = (
-                    f"{did_you_mean(self.settled.sheet, titles)}There are: {', '.join(titles)}."
-                    if titles
-                    else "This is a text file, which has no sheets."
-                )
-                self.problems.add(Place(self.path.name), f"There is no sheet “{self.settled.sheet}”.", there)
-                return []
-            sheets = named
-        meanings = Meanings.of(self.review.framework)
-        names = CountryNames(self.review.registry)
-        found: list[tuple[int, SheetRows, Headings]] = []
-        visible = [one for one in sheets if one.rows and (not one.hidden or self.settled.sheet is not None)]
-        if not visible and any(one.rows for one in sheets):
-            hidden = ", ".join(f"“{one.name}”" for one in sheets)
-            remedy = f'Show the one with the answers, or name it: --sheet "{sheets[0].name}".'
-            self.problems.add(Place(self.path.name), f"All sheets are hidden: {hidden}.", remedy)
-            return []
-        for one in visible:
-            headings = find_headings(spread(one), meanings, self.settled.columns, names, self.settled.rows)
-            if headings is not None and len(headings.columns) > _MOST_COLUMNS:
-                message = (
-                    f"This sheet has {len(headings.columns):,} columns, more than the {_MOST_COLUMNS:,} that are read."
-                )
-                self.problems.add(Place(self.path.name, sheet=one.name), message, "Save only the columns with answers.")
-            elif headings is not None:
-                found.append((self._fit(headings, names), one, headings))
-        editions = {sheet.name: self._edition_named(sheet.name) for _, sheet, _ in found}
-        # a sheet named after the edition goes before one that fits better; without an edition, all those named after one
-        wanted = {self.edition} if self.edition else {id for id in editions.values() if id}
-        mine = [item for item in found if item[0] and self.settled.sheet is None and editions[item[1].name] in wanted]
-        best = max((fit for fit, _, _ in found), default=0)
-        fitting = [(one, headings) for fit, one, headings in found if fit == best]
-        fitting = [(one, headings) for _, one, headings in mine] or fitting
-        chosen = self._chosen(fitting)
-        others = [one.name for one in every if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
-        if others and chosen and self.made_for is None:
-            taken = ", ".join(f"“{sheet.name}”" for sheet, _, _ in chosen)
-            self.notes.append(f"Read: sheet {taken}. Not read: {', '.join(f'“{name}”' for name in others)}.")
-        if visible and self.settled.rows and not fitting:
-            first, last = self.settled.rows
-            place = self.settled.place("table", "rows")
-            self.problems.add(place, f"There is nothing in lines {first} to {last}.", "Name the lines of the headings.")
-        if not fitting and not self.problems:
-            self.problems.add(
-                Place(self.path.name),
-                "This file has no rows.",
-                "Name a table with a row of headings, and a row for each country.",
-            )
-        blocks = []
-        for sheet, headings, edition in chosen:
-            block = read_block(self.path.name, headings, self.review, names, self.settled, edition)
-            lines = [sheet.lines[n] for n in (headings.first, headings.last)]
-            self.table = {"sheet": sheet.name} if sheet.name and len(chosen) == 1 else {}
-            self.table["rows"] = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}:{lines[1]}"
-            above = sum(bool(any(row)) for row in sheet.rows[: headings.first])
-            if above and self.made_for is None:
-                passed = ", ".join(
-                    f"“{next(filter(None, row))[:80]}”" for row in sheet.rows[: headings.first][:3] if any(row)
-                )
-                block.notes.append(f"The headings stand in line {self.table['rows']}; above them: {passed}.")
-            blocks.append((edition, block))
-        return blocks
-
-    def _fit(self, headings: Headings, names: CountryNames) -> int:
-        """How well a sheet fits: 2 with countries and criteria, 1 with countries alone, 0 with neither."""
-        held = {one.criterion or one.field for column in headings.columns for one in column.means}
-        held |= {one.under for one in headings.columns if one.under}
-        held |= {one.criterion or one.field for name, one in self.settled.columns.items() if headings.named(name)}
-        criteria = held & {*self.review.framework.criterion_ids, CRITERION}
-        if COUNTRY not in held and not _has_countries(headings, names):
-            return 0
-        return 2 if criteria else 1
-
-    def _chosen(self, fitting: list[tuple[SheetRows, Headings]]) -> list[tuple[SheetRows, Headings, str | None]]:
-        """The sheets that are read, with their editions; open where more than one fits."""
-        if self.settled.sheet is not None or (len(fitting) == 1 and not fitting[0][0].name):
-            return [(sheet, headings, self.edition) for sheet, headings in fitting]
-        named = {sheet.name: self._edition_named(sheet.name) for sheet, _ in fitting}
-        if self.edition is not None:
-            mine = [item for item in fitting if named[item[0].name] == self.edition]
-            free = mine or [item for item in fitting if named[item[0].name] is None]
-            if len(free) == 1:
-                return [(*free[0], self.edition)]
-            fitting = free or fitting
-        else:
-            panel = [item for item in fitting if named[item[0].name] is not None]
-            if panel and len({named[item[0].name] for item in panel}) == len(panel):
-                return [(*item, named[item[0].name]) for item in panel]
-            if len(fitting) == 1:
-                return [(*fitting[0], None)]
-        for sheet, headings in fitting:
-            rows = len(sheet.rows) - headings.last - 1
-            self.open.append(Open("sheet", sheet.name, rows, (f"A{sheet.lines[headings.first]}",), plural(rows, "row")))
-        return []
-
-    def _edition_named(self, name: str) -> str | None:
-        """The edition after which a sheet is named: by its id, number or year."""
-        try:
-            return self.review.find_edition(name.strip()) if any(sign.isdigit() for sign in name) else None
-        except ChoiceError:
-            return None
-
     # what is settled
 
     def _check_used(self, blocks: list[Block]) -> None:
@@ -608,8 +428,8 @@ class _TableReader:
 
     # what it changes
 
-    def _statements(self, blocks: list[tuple[str | None, Block]]) -> pd.DataFrame:
-        frames = [block.statements.assign(block=n) for n, (_, block) in enumerate(blocks) if len(block.statements)]
+    def _statements(self, blocks: list[Block]) -> pd.DataFrame:
+        frames = [block.statements.assign(block=n) for n, block in enumerate(blocks) if len(block.statements)]
         return (
             pd.concat(frames, ignore_index=True)
             if frames
@@ -651,6 +471,9 @@ class _TableReader:
             self.problems.add(origin(nowhere.iloc[0], "answer"), message, remedy)
             return []
         self._check_twice(statements, origin)
+        if correction is not None and statements["edition"].nunique() > 1:
+            remedy = "Name the one that is corrected: --edition ID."
+            self.problems.add(Place(self.path.name), "Corrections are of one edition, and these are several.", remedy)
         if self.problems:
             return []
         plans = []
@@ -758,24 +581,3 @@ def _state_of(folder: Path) -> dict[str, tuple[int, int]]:
     """The size of each file of a data folder, and when it was changed."""
     stats = {str(path): path.stat() for path in folder.rglob("*") if path.is_file() and path.suffix in _OF_DATA}
     return {name: (one.st_size, one.st_mtime_ns) for name, one in stats.items()}
-
-
-def _has_countries(headings: Headings, names: CountryNames) -> bool:
-    """Whether at least half of the cells of a column are countries, whatever its heading."""
-    rows = headings.sheet.rows[headings.last + 1 : headings.last + 200]
-    for column in headings.columns:
-        texts = [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
-        if texts and 2 * sum(names.find(text) is not None for text in texts) >= len(texts):
-            return True
-    return False
-
-
-def _made_for(sheet: SheetRows, review: Review) -> tuple[str, str] | None:
-    """The series and the edition for which a template was made; None for any other table."""
-    for row in sheet.rows[:40]:
-        match = _MADE_FOR.search(row[0]) if row else None
-        if match:
-            return match[1], match[2]
-    title = re.compile(re.escape(review.series.title) + r", edition (\S+): answers")
-    first = title.fullmatch(sheet.rows[0][0]) if sheet.rows and sheet.rows[0] else None
-    return (review.series.id, first[1]) if first else None
