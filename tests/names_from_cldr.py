@@ -1,4 +1,4 @@
-"""Write country_data/names.csv anew: python -m tests.names_from_cldr FOLDER
+"""Write country_data/names.csv anew: `python -m tests.names_from_cldr FOLDER`.
 
 FOLDER is the unpacked package cldr-localenames-full, which holds the names of territories in the Unicode Common Locale Data
 Repository; its LICENSE stands in country_data/names.LICENSE.txt. Names that the registry has already are left out.
