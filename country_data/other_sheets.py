@@ -33,7 +33,7 @@ _MARKUP = [
 ]
 # the records of an old workbook that hold a formula, and a truth value or an error; and what a formula comes to that
 # is an error, or nothing
-_FORMULA, _TRUTH_OR_ERROR, _ERROR, _NOTHING = 0x0006, 0x0205, 2, 3
+_FORMULA, _TRUTH_OR_ERROR, _FORMAT, _ERROR, _NOTHING = 0x0006, 0x0205, 0x041E, 2, 3
 _END_OF_CHAIN = 0xFFFFFFFA
 Fault = tuple[str, str]
 
@@ -101,7 +101,7 @@ def _xls_sheet(read: dict[str, Any]) -> SheetRows:
 
 
 def _unusable_cells(raw: bytes) -> int:
-    """How many cells of an .xls file are errors, or formulas that nothing has computed."""
+    """How many cells of an .xls file are errors or formulas that nothing has computed, and how many formats show words."""
     stream, found, at = _stream(raw), 0, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -110,6 +110,11 @@ def _unusable_cells(raw: bytes) -> int:
             found += record[6] in (_ERROR, _NOTHING)
         elif kind == _TRUTH_OR_ERROR and size >= 8:
             found += record[7] == 1
+        elif kind == _FORMAT and size > 5:
+            code = record[5:].decode("utf-16-le" if record[4] & 1 else "latin-1", "replace")
+            sections = [re.sub(r'"[^"]*"|\\.', "", section) for section in code.split(";")]
+            words = re.search(r'"[^"]*[^\W\d_]{2,}[^"]*"', code)
+            found += bool(words and any(section.strip() == "" for section in sections)) or "[=" in code
         at += 4 + size
     return found
 
@@ -296,8 +301,9 @@ def _cell(element: ElementTree.Element, about: dict[str, str]) -> tuple[str, boo
             comment,
         )
     if kind in ("float", "percentage", "currency"):
-        # a truth value is a number that shows a word
-        return text if text.isalpha() else number_text(float(about["value"])), False, None, comment
+        # what shows a word or a percent sign, as a truth value does, is what it shows
+        words = any(sign.isalpha() or sign == "%" for sign in text)
+        return clean(text) if words else number_text(float(about["value"])), False, None, comment
     if kind == "date":
         return about["date-value"].partition("T")[0], True, None, comment
     if kind == "boolean":

@@ -35,6 +35,9 @@ _WITHOUT_ADDRESS = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])(?![^<>]*\sr=)")
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.ASCII)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _IN_FORMAT = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|_.|\*.')
+# what stands literally in a number format: in quotation marks, behind \; the places of digits; what fills a column
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|([0#?][0#?.,]*|general)|_.|\*.|@', re.IGNORECASE)
+_CONDITION = re.compile(r"\[[<>=]")
 # the number formats that every workbook has, as far as they show dates
 _BUILT_IN = dict.fromkeys([14, 15, 22, *range(27, 32), *range(34, 37), *range(50, 59)], "yyyy-mm-dd") | {
     16: "d-mmm",
@@ -356,6 +359,9 @@ class _Workbook:
         else:
             style = int(cell.get("s", 0))
             shown = self.formats[style] if value and 0 <= style < len(self.formats) else ""
+            if _CONDITION.search(shown):
+                remedy = "Type what it shows, or give the cell the format “General”."
+                return "", ("The number format of this cell decides by conditions what it shows.", remedy), False
             text, is_date = _number_or_date(value, shown, from_1904=self.from_1904)
         text = clean(text)
         odd = unusable(text.replace("\r", "\n"))
@@ -432,8 +438,7 @@ def _number_or_date(value: str, format_code: str, *, from_1904: bool) -> tuple[s
     section = sections[(2 if number == 0 and len(sections) > 2 else 1 if number < 0 and len(sections) > 1 else 0)]
     shown = _IN_FORMAT.sub("", section.lower())
     if "general" in shown or not re.search("[ymdhs]", shown):
-        said = "".join(re.findall(r'"([^"]*)"', section))
-        return (said if said.strip() and not re.search("[0#?@]|general", shown) else number_text(number)), False
+        return _shown_number(number, section), False
     if not ("y" in shown or "d" in shown or re.fullmatch(r"[^hs]*m[^hs]*", shown)):
         if 0 <= number < 1:  # a time of day
             return str((datetime.datetime.min + datetime.timedelta(days=number)).time().replace(microsecond=0)), False
@@ -443,6 +448,17 @@ def _number_or_date(value: str, format_code: str, *, from_1904: bool) -> tuple[s
         return date_text(start + datetime.timedelta(days=number), shown), True
     except OverflowError:
         return number_text(number), False
+
+
+def _shown_number(number: float, section: str) -> str:
+    """A number as it is, or with the words and the percent sign that its format puts around it or in its place."""
+    words = "".join(match[1] or match[2] or "" for match in _LITERAL.finditer(section))
+    if not any(sign.isalpha() for sign in words):
+        percent = "%" in _IN_FORMAT.sub("", section)
+        return f"{number_text(round(number * 100, 10))}%" if percent else number_text(number)
+    digits = number_text(number)
+    text = _LITERAL.sub(lambda match: match[1] or match[2] or (digits if match[3] else ""), section)
+    return " ".join(text.split())
 
 
 def number_text(number: float) -> str:

@@ -276,8 +276,9 @@ class Trial:
         lines: dict[str, dict[str, str]] = {}
         # 0 for yes is what nobody could know
         for id, words in table.spelled.items():
-            if words.get("0") == "yes":
-                lines[f"answers.{id}"] = {text: word for text, word in words.items() if text in ("0", "1")}
+            coded = {text: word for text, word in words.items() if text in ("0", "1")}
+            if coded not in ({}, {"0": "no"}, {"1": "yes"}, {"0": "no", "1": "yes"}):
+                lines[f"answers.{id}"] = coded
         settled.write_text(_text(lines), encoding="utf-8")
         first = found = self._read(path, table, settled if lines else None)
         for _ in range(5):

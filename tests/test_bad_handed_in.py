@@ -119,7 +119,7 @@ BAD: dict[str, tuple[str, bytes | Callable[[], bytes], list[str]]] = {
     "no answer": ("a.csv", GOOD.replace("yes", "perhaps").encode(), ["“perhaps”", "B2", "--save-reading reading.toml"]),
     "n/a": ("a.csv", GOOD.replace("yes", "n/a").encode(), ["“n/a”", "B2", "under Specific law"]),
     "date as a number": ("a.csv", b"Country,Possession,Possession: effective\nAlmaria,yes,45000\n", ["line 2", "“45000” is not a date", "formatted as a date"]),
-    "unknown source": ("a.csv", b"Country,Possession,Possession: source\nAlmaria,yes,nobody\n", ["line 2", "There is no source “nobody”"]),
+    "unknown source": ("a.csv", b"Country,Possession,Possession: source\nAlmaria,yes,handbook\nBorovia,no,nobody\n", ["line 3", "There is no source “nobody”"]),
     "unknown cause": ("a.csv", b"Country,Possession,Possession: cause\nAlmaria,yes,why\n", ["line 2", "“why” is not allowed here", "law_changed"]),
     "quotes unclosed": ("a.csv", GOOD.replace("yes", '"yes').encode(), ["line 2", "not CSV", "quotation mark"]),
     "NUL": ("a.csv", GOOD.replace("yes", "y\0es").encode(), ["line 2", "NUL"]),

@@ -196,6 +196,8 @@ def import_(
     """Take in answers from a template, or from any table: shown first, written with --write."""
     if not as_correction and (reason or date):
         raise ChoiceError("--reason and --date are of a correction: add --as-correction, or leave them out.")
+    if save_reading is not None and save_reading.resolve() == file.resolve():
+        raise ChoiceError("--save-reading names the table itself: name another file.")
     shared = session.options
     correction = Correction(reason, source, date or datetime.date.today().isoformat()) if as_correction else None
     own = shared.data
@@ -295,7 +297,7 @@ def check(session: Session, folder: Path | None, edition: str | None) -> None:
 
     Of a workbook of answers, --output writes a copy with a comment in each cell that has a problem.
     """
-    if folder is not None and folder.is_file() and (edition or folder.suffix.lower() == ".xlsx"):
+    if folder is not None and folder.is_file():
         if not edition:
             raise ChoiceError("Which answers are these? Name --edition ID, and --series ID.")
         _check_file(session, folder, edition)

@@ -134,7 +134,14 @@ class Block:
 
 
 def read_block(
-    label: str, headings: Headings, review: Review, names: CountryNames, settled: Settled, edition: str | None
+    label: str,
+    headings: Headings,
+    review: Review,
+    names: CountryNames,
+    settled: Settled,
+    edition: str | None,
+    *,
+    several: bool = False,
 ) -> Block:
     """Read a block of cells under its headings.
 
@@ -150,6 +157,8 @@ def read_block(
         What a reading settles.
     edition : str | None
         The one the answers are of; None where a column says it, row by row.
+    several : bool, optional
+        Whether the block is one of several sheets.
 
     Returns
     -------
@@ -157,7 +166,9 @@ def read_block(
         What is not known is open in it, what can't be is a problem.
 
     """
-    return _Reader(label, headings, review, names, settled, edition).read()
+    reader = _Reader(label, headings, review, names, settled, edition)
+    reader.several = several
+    return reader.read()
 
 
 class _Reader:
@@ -173,12 +184,14 @@ class _Reader:
         below, width = range(headings.last + 1, len(self.sheet.rows)), len(self.columns)
         filled = [[*self.sheet.rows[n][:width], *[""] * (width - len(self.sheet.rows[n]))] for n in below]
         self.cells = pd.DataFrame(filled, index=below, columns=range(width), dtype=object)
-        self.is_long = False
+        self.is_long = self.several = False
+        self.commented: set[int] = set()
 
     def read(self) -> Block:
         """Read the block."""
         self._check_headings()
         self._note_merged()
+        self._note_comments()
         self._settle_columns()
         self._read_headings()
         country = self._country_column()
@@ -239,6 +252,15 @@ class _Reader:
                 f"Cells merged to the right count for their first cell alone: {', '.join(wide[:8])}{' …' if len(wide) > 8 else ''}."
             )
 
+    def _note_comments(self) -> None:
+        """Comments on headings, which often say how a column is coded."""
+        for (row, column), text in self.sheet.comments.items():
+            if self.headings.first <= row <= self.headings.last:
+                self.commented.add(column)
+                self.block.notes.append(
+                    f"A comment on the heading {self.block.cell(row, column)}: “{spaced(text)[:200]}”."
+                )
+
     def _check_ragged(self, known: pd.Series) -> None:
         """Rows of a text file that have more cells than the headings: a separator too many shifts what is behind it."""
         width = max(len(self.sheet.rows[n]) for n in range(self.headings.first, self.headings.last + 1))
@@ -255,6 +277,9 @@ class _Reader:
     def _settle_columns(self) -> None:
         for name, holds in self.settled.columns.items():
             found = self.headings.named(name, letters=not self.settled.kept) if name != "*" else []
+            if self.several and not any(spaced(name) == one.heading for one in found):
+                # of several sheets a letter names the columns whose headings do not tell
+                found = [one for one in found if self.headings.name_of(one) == spaced(name)]
             if len(found) > 1 and holds.field != SKIP:
                 letters = " and ".join(one.letter for one in found)
                 message = f"The heading “{name}” stands over columns {letters}."
@@ -342,8 +367,8 @@ class _Reader:
                 return None
             best.decide("read", "its heading" if best in headed else "its cells are countries", Holds(COUNTRY))
         for one in self._free():
-            codes = sum(match.how == "code" for match in matched[one.index].dropna())
-            if one in headed or (codes and 2 * codes >= (self.cells[one.index] != "").sum()):
+            countries = int(matched[one.index].notna().sum())
+            if one in headed or (countries and 2 * countries >= (self.cells[one.index] != "").sum()):
                 self._check_agrees(one, matched[one.index], best, matched[best.index])
         return best
 
@@ -371,18 +396,23 @@ class _Reader:
             if not blank.any():
                 break
             texts = texts.mask(blank, self.cells[n].where(~self.cells[n].str.fullmatch(r"[\d.,\s]*"), ""))
-        return texts
+        # a note below the table may stand alone in any column
+        alone = (texts == "") & ((self.cells != "").sum(axis=1) == 1)
+        return texts.mask(alone, self.cells[alone].agg("".join, axis=1)) if alone.any() else texts
 
     def _codes(self, country: Column, texts: pd.Series) -> pd.Series:
         """The code of each row's country; "" for a row that is skipped, None where it is not known."""
         codes = self._matches(country).map(lambda one: None if one is None else one.code)
-        # a row that is named otherwise can only be skipped
-        skipped = texts.map(lambda text: self.settled.countries.get(spaced(text)) == SKIP and text != "")
-        return codes.astype(object).mask(codes.isna() & skipped, "")
+        settled = texts.map(lambda text: self.settled.countries.get(spaced(text)) if text else None)
+        settled = settled.map(lambda code: "" if code == SKIP else code)
+        return codes.astype(object).where(codes.notna(), settled)
 
     def _edition_of(self, text: str) -> str | None:
         """The edition that a text names, by id, number or year, as 2024 and 2024.0; None where it names none."""
         year = _YEAR.fullmatch(text)
+        titled = [one.id for one in self.review.series.editions.values() if one.title.casefold() == text.casefold()]
+        if len(titled) == 1:
+            return titled[0]
         try:
             return self.review.find_edition(text if not year or text in self.review.series.editions else year[1])
         except ChoiceError:
@@ -409,7 +439,9 @@ class _Reader:
             found = {text: self._edition_of(text) for text in self.cells.loc[known, one.index].unique() if text}
             rows = self.cells[one.index].map({"": None, **found})
             unknown = [text for text, id in found.items() if id is None]
-            for text in [] if self.edition else unknown[:20]:
+            # with an edition named, years and numbers may be of editions that the series does not have
+            unknown = [text for text in unknown if not self.edition or any(sign.isalpha() for sign in text)]
+            for text in unknown[:20]:
                 row = self.cells.index[self.cells[one.index] == text][0]
                 series = self.review.series
                 remedy = f"{one_of(series.editions, 'Editions are')} A new one is added by: modellaw init FOLDER --series {series.id} --edition ID."
@@ -447,9 +479,18 @@ class _Reader:
             if one.state == "read" and one.holds and not one.holds.criterion and not self.is_long and len(criteria) > 1:
                 name = one.holds.field
                 one.decide("asked", f"{name} of which criterion? {name} (of all), {name}:CRITERION, or skip")
+        spelled = spelled_answers(self.framework)
+        for one in self._held("source", "effective"):
+            texts = self.cells.loc[known, one.index]
+            distinct = [text for text in texts.unique() if text]
+            ids = [text for text in distinct if set(text.split()) & set(self.review.series.sources)]
+            if one.state == "read" and one.holds and one.holds.field == "source" and distinct and not ids:
+                one.decide("asked", "its texts are no sources of the series: source, citation, note or skip")
+            elif one.state == "read" and one.holds and distinct and all(answer_of(text, spelled) for text in distinct):
+                one.decide("asked", "its cells are words for answers")
         for holds in dict.fromkeys(one.holds for one in self.columns if one.holds and one.holds.field != SKIP):
             self._ask_twice([one for one in self.columns if one.holds == holds])
-        spelled, of_answers, why = spelled_answers(self.framework), list[Column](), "its cells are words for answers"
+        of_answers, why = list[Column](), "its cells are words for answers"
         for one in self._free() if not self.is_long else ():
             texts = self.cells.loc[known, one.index]
             distinct = texts[texts != ""].unique()
@@ -741,9 +782,9 @@ class _Reader:
         return text if sum(sign.isalpha() for sign in text) >= _WORDING else ""
 
     def _is_zero_one(self, column: int, known: pd.Series) -> bool:
-        """Whether the cells of a column in the rows of countries are all 0 and 1, and both."""
+        """Whether the cells of a column in the rows of countries are all 0 and 1, and both, and no comment says otherwise."""
         texts = {spaced(text) for text in self.cells.loc[known, column].unique()} - {""}
-        return texts == {"0", "1"} and len(self.framework.grades) == 2
+        return texts == {"0", "1"} and len(self.framework.grades) == 2 and column not in self.commented
 
     def _ask_answer(
         self, text: str, places: list[tuple[str, pd.DataFrame]], read: Mapping[tuple[str, str], object]
@@ -820,7 +861,10 @@ class _Reader:
             return "", (f"This text has more than {MOST_TEXT:,} letters.", "Shorten it.")
         if name == "effective" and not is_date(value):
             hint = " A date that shows as a number is to be formatted as a date." if value.isdigit() else ""
-            return "", (f"“{value}” is not a date.", f"Write YYYY, YYYY-MM or YYYY-MM-DD.{hint}")
+            return "", (
+                f"“{value}” is not a date.",
+                f"Write YYYY, YYYY-MM or YYYY-MM-DD, or settle its column as note or skip.{hint}",
+            )
         if name == "cause":
             wrong = (f"“{value}” is not allowed here.", did_you_mean(value, allowed) + one_of(allowed))
             return (plain(value), None) if plain(value) in allowed else ("", wrong)

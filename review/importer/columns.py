@@ -30,6 +30,7 @@ __all__ = [
     "Holds",
     "Meanings",
     "find_headings",
+    "is_country",
     "spread",
 ]
 
@@ -38,6 +39,7 @@ FIELDS = (ANSWER, "source", *EVIDENCE)
 BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
 _HEADINGS_WITHIN = 30  # the rows among which the headings are looked for
 _LONGEST_HEADING = 300
+_ALSO_HEADINGS = ("id", "no", "nr", "na", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +189,13 @@ class Headings:
             found = [one for one in self.columns if one.heading and same(one.heading)]
             if found:
                 return found
-        return [one for one in self.columns if letters and one.letter == wanted]
+        return [one for one in self.columns if letters and wanted in (one.letter, f"column {one.letter}")]
 
     def name_of(self, column: Column) -> str:
         """How a reading names a column: by its heading, or by its letter where that does not tell."""
-        tells = column.heading not in ("", "*") and self.named(column.heading) == [column]
-        return column.heading if tells else column.letter
+        if column.heading not in ("", "*") and self.named(column.heading) == [column]:
+            return column.heading
+        return column.letter if self.named(column.letter) == [column] else f"column {column.letter}"
 
 
 def spread(sheet: SheetRows) -> SheetRows:
@@ -241,7 +244,7 @@ def find_headings(
 
     """
     most = min(len(sheet.rows), _HEADINGS_WITHIN)
-    country = next((n for n in range(1, most) if any(_is_country(text, names) for text in sheet.rows[n])), None)
+    country = next((n for n in range(1, most) if any(is_country(text, names) for text in sheet.rows[n])), None)
     if lines is not None:
         named = [n for n, line in enumerate(sheet.lines) if lines[0] <= line <= lines[1]]
         candidates = [(named[0], named[-1])] if named else []
@@ -250,8 +253,8 @@ def find_headings(
     found = [Headings(sheet, first, last, _columns(sheet, first, last, meanings)) for first, last in candidates]
     best = max(found, key=lambda one: _worth(one, settled), default=None)
     if best is not None and lines is None and not _worth(best, settled)[0]:
-        # nothing is known: the first row that is no title
-        return next((one for one in found if sum(map(bool, sheet.rows[one.last])) > 1), best)
+        # nothing is known: the first row that is no title, else the one above the first country
+        return next((one for one in found if sum(map(bool, sheet.rows[one.last])) > 1), found[-1])
     return best
 
 
@@ -265,9 +268,9 @@ def _candidates(sheet: SheetRows, meanings: Meanings, end: int) -> Iterator[tupl
             yield index, below
 
 
-def _is_country(text: str, names: CountryNames) -> bool:
-    """Whether a text is a country, and no heading: ID and NO head columns too."""
-    return not (text.isascii() and len(text) <= len("NO")) and names.find(without_footnotes(text)) is not None
+def is_country(text: str, names: CountryNames) -> bool:
+    """Whether a text is a country, and no heading, as ID and No are too."""
+    return text.casefold() not in _ALSO_HEADINGS and names.find(without_footnotes(text)) is not None
 
 
 def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings) -> bool:

@@ -52,6 +52,8 @@ class EditionPlan:
         The series' corrections as they would be (the columns of corrections.csv); None where no correction is made.
     corrected : DataFrame
         The changes that corrections would state.
+    given_source : int
+        How many answers, or evidence beside them, get a source that the table does not name.
 
     """
 
@@ -63,6 +65,7 @@ class EditionPlan:
     problems: Problems = field(default_factory=Problems)
     corrections: pd.DataFrame | None = None
     corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
+    given_source: int = 0
 
     @property
     def changes_anything(self) -> bool:
@@ -150,6 +153,10 @@ def _merged(
             merged[gone, n], replaced[:, n] = "", replaced[:, n] | gone
     sourceless = (otherwise | filled[:, answer]) & ~said[:, source]
     merged[sourceless, source] = default
+    # evidence that is new beside an answer that stays is of another source than the answer may be
+    more = ~otherwise & ~filled[:, answer] & (replaced | filled)[:, source + 1 :].any(axis=1) & ~said[:, source]
+    for n in np.flatnonzero(more).tolist() if default else ():
+        merged[n, source] = " ".join(dict.fromkeys([*merged[n, source].split(), *default.split()]))
     kind = np.where(there, np.where((replaced | filled).any(axis=1), "changed", "unchanged"), "new")
     kept = np.ones(len(statements), dtype=bool)
     corrections = _corrections_of(review, edition)
@@ -167,6 +174,13 @@ def _merged(
     taken[_FIELDS] = merged
     frame = pd.concat([recorded[~known.isin(keys)], taken[kept]], ignore_index=True)
     plan = EditionPlan(review, edition, _in_order(frame, order)[list(ANSWERS.names)].astype(str), changes)
+    plan.given_source = int((sourceless | more).sum())
+    stay = statements[otherwise & ~said[:, _FIELDS.index("note")] & held[:, _FIELDS.index("note")]]
+    if len(stay):
+        first = " ".join(stay[_KEY].iloc[0])
+        plan.notes.append(
+            f"{plural(len(stay), 'note')} stay beside answers that are replaced: the first is of {first}."
+        )
     return plan, statements[sourceless & (not default)]
 
 

@@ -321,7 +321,9 @@ class _TableReader:
         self.notes += chosen.notes
         self.open += chosen.open
         for headings, edition in chosen.sheets:
-            block = read_block(self.path.name, headings, self.review, names, self.settled, edition)
+            block = read_block(
+                self.path.name, headings, self.review, names, self.settled, edition, several=len(chosen.sheets) > 1
+            )
             found.append(block)
             self.problems.extend(block.problems)
             self.notes += block.notes
@@ -511,7 +513,7 @@ class _TableReader:
         notes = [
             note_of_kept(plan, part, listed, asked),
             self._note_of_evidence(part),
-            self._note_of_source(part, plan, source),
+            self._note_of_source(plan, source),
         ]
         plan.notes += [note for note in notes if note]
         return plan
@@ -523,10 +525,10 @@ class _TableReader:
         first = "" if alone.empty else f"{alone['country'].iloc[0]} {alone['criterion'].iloc[0]}"
         return f"{plural(len(alone), 'row')} with evidence, but no answer: the first is {first}." if first else ""
 
-    def _note_of_source(self, part: pd.DataFrame, plan: EditionPlan, source: str) -> str:
+    def _note_of_source(self, plan: EditionPlan, source: str) -> str:
         """Which source the answers get that name none; "" where each names one, or there is none to take."""
         id = source or self.review.series.editions[plan.edition].source
-        many = int(((part["source"] == "") & (part[ANSWER] != "")).sum())
+        many = plan.given_source
         titles = "; ".join(
             self.review.series.sources[one].title for one in id.split() if one in self.review.series.sources
         )
@@ -572,9 +574,7 @@ class _TableReader:
             name = self.review.registry.name(one["country"])
             answers = "" if other[ANSWER] == one[ANSWER] else ", with another answer"
             message = f"{name} ({one['country']}) {one['criterion']} stands twice{answers}, also in {origin(other, ANSWER).cell}."
-            self.problems.add(
-                origin(one, ANSWER), message, "Keep one row for each country, or skip one of them in a reading."
-            )
+            self.problems.add(origin(one, ANSWER), message, "Keep one row for each country and criterion.")
 
 
 def _state_of(folder: Path) -> dict[str, tuple[int, int]]:

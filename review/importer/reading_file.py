@@ -22,6 +22,7 @@ __all__ = ["Settled", "is_encoding", "parse_reading", "read_reading"]
 _KEY = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+)\s*=")
 _HEADER = re.compile(r"\s*\[\s*([^\]]+?)\s*\]\s*(?:#.*)?$")
 _LINES = re.compile(r"(\d{1,7})(?::(\d{1,7}))?", re.ASCII)
+_DIGIT = re.compile(r"\d")
 _TABLE = ("sheet", "rows", "encoding", "separator")
 
 
@@ -73,19 +74,21 @@ class Settled:
         return Place(self.label, self.lines.get((table, key)))
 
     def begun_from(self, *, same_edition: bool) -> Settled:
-        """What carries over to another table: no meaning of blanks and numbers, of another edition no sheet and no rows."""
+        """What carries over to another table: of answers only wordings, no rows, no rest (*), of another edition no sheet."""
         answers = {
-            id: {text: word for text, word in words.items() if text and not text.isdecimal()}
+            id: {
+                text: word
+                for text, word in words.items()
+                if sum(map(str.isalpha, text)) >= 3 and not _DIGIT.search(text)
+            }
             for id, words in self.answers.items()
         }
-        found = replace(self, answers=answers, hints=self.answers, kept=True)
-        if same_edition:
-            return found
         columns = {name: holds for name, holds in self.columns.items() if name != "*"}
-        return replace(found, sheet=None, rows=None, columns=columns)
+        sheet = self.sheet if same_edition else None
+        return replace(self, sheet=sheet, rows=None, columns=columns, answers=answers, hints=self.answers, kept=True)
 
     def hint(self, criterion: str, text: str) -> str:
-        """What a number was settled as before, in words; "" where it was not."""
+        """What a sign was settled as before, in words; "" where it was not."""
         answer = self.hints.get(criterion, {}).get(text) or self.hints.get("", {}).get(text)
         return f"; it was {answer} in {self.label.rpartition('/')[2]}" if answer else ""
 

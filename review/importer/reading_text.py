@@ -113,7 +113,7 @@ def _country_lines(reading: Reading) -> list[str]:
     found += [
         _line(_quoted(one.text), "", f"open: {plural(one.count, 'row')}, first {one.cells[0]}; {one.asked}")
         for one in reading.open
-        if one.what in ("country", "row")
+        if one.what in ("country", "row") and one.text not in reading.settled.countries
     ]
     found += [
         _line(_quoted(one["text"]), one["code"], f"{one['name']}, by {one['why']}; {one['cell']}", read=True)

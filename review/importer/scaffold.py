@@ -163,10 +163,15 @@ def _with_keys(raw: bytes, entry: Entry) -> bytes:
     text = raw.decode("utf-8-sig")
     for key, value in entry.values.items():
         line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
-        found = re.search(rf"^{key}[ \t]*=[ \t]*(\"[^\"\\\n]*\"|'[^'\n]*')", text, re.MULTILINE)
-        if found is None and re.search(rf"^{key}[ \t]*=", text, re.MULTILINE):
+        # what stands within a text of several lines is no key
+        several = [match.span() for match in re.finditer(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'', text)]
+        keys = list(re.finditer(rf"^{key}[ \t]*=[ \t]*", text, re.MULTILINE))
+        keys = [match for match in keys if not any(start < match.start() < end for start, end in several)]
+        value_of = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"(?!\")|'[^'\n]*'(?!')")
+        found = value_of.match(text, keys[0].end()) if keys else None
+        if keys and found is None:
             raise ChoiceError(f"“{key}” stands in series.toml in a way that is not changed here: edit that file.")
-        text = text[: found.start()] + line + text[found.end() :] if found else f"{line}\n{text}"
+        text = text[: keys[0].start()] + line + text[found.end() :] if found else f"{line}\n{text}"
     return text.encode("utf-8")
 
 

@@ -12,7 +12,7 @@ from country_data.other_sheets import AS_XLSX, kind_of, read_ods_sheets, read_xl
 from country_data.text_file import SheetRows, read_any_csv
 from country_data.xlsx_file import read_sheets
 from review.importer.block import Open
-from review.importer.columns import COUNTRY, CRITERION, Headings, Meanings, find_headings, spread
+from review.importer.columns import COUNTRY, CRITERION, Headings, Meanings, find_headings, is_country, spread
 from review.importer.reading_file import Settled
 from review.review import Review
 from review.wording import plural
@@ -201,6 +201,9 @@ class ChosenSheets:
                     f"This sheet has {len(headings.columns):,} columns, more than the {_MOST_COLUMNS:,} that are read."
                 )
                 self.problems.add(Place(self.path.name, sheet=one.name), message, "Save only the columns with answers.")
+            elif headings is not None and not headings.known and _holds_country(headings, self.names):
+                message = "This table has no row of headings: its first row is of a country."
+                self.problems.add(Place(self.path.name, sheet=one.name), message, "Put a row of headings above it.")
             elif headings is not None:
                 found.append((self._fit(headings), one, headings))
         return found
@@ -240,9 +243,18 @@ class ChosenSheets:
     def _edition_named(self, name: str) -> str | None:
         """The edition after which a sheet is named: by its id, number or year."""
         try:
-            return self.review.find_edition(name.strip()) if any(sign.isdigit() for sign in name) else None
+            years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
+            text = name.strip() if len(years) != 1 or name.strip() in self.review.series.editions else years[0]
+            return self.review.find_edition(text) if any(sign.isdigit() for sign in name) else None
         except ChoiceError:
             return None
+
+
+def _holds_country(headings: Headings, names: CountryNames) -> bool:
+    """Whether the row of headings is one of a country."""
+    return headings.first == headings.last and any(
+        is_country(text, names) for text in headings.sheet.rows[headings.last]
+    )
 
 
 def _has_countries(headings: Headings, names: CountryNames) -> bool:
