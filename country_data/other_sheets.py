@@ -80,7 +80,7 @@ def read_xls_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
         return None
     if unusable_cells:
         many = "1 cell" if unusable_cells == 1 else f"{unusable_cells} cells"
-        message = f"An error, or a formula without a stored value, stands in {many} of this workbook."
+        message = f"An error, a formula without a stored value, or a format that shows words for numbers: {many}."
         problems.add(Place(label), message, AS_XLSX)
         return None
     child = [sys.executable, "-I", str(Path(__file__).with_name("xls_child.py")), str(path)]

@@ -38,8 +38,10 @@ _IN_FORMAT = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|_.|\*.')
 # what stands literally in a number format: in quotation marks, behind \; the places of digits; what fills a column
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|([0#?][0#?.,]*|general)|_.|\*.|@', re.IGNORECASE)
 _CONDITION = re.compile(r"\[[<>=]")
-# the number formats that every workbook has, as far as they show dates
+# the number formats that every workbook has, as far as they show dates or percentages
 _BUILT_IN = dict.fromkeys([14, 15, 22, *range(27, 32), *range(34, 37), *range(50, 59)], "yyyy-mm-dd") | {
+    9: "0%",
+    10: "0.00%",
     16: "d-mmm",
     17: "mmm-yy",
     32: "h:mm:ss",

@@ -123,6 +123,8 @@ def test_a_confirmed_answer_keeps_its_evidence_and_a_changed_one_asks_for_new(
     assert take(modellaw, demo, older.replace("art.", "s."), "2025", "--write").code == 0
     cells = {("France", "Ban"): "yes", ("Japan", "Ban"): "yes"}
     path = filled(demo, modellaw, "2026", cells, "--from", "2024")
+    # what is recorded since does not count: the template knows what it showed
+    assert take(modellaw, demo, older.replace("art.", "p."), "2024", "--write", "--replace").code == 0
     if kind == "csv":
         sheet = openpyxl.load_workbook(path)["Answers"]
         path = path.with_suffix(".csv")
@@ -130,7 +132,7 @@ def test_a_confirmed_answer_keeps_its_evidence_and_a_changed_one_asks_for_new(
             csv.writer(file).writerows([cell.value for cell in row] for row in sheet.iter_rows())
     ran = modellaw("import", path, "--data", demo, "--series", "ours", "--edition", "2026", "--write")
     assert ran.code == 0, ran.err
-    assert "1 answer differ from edition 2024 and bring no evidence of their own: JPN ban." in ran.out
+    assert "1 answer that differ from what the template showed, without evidence of their own: JPN ban." in ran.out
     with (demo / "ours" / "answers" / "2026.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["country"]: row for row in csv.DictReader(file)}
     assert set(rows) == {"FRA", "JPN"}  # what was left alone changes nothing
@@ -244,3 +246,49 @@ def test_a_correction_is_of_one_edition(demo: Path, modellaw: Modellaw) -> None:
     assert not (demo / "ours" / "corrections.csv").exists()
     assert modellaw(*words, "--as-correction", "--reason", "Misread", "--source", "s1", "--edition", "2024").code == 0
     assert (demo / "ours" / "corrections.csv").read_text(encoding="utf-8").count("\n") == 2
+
+
+def test_a_letter_of_one_sheet_is_no_column_of_another(demo: Path, modellaw: Modellaw) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "2024"
+    for sheet, rows in (
+        (book.active, [["Country", None, "Registry"], ["France", "yes", "no"]]),
+        (book.create_sheet("2025"), [["Country", "Duty"], ["France", "no"]]),
+    ):
+        for row in rows:
+            sheet.append(row)
+    book.save(demo.parent / "panel.xlsx")
+    reading = demo.parent / "settled.toml"
+    reading.write_text('[columns]\n"B" = "ban"\n', encoding="utf-8")
+    words = ["import", demo.parent / "panel.xlsx", "--data", demo, "--series", "ours", "--write", "--reading", reading]
+    assert modellaw(*words).code == 0
+    assert held(demo, "2024") == {"FRA ban": "yes", "FRA registry": "no"}
+    assert held(demo, "2025") == {"FRA duty": "no"}
+
+
+def test_evidence_that_is_new_brings_its_source(demo: Path, modellaw: Modellaw) -> None:
+    assert modellaw("init", demo, "--series", "ours", "--source", "s2", "--source-title", "Second").code == 0
+    assert take(modellaw, demo, "Country,Ban\nFrance,yes\nPeru,no\n", "2026", "--write").code == 0
+    ran = take(
+        modellaw, demo, "Country,Ban,Citation\nFrance,yes,Act 7\nPeru,no,\n", "2026", "--write", "--source", "s2"
+    )
+    assert ran.code == 0
+    assert "1 answer of edition 2026 without a source of their own get: s2 (Second)." in ran.out
+    text = (demo / "ours" / "answers" / "2026.csv").read_text(encoding="utf-8")
+    assert "FRA,ban,yes,s1 s2,Act 7" in text
+    assert "PER,ban,no,s1" in text
+
+
+def test_the_rest_is_skipped_in_its_own_table_alone(demo: Path, modellaw: Modellaw) -> None:
+    settled = '[columns]\n"Our ban" = "ban"\n"*" = "skip"\n'
+    assert take(modellaw, demo, "Country,Our ban,Foo\nFrance,yes,no\n", "2026", "--write", settled=settled).code == 0
+    ran = take(modellaw, demo, "Country,Registry,Duty of reporting\nFrance,yes,no\n", "2026", "--write")
+    assert ran.code == 1
+    assert "“Duty of reporting”" in ran.out
+
+
+def test_the_table_itself_is_never_the_reading(demo: Path, modellaw: Modellaw) -> None:
+    table = demo.parent / "table.csv"
+    ran = take(modellaw, demo, "Country,Ban\nFrance,perhaps\n", "2026", "--save-reading", table, "--force")
+    assert ran.code == 2
+    assert table.read_text(encoding="utf-8").startswith("Country,Ban")

@@ -98,8 +98,6 @@ class Block:
     statements : DataFrame
         A row for each country and criterion of which the block states something: `edition`, `country`, `criterion`,
         the fields of an answer, the `row` and `column` (int, from 0) of its cell, and by field the column it is from.
-    before : str
-        The edition that a template shows beside, "" for any other table.
     used : set[tuple[str, str]]
         The lines of the reading that said something here, by table and key.
 
@@ -112,7 +110,6 @@ class Block:
     countries: pd.DataFrame = field(default_factory=lambda: EMPTY["countries"])
     rows: pd.DataFrame = field(default_factory=lambda: EMPTY["rows"])
     statements: pd.DataFrame = field(default_factory=lambda: _NOTHING_STATED)
-    before: str = ""
     open: list[Open] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
@@ -186,6 +183,7 @@ class _Reader:
         self.cells = pd.DataFrame(filled, index=below, columns=range(width), dtype=object)
         self.is_long = self.several = False
         self.commented: set[int] = set()
+        self.shown: dict[tuple[str, str], int] = {}  # what a template showed, by criterion and field
 
     def read(self) -> Block:
         """Read the block."""
@@ -302,7 +300,7 @@ class _Reader:
             other = self._other_edition(one.over)
             if before[1] and self.meanings.of_heading(before[0]):
                 one.decide("unused", "an edition before, shown beside", Holds(SKIP))
-                self.block.before = before[2].strip()
+                self.shown |= {(held.criterion, held.field): one.index for held in self.meanings.of_heading(before[0])}
             elif other and (one.means or one.under) and Holds(COUNTRY) not in one.means:
                 one.decide("asked", f"stands under {other}")
             elif one.under:
@@ -679,7 +677,8 @@ class _Reader:
         for id in self.framework.criterion_ids:
             columns = {one.holds.field: one.index for one in self.columns if one.holds and one.holds.criterion == id}
             if columns and not self.is_long:
-                parts.append(self._stated(base.assign(criterion=id), cells, columns, of_row))
+                shown = {f"{name} shown": cells[n] for (of, name), n in self.shown.items() if of == id}
+                parts.append(self._stated(base.assign(criterion=id, **shown), cells, columns, of_row))
         if self.is_long and self._held(CRITERION) and self._held(ANSWER):
             criterion, answer = self._held(CRITERION)[0].index, self._held(ANSWER)[0].index
             ids = self._criteria(cells[criterion], cells[answer] != "")

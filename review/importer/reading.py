@@ -21,15 +21,7 @@ from review.documents import records
 from review.files import OutputError, folder_lock, write_files
 from review.importer.block import EMPTY, STATED, Block, Open, distinct_open, read_block
 from review.importer.columns import ANSWER, EDITION
-from review.importer.plan import (
-    LINE_END,
-    Correction,
-    EditionPlan,
-    note_of_kept,
-    overwrites,
-    plan_edition,
-    recorded_answers,
-)
+from review.importer.plan import LINE_END, Correction, EditionPlan, note_of_kept, overwrites, plan_edition
 from review.importer.reading_file import Settled, is_encoding, read_reading
 from review.importer.reading_text import reading_text
 from review.importer.sheets import ChosenSheets
@@ -42,6 +34,7 @@ from review.wording import plural
 __all__ = ["Correction", "Reading", "read_table"]
 
 _KEPT = "readings"
+_KEY = ["country", "criterion"]
 _OF_DATA = (".csv", ".xlsx", ".toml")
 _OPEN_FIRST = {"encoding": 0, "sheet": 1, "column": 2, "row": 3, "country": 3, "answer": 4}
 
@@ -501,8 +494,8 @@ class _TableReader:
         if written.exists():
             message = "What would be written stands in a workbook."
             self.problems.add(Place(str(written)), message, "Save it as CSV and move the workbook away.")
-        for shown in dict.fromkeys(id for block in blocks if block.before for id in (block.before, edition)):
-            part = self._without_shown(part, shown)
+        if f"{ANSWER} shown" in part:
+            part = self._without_shown(part)
         plan = plan_edition(
             part, self.review, edition, origin, source=source, correction=correction, take_back=replace_recorded
         )
@@ -538,26 +531,19 @@ class _TableReader:
             else ""
         )
 
-    def _without_shown(self, part: pd.DataFrame, shown: str) -> pd.DataFrame:
-        """Statements of a template without the evidence that it showed of an edition, save where its answer is confirmed."""
-        if shown not in self.review.series.answer_tables:
-            return part
-        old = recorded_answers(self.review.series, shown).frame.set_index(["country", "criterion"])
-        old = old.reindex(pd.MultiIndex.from_frame(part[["country", "criterion"]])).fillna("").set_axis(part.index)
-        part, confirmed = part.copy(), (part[ANSWER] != "") & (part[ANSWER] == old[ANSWER])
-        changed = (part[ANSWER] != "") & (old[ANSWER] != "") & ~confirmed
-        for name in EVIDENCE:
-            same = part[name] == old[name].str.replace(LINE_END, "\n", regex=True)
+    def _without_shown(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Statements of a template without the evidence that it showed, save where the answer beside it is confirmed."""
+        part, shown = part.copy(), part[f"{ANSWER} shown"].fillna("")
+        confirmed = (part[ANSWER] != "") & (part[ANSWER] == shown)
+        for name in [name for name in EVIDENCE if f"{name} shown" in part]:
+            same = part[name] == part[f"{name} shown"].fillna("").str.replace(LINE_END, "\n", regex=True)
             part[name] = part[name].mask(~confirmed & same, "")
+        changed = (part[ANSWER] != "") & (shown != "") & ~confirmed
         bare = part[changed & (part[["citation", "locator", "quote"]] == "").all(axis=1)]
         if len(bare):
-            named = ", ".join(
-                f"{country} {criterion}" for country, criterion in bare[["country", "criterion"]].head(8).to_numpy()
-            )
-            more = " …" if len(bare) > 8 else ""
-            self.notes.append(
-                f"{plural(len(bare), 'answer')} differ from edition {shown} and bring no evidence of their own: {named}{more}."
-            )
+            named = ", ".join(f"{country} {criterion}" for country, criterion in bare[_KEY].head(8).to_numpy())
+            many = f"{plural(len(bare), 'answer')} that differ from what the template showed"
+            self.notes.append(f"{many}, without evidence of their own: {named}{' …' if len(bare) > 8 else ''}.")
         return part[(part[STATED] != "").any(axis=1)]
 
     def _check_twice(self, statements: pd.DataFrame, origin: Any) -> None:

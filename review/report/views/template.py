@@ -133,6 +133,11 @@ def _answers_page(review: Review, edition: str, codes: list[str], before: str | 
                 # a cause is of one change alone
                 shown = theirs if field not in (ANSWER, "cause") and (code, criterion.id) not in recorded else ""
                 row.append(Styled(shown, "entry_before") if shown else mine)
+    initial = _shown_columns(review, before or edition, codes, recorded, earlier) if recorded or earlier else []
+    for heading, cells in initial:
+        columns.append(Column(heading, 8, "shown", hidden=True))
+        for cell, row in zip(cells, rows, strict=False):
+            row.append(cell)
     for row in rows[len(codes) :]:
         row += [""] * (len(columns) - len(row))
     page = Page("Answers", f"{review.series.title}, edition {edition}: answers", fixed=2, protected=True)
@@ -141,6 +146,26 @@ def _answers_page(review: Review, edition: str, codes: list[str], before: str | 
         Table("answers", description, tuple(columns), [tuple(row) for row in rows], frozen=True, filtered=False)
     )
     return page
+
+
+def _shown_columns(
+    review: Review,
+    edition: str,
+    codes: list[str],
+    recorded: dict[tuple[str, str], dict[str, str]],
+    earlier: dict[tuple[str, str], dict[str, str]],
+) -> list[tuple[str, list[str]]]:
+    """What stands in the cells to fill in, once more and out of sight: so import knows what was left as it was."""
+    found = []
+    for criterion in review.framework.criteria:
+        name = heading_of(criterion, review.framework)
+        for field in (ANSWER, *(one for one in _FIELDS if one != "cause")):
+            cells = [
+                (recorded.get((code, criterion.id)) or earlier.get((code, criterion.id), {})).get(field, "")
+                for code in codes
+            ]
+            found.append((f"{name}: {field}{BEFORE}{edition}", cells))
+    return found
 
 
 def _column(criterion: str, heading: str, field: str, before: str | None) -> Column:
