@@ -319,30 +319,20 @@ class _TableReader:
             )
             found.append(block)
             self.problems.extend(block.problems)
-            self.notes += block.notes
+            # a template hides what it showed
+            self.notes += [note for note in block.notes if not (self.made_for and note.startswith("Hidden columns"))]
         self.open += distinct_open(found)
-        silent = {code for block in found for code in block.countries["code"]} - {
-            code for block in found for code in block.statements["country"]
-        }
-        if silent and not self.open:
-            called = sorted(self.review.registry.name(code) for code in silent)
-            more = " …" if len(called) > 8 else ""
-            self.notes.append(
-                f"{plural(len(called), 'country')} without any answer here: {', '.join(called[:8])}{more}."
-            )
+        self._note_silent(found)
         self._check_used(found)
         statements = self._statements(found)
         plans = self._plans(statements, found, source, correction, replace_recorded=replace_recorded)
-        kept = self.settled
-        used = set().union(*(block.used for block in found)) if found else set()
-        if kept.kept:
-            lines = len([one for one in used if one[1]])
-            self.notes += (
-                [f"Begun from {kept.label}: {plural(lines, 'line')} of it apply here, marked “as settled”."]
-                if lines
-                else []
-            )
-            kept = kept.only(used)
+        settled = self.settled
+        if settled.kept:
+            used = set().union(*(block.used for block in found))
+            if used:
+                said = f"{plural(len(used), 'line')} of it apply here, marked “as settled”"
+                self.notes.append(f"Begun from {settled.label}: {said}.")
+            settled = settled.only(used)
         changes = [plan.changes.assign(edition=plan.edition) for plan in plans]
         columns = ["edition", "country", "criterion", "kind", "was", "becomes", "fields"]
         frames = {name: self._joined([getattr(block, name) for block in found], name) for name in EMPTY}
@@ -350,7 +340,7 @@ class _TableReader:
             file=self.path.name,
             review=self.review,
             data=self.data,
-            settled=kept,
+            settled=settled,
             **frames,
             changes=pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns),
             plans=tuple(plans),
@@ -371,6 +361,15 @@ class _TableReader:
             )
             found_reading = replace(found_reading, contents=contents)
         return found_reading
+
+    def _note_silent(self, blocks: list[Block]) -> None:
+        """The countries of which the table states nothing."""
+        listed = {code for block in blocks for code in block.countries["code"]}
+        silent = listed - {code for block in blocks for code in block.statements["country"]}
+        if silent and not self.open:
+            names = sorted(self.review.registry.name(code) for code in silent)
+            more = " …" if len(names) > 8 else ""
+            self.notes.append(f"{plural(len(names), 'country')} without any answer here: {', '.join(names[:8])}{more}.")
 
     def _name_folder(self) -> None:
         """Advice that names the data folder, so that it can be typed."""
