@@ -246,3 +246,25 @@ def test_a_series_is_added_to_a_folder_under_its_own_framework(tmp_path: Path, m
     before = snapshot(data)
     assert modellaw("init", data, "--series", "three", "--framework", "rest", "--edition", "20 26").code == 1
     assert snapshot(data) == before
+
+
+def test_a_key_is_changed_where_it_is_one_and_nowhere_else(folder: Path, modellaw: Modellaw) -> None:
+    path = folder / "mine" / "series.toml"
+    text = path.read_text(encoding="utf-8")
+    about = 'about = """\nThe file says\ntitle = "Wrong"\n"""\n'
+    path.write_text(
+        about + "\n".join(line for line in text.splitlines() if not line.startswith("about")) + "\n", encoding="utf-8"
+    )
+    for title in ('The "Institute"', "A back\\slash", "Plain"):
+        assert modellaw("init", folder, "--series", "mine", "--title", title).code == 0
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert found["title"] == title
+        assert 'title = "Wrong"' in found["about"]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('title = "Plain"', 'title = """\nPlain"""'), encoding="utf-8"
+    )
+    before = snapshot(folder)
+    ran = modellaw("init", folder, "--series", "mine", "--title", "Other")
+    assert ran.code == 2
+    assert "edit that file" in ran.err
+    assert snapshot(folder) == before
