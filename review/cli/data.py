@@ -299,7 +299,9 @@ def check(session: Session, folder: Path | None, edition: str | None) -> None:
     """
     if folder is not None and folder.is_file():
         if not edition:
-            raise ChoiceError("Which answers are these? Name --edition ID, and --series ID.")
+            raise ChoiceError(
+                "This is a file, not a folder. Where it holds answers, name their --edition ID, and --series ID."
+            )
         _check_file(session, folder, edition)
         return
     options, folder = session.options, folder or session.options.data
