@@ -252,8 +252,8 @@ def find_headings(
         candidates = list(_candidates(sheet, meanings, country or most))
     found = [Headings(sheet, first, last, _columns(sheet, first, last, meanings)) for first, last in candidates]
     best = max(found, key=lambda one: _worth(one, settled), default=None)
-    if best is not None and lines is None and not _worth(best, settled)[0]:
-        # nothing is known: the first row that is no title, else the one above the first country
+    if best is not None and lines is None and _worth(best, settled)[0] < 2:
+        # next to nothing is known: the first row that is no title, else the one above the first country
         return next((one for one in found if sum(map(bool, sheet.rows[one.last])) > 1), found[-1])
     return best
 
@@ -289,13 +289,11 @@ def _go_together(upper: Sequence[str], lower: Sequence[str], meanings: Meanings)
 
 
 def _worth(found: Headings, settled: Mapping[str, Holds]) -> tuple[int, int]:
-    """How much of the table headings tell: what is of a criterion counts twice; of two alike, those in one row."""
-    named = {one.index for name in settled for one in found.named(name, letters=False)}
-    worth = 0
+    """How much of the table headings tell: criteria, countries and what is settled count twice; of two alike, one row."""
+    named, worth = {one.index for name in settled for one in found.named(name, letters=False)}, 0
     for one in found.columns:
-        worth += (
-            2 if one.under or any(held.criterion for held in one.means) else int(bool(one.means) or one.index in named)
-        )
+        tells = one.under or one.index in named or any(held.criterion or held.field == COUNTRY for held in one.means)
+        worth += 2 if tells else int(bool(one.means))
     return worth, found.first - found.last
 
 
