@@ -21,7 +21,16 @@ from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
 
-__all__ = ["DAMAGED", "cell_position", "date_text", "gc_paused", "number_text", "read_first_sheet", "read_sheets"]
+__all__ = [
+    "DAMAGED",
+    "area_corners",
+    "cell_position",
+    "date_text",
+    "gc_paused",
+    "number_text",
+    "read_first_sheet",
+    "read_sheets",
+]
 
 _MOST_UNPACKED = 400_000_000
 _LONG_SHEET, _MOST_SHEET = 2_000_000, 100_000_000  # bytes of a sheet, without its empty cells
@@ -410,6 +419,15 @@ def cell_position(address: str) -> Position:
     if match is None:
         raise ValueError("an address that is none")
     return int(match[2]), _column(match[1])
+
+
+def area_corners(area: str) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom and right, from 1, of an area as A1:B2; None where it is none."""
+    first, _, last = area.partition(":")
+    try:
+        return (*cell_position(first), *cell_position(last or first))
+    except ValueError:
+        return None
 
 
 def _unescaped(text: str) -> str:

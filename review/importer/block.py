@@ -14,6 +14,7 @@ from country_data.names import CountryNames, MatchedCountry
 from country_data.problems import column_letters, one_of
 from country_data.schema import ANSWERS, EVIDENCE, MOST_TEXT, is_date
 from country_data.text_file import SheetRows
+from country_data.xlsx_file import area_corners
 from review.importer.columns import (
     ANSWER,
     BEFORE,
@@ -163,16 +164,22 @@ def read_block(
         What is not known is open in it, what can't be is a problem.
 
     """
-    reader = _Reader(label, headings, review, names, settled, edition)
-    reader.several = several
-    return reader.read()
+    return _Reader(label, headings, review, names, settled, edition, several=several).read()
 
 
 class _Reader:
     """One pass over a block: its columns, then its countries, then its answers, each by their distinct texts."""
 
     def __init__(
-        self, label: str, headings: Headings, review: Review, names: CountryNames, settled: Settled, edition: str | None
+        self,
+        label: str,
+        headings: Headings,
+        review: Review,
+        names: CountryNames,
+        settled: Settled,
+        edition: str | None,
+        *,
+        several: bool,
     ) -> None:
         self.headings, self.review, self.names, self.settled, self.edition = headings, review, names, settled, edition
         self.framework, self.meanings = review.framework, Meanings.of(review.framework)
@@ -181,7 +188,7 @@ class _Reader:
         below, width = range(headings.last + 1, len(self.sheet.rows)), len(self.columns)
         filled = [[*self.sheet.rows[n][:width], *[""] * (width - len(self.sheet.rows[n]))] for n in below]
         self.cells = pd.DataFrame(filled, index=below, columns=range(width), dtype=object)
-        self.is_long = self.several = False
+        self.is_long, self.several = False, several
         self.commented: set[int] = set()
         self.shown: dict[tuple[str, str], int] = {}  # what a template showed, by criterion and field
 
@@ -240,11 +247,9 @@ class _Reader:
 
     def _note_merged(self) -> None:
         """Cells merged to the right count for the first one alone, below the headings."""
-        wide = []
-        for area in self.sheet.merged:
-            ends = [re.fullmatch(r"\$?([A-Z]+)\$?(\d+)", end) for end in area.split(":")]
-            if len(ends) == 2 and all(ends) and ends[0][1] != ends[1][1]:  # type: ignore[index] # none is None
-                wide += [area] if int(ends[0][2]) > self.sheet.lines[self.headings.last] else []  # type: ignore[index] # as above
+        last = self.sheet.lines[self.headings.last]
+        corners = [(area, area_corners(area)) for area in self.sheet.merged]
+        wide = [area for area, one in corners if one and one[0] > last and one[1] != one[3]]
         if wide:
             self.block.notes.append(
                 f"Cells merged to the right count for their first cell alone: {', '.join(wide[:8])}{' …' if len(wide) > 8 else ''}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from country_data.names import CountryNames
 from country_data.problems import column_letters
 from country_data.schema import ANSWERS, EVIDENCE
 from country_data.text_file import SheetRows
-from country_data.xlsx_file import cell_position
+from country_data.xlsx_file import area_corners
 from criteria import Framework
 from review.importer.words import field_words, spaced, without_footnotes
 
@@ -203,12 +202,7 @@ def spread(sheet: SheetRows) -> SheetRows:
     if not sheet.merged:
         return sheet
     rows = [list(row) for row in sheet.rows]
-    for area in sheet.merged:
-        first, _, last = area.partition(":")
-        try:
-            (top, column), (bottom, _) = cell_position(first), cell_position(last or first)
-        except ValueError:
-            continue
+    for top, column, bottom, _ in filter(None, map(area_corners, sheet.merged)):
         start, end = bisect_left(sheet.lines, top), bisect_right(sheet.lines, bottom)
         text = (
             rows[start][column - 1] if start < end and sheet.lines[start] == top and column <= len(rows[start]) else ""
@@ -299,14 +293,8 @@ def _worth(found: Headings, settled: Mapping[str, Holds]) -> tuple[int, int]:
 
 def _merged_to_the_right(sheet: SheetRows, lines: Sequence[int]) -> dict[int, int]:
     """The last column under each heading that is merged over several, by the first, from 0."""
-    found = {}
-    for area in sheet.merged:
-        first, _, last = area.partition(":")
-        with contextlib.suppress(ValueError):
-            (top, left), (_, right) = cell_position(first), cell_position(last or first)
-            if top in lines and right > left:
-                found[left - 1] = right - 1
-    return found
+    areas = filter(None, map(area_corners, sheet.merged))
+    return {left - 1: right - 1 for top, left, _, right in areas if top in lines and right > left}
 
 
 def _columns(sheet: SheetRows, first: int, last: int, meanings: Meanings) -> list[Column]:
