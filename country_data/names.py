@@ -33,14 +33,22 @@ def _exact(text: str) -> str:
 
 
 @cache
-def _names() -> tuple[tuple[str, str, str], ...]:
-    """The exact letters of each name in another language, its code, and how it is said to match.
-
-    names.csv is made of the Unicode Common Locale Data Repository.
-    """
+def _rows() -> tuple[tuple[str, str, str], ...]:
+    """The rows of names.csv, which is made of the Unicode Common Locale Data Repository: code, name, languages."""
     lines = files("country_data").joinpath("names.csv").read_text(encoding="utf-8").splitlines()
+    return tuple((code, name, languages) for code, name, languages in csv.reader(lines[1:]))
+
+
+def _names_as_written() -> list[tuple[str, str]]:
+    """Each name in another language, and its code."""
+    return [(name, code) for code, name, _ in _rows()]
+
+
+@cache
+def _names() -> tuple[tuple[str, str, str], ...]:
+    """The exact letters of each name in another language, its code, and how it is said to match."""
     found = []
-    for code, name, languages in csv.reader(lines[1:]):
+    for code, name, languages in _rows():
         first, *others = languages.split("|")
         more = f" and {len(others)} other{'s' if len(others) > 1 else ''}" if others else ""
         found.append((_exact(name), code, f"name in {first}{more}"))
@@ -87,6 +95,21 @@ class CountryNames:
                 for code, how in codes.items():
                     found[fold(text)].setdefault(code, how)
         return found
+
+    def every_name(self) -> dict[str, list[str]]:
+        """By code, every name, alias and name in another language that means this country and no other."""
+        frame = self.registry.frame
+        texts = [
+            (text, code)
+            for code, name, aliases in zip(frame["code"], frame["name"], frame["aliases"], strict=True)
+            for text in (name, *filter(None, aliases.split("|")))
+        ]
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for text, code in dict.fromkeys([*texts, *_names_as_written()]):
+            meant = self._by_name.get(_exact(text), {code: ""})
+            if set(meant) == {code}:
+                found[code].append(text)
+        return dict(found)
 
     def find(self, text: str, *, two_letters: bool = False) -> MatchedCountry | None:
         """The country that a text means; None where none, or more than one.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from review.wording import UPDATE_SIGN, Mark, mark
 __all__ = ["Findings", "countries_frame", "criteria_frame"]
 
 _KEY = ["edition", "country", "criterion"]
+Places = Mapping[str, Any]  # the places of each country's rows in a frame
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -178,7 +179,9 @@ class Findings:
         """Dated changes of law that a source reports, of all countries or of one; text."""
         frame = self.series.law_changes.frame
         frame = frame.assign(name=frame["country"].map(self._names))
-        return frame if country is None else self._of_country(frame, country)
+        if country is None:
+            return frame
+        return frame[frame["country"] == self.registry.resolve(country)].reset_index(drop=True)
 
     def answers(self) -> pd.DataFrame:
         """Every recorded and every deduced answer (semantics, section 2).
@@ -252,7 +255,7 @@ class Findings:
             With the nearest names, where the name is not exactly one country.
 
         """
-        return self._of_country(self._answers, name)
+        return self._of_country(self._answers, self._places_of_answers, name)
 
     def scores(self, edition: str | int | None = None) -> pd.DataFrame:
         """Score, rank and possible levels of every country with an answer (semantics, section 3).
@@ -279,7 +282,7 @@ class Findings:
 
     def scores_of(self, country: str) -> pd.DataFrame:
         """The scores of one country in every edition with an answer: the columns of `scores`."""
-        return self._of_country(self._scores, country)
+        return self._of_country(self._scores, self._places_of_scores, country)
 
     @cached_property
     def _scores(self) -> pd.DataFrame:
@@ -474,8 +477,17 @@ class Findings:
         places = self.registry.frame.set_index("code")[["name", "region", "subregion", "order"]]
         return frame.join(places.rename(columns={"order": "_order"}), on="country")
 
-    def _of_country(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
-        return frame[frame["country"] == self.registry.resolve(name)].reset_index(drop=True)
+    @cached_property
+    def _places_of_answers(self) -> Places:
+        return dict(self._answers.groupby("country").indices)
+
+    @cached_property
+    def _places_of_scores(self) -> Places:
+        return dict(self._scores.groupby("country").indices)
+
+    def _of_country(self, frame: pd.DataFrame, places: Places, name: str) -> pd.DataFrame:
+        """The rows of a country in a frame; `places`: of each country's rows in it."""
+        return frame.iloc[places.get(self.registry.resolve(name), [])].reset_index(drop=True)
 
 
 def criteria_frame(framework: Framework) -> pd.DataFrame:

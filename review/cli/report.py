@@ -19,27 +19,60 @@ __all__ = ["COMMANDS"]
 
 
 @command("data", "framework", "series", "output", "force")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["xlsx", "html"]),
+    help="An Excel workbook, or a web page. [default: by the name of the file, else xlsx]",
+)
 @click.option("--sheet", "only", multiple=True, help="Only this sheet and the sheets it depends on (repeatable).")
 @click.option("--edition", "editions", multiple=True, help="Only this edition (may be given again).")
 @narrowing_options
 def report(
-    session: Session, only: tuple[str, ...], editions: tuple[str, ...], region: str | None, countries: tuple[str, ...]
+    session: Session,
+    kind: str | None,
+    only: tuple[str, ...],
+    editions: tuple[str, ...],
+    region: str | None,
+    countries: tuple[str, ...],
 ) -> None:
-    """Write the analysts' workbook (review.xlsx, or --output FILE)."""
+    """Write the analysts' workbook (review.xlsx), or with --format html one web page (review.html); --output names it otherwise."""
+    path = _path(session.options.output, kind)
+    if only and path.suffix.lower() == ".html":
+        raise click.UsageError("--sheet chooses sheets of a workbook: a web page has none.")
     reviews = session.reviews()
     reviews = _of_editions(reviews, editions) if editions else reviews
     codes, _ = narrowing(reviews[0].registry, region, countries)
     reviews = reviews if codes is None else [review.of_countries(codes) for review in reviews]
-    path = session.options.output or Path("review.xlsx")
-    if path.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"The workbook's name must end in .xlsx, not “{path.name}”.")
     check_not_in_data(path, session.options.data)
+    if path.suffix.lower() == ".html":
+        _write_page(session, path, reviews)
+        return
     chosen_sheets = sheets(reviews, Picked(among=codes), only)
     replace = session.options.force or is_own_workbook(path)
     session.write_file(path, report_bytes(chosen_sheets, reviews), replace=replace)
     say(str(path.resolve()))
     for line in contents(reviews) if not only else [page.name for page in chosen_sheets if not page.hidden]:
         say(f"  {line}")
+
+
+def _path(output: Path | None, kind: str | None) -> Path:
+    """Where the report is written; its name says which kind it is. Raises `click.UsageError`."""
+    path = output or Path(f"review.{kind or 'xlsx'}")
+    suffixes = {"xlsx": "The workbook's name must end in .xlsx", "html": "The web page's name must end in .html"}
+    named = path.suffix.lower().removeprefix(".")
+    if named not in suffixes or kind not in (None, named):
+        raise click.UsageError(f"{suffixes[kind or 'xlsx']}, not “{path.name}”.")
+    return path
+
+
+def _write_page(session: Session, path: Path, reviews: list[Review]) -> None:
+    from review.report.html import is_own_page, page_bytes  # with jinja2, which a workbook does without
+
+    replace = session.options.force or is_own_page(path)
+    session.write_file(path, page_bytes(reviews), replace=replace)
+    say(str(path.resolve()))
+    say("  one file: it opens from disk or from a mail in any browser, and asks for no network")
 
 
 def _of_editions(reviews: list[Review], editions: tuple[str, ...]) -> list[Review]:

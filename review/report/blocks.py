@@ -234,7 +234,10 @@ class XYSeries:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of shares, drawn from a table of the same page: "scatter" (over years) or "line" (over categories)."""
+    """A chart of shares, drawn from a table of the same page: "scatter" (over years) or "line" (over categories).
+
+    `breaks`: places on the x axis at which a rule changes, each with what is said there.
+    """
 
     kind: str
     title: str
@@ -244,6 +247,7 @@ class Chart:
     x_title: str
     y_title: str
     x_range: tuple[int, int] | None = None
+    breaks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table as RichTable
 
-__all__ = ["cell_text", "show"]
+__all__ = ["aligned_right", "cell_text", "show"]
 
 _NARROWEST = 60
 _LONGEST_WORD = 16
@@ -96,7 +96,8 @@ class _Grid:
         return [tuple(column.heading for column in self.columns), *self.rows]
 
 
-def _right(column: Column) -> bool:
+def aligned_right(column: Column) -> bool:
+    """Whether the cells of a column are numbers, which stand at the right."""
     return column.style.startswith(NUMBERS) and column.style not in (
         "bounds",
         "bounds_wrapped",
@@ -151,7 +152,7 @@ def _plain_table(grid: _Grid) -> list[str]:
         cells = []
         for cell, width, column in zip(row, widths, grid.columns, strict=True):
             space = " " * (width - cell_len(cell))
-            cells.append(space + cell if _right(column) else cell + space)
+            cells.append(space + cell if aligned_right(column) else cell + space)
         lines.append((" " * _BETWEEN).join(cells))
     return lines
 
@@ -242,7 +243,7 @@ def _table(grid: _Grid, between: int, room: int) -> RichTable:
 
     table = RichTable(box=None, pad_edge=False, padding=(0, between, 0, 0), show_edge=False, header_style="dim")
     for column, width in zip(grid.columns, _widths(grid, room), strict=True):
-        justify: Literal["left", "right"] = "right" if _right(column) else "left"
+        justify: Literal["left", "right"] = "right" if aligned_right(column) else "left"
         table.add_column(RichText(column.heading), justify=justify, overflow="fold", width=width)
     for row in grid.rows:
         table.add_row(*(RichText(cell) for cell in row))

@@ -88,12 +88,21 @@ def _answers_chart(review: Review) -> tuple[Chart, Table] | None:
     stated = "" if review.scored else ", as the reports state it"
     title = f"{review.series.title}: {first[1].lower()} in {share} of countries in {last}{stated}"
     told = f"By edition, the share of the countries covered, at least (solid) and at most (dashed): {', '.join(head.lower() for _, head in chosen)}. The numbers stand in the table below."
+    breaks = _rule_changes(review, (id for id, _ in chosen if id.startswith(_OF_LEVELS)), editions)
     return Chart(
-        "line", title, told, table.name, tuple(series), "edition", "share of countries: — at least, - - at most"
+        "line",
+        title,
+        told,
+        table.name,
+        tuple(series),
+        "edition",
+        "share of countries: — at least, - - at most",
+        breaks=tuple((editions.index(later) - 0.5, f"another rule from {later} on") for _, later in breaks),
     ), table
 
 
 _MOST_LINES = 4
+_OF_LEVELS = ("level:", "or_better:")
 
 
 def _share_of(counted: pd.DataFrame, covered: Mapping[str, int], statistic: str, end: str) -> Any:
@@ -158,9 +167,22 @@ def _published_chart(review: Review, found: Headlines) -> tuple[Chart, Table] | 
     span = (int(min(known) - 1) // 2 * 2, int(max(known) + 2) // 2 * 2)
     what = " and ".join(title.lower() for title in titles)
     told = f"Shares of countries by the date of the edition: {what}. Dark points are editions, pale ones updates. The numbers stand in the table below."
-    title = f"{_finding(review, found)}{_rule_breaks(review, found)}"
+    changes = _rule_changes(review, found.statistics, frame.loc[frame["kind"] == "edition", "edition"])
+    year_of = dict(zip(frame["edition"], years, strict=True))
+    breaks = [((year_of[one], year_of[other]), other) for one, other in changes]
+    title = f"{_finding(review, found)}{_rule_breaks(changes)}"
     return Chart(
-        "scatter", title, told, table.name, tuple(series), "as of (year)", "share of the countries covered", span
+        "scatter",
+        title,
+        told,
+        table.name,
+        tuple(series),
+        "as of (year)",
+        "share of the countries covered",
+        span,
+        tuple(
+            ((one + other) / 2, f"another rule from {edition} on") for (one, other), edition in breaks if one and other
+        ),
     ), table
 
 
@@ -183,14 +205,19 @@ def _finding(review: Review, found: Headlines) -> str:
     return f"{title}: {share} of countries in {first}, {share_last} in {last}"
 
 
-def _rule_breaks(review: Review, found: Headlines) -> str:
-    """Where the rule of a headline changes, which no line crosses; "" where it doesn't."""
-    editions = list(found.frame.loc[found.frame["kind"] == "edition", "edition"])
-    changed = [
-        later
+def _rule_changes(review: Review, statistics: Iterable[str], editions: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of consecutive editions of which the later one judges any of these statistics by another rule."""
+    chosen = list(statistics)
+    return [
+        (before, later)
         for before, later in itertools.pairwise(editions)
-        if any(_judged_otherwise(review, id, before, later) for id in found.statistics)
+        if any(_judged_otherwise(review, id, before, later) for id in chosen)
     ]
+
+
+def _rule_breaks(changes: list[tuple[str, str]]) -> str:
+    """Where the rule of a headline changes, which no line crosses; "" where it doesn't."""
+    changed = [later for _, later in changes]
     if not changed:
         return ""
     return (

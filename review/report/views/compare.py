@@ -20,7 +20,7 @@ from review.wording import (
     statistic_title,
 )
 
-__all__ = ["CHANGE_SIGNS", "change_words", "comparison_pages"]
+__all__ = ["CHANGE_SIGNS", "change_headings", "change_words", "comparison_pages"]
 
 _MOST_NAMED = 20  # JSON and CSV name all
 _WORDS = {one.value: one.value.replace("_", " ") for one in (*Kind, *Change)}
@@ -194,13 +194,18 @@ def _criteria(found: Comparison, review: Review) -> Page:
         (shorts[row["criterion"]], *(int(row[change]) for change in changes))
         for row in found.criteria.to_dict("records")
     ]
-    words = {change: _WORDS[change] for change in changes} | ({} if review.scored else _STATED)
     page.table(
-        [Column("criterion"), *(Column(words[change], 0, "number_wrapped") for change in changes)],
+        [Column("criterion"), *(Column(words, 0, "number_wrapped") for words in change_headings(review))],
         rows,
         "What became of each criterion",
     )
     return page
+
+
+def change_headings(review: Review) -> list[str]:
+    """What each change is called above its count; in a series that is not scored it is one of statement."""
+    words = {change: _WORDS[change] for change in Change} | ({} if review.scored else _STATED)
+    return [words[change] for change in changes_of(review.framework)]
 
 
 def _levels(found: Comparison, review: Review) -> Page:

@@ -162,7 +162,7 @@ def latest_page(reviews: list[Review]) -> Page | None:
     regions = reviews[0].registry.frame.set_index("code")
     # upright, so that the sheet is one page wide
     upright = [replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one, _, _ in marks]
-    columns = [Column("Country", 23, value=lambda row: row["name"])]
+    columns = [Column("Country", 23, value=lambda row: row["name"], key="name")]
     if scored:
         look = score_style(framework)
         columns += [
@@ -172,11 +172,16 @@ def latest_page(reviews: list[Review]) -> Page | None:
         ]
     columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
     columns += [
-        _with_lookup(Column("Changed since the edition before", 29, "text_wrapped"), "changed"),
-        Column("Series and edition", 16, value=lambda row: row["when"]),
-        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"]),
+        _with_lookup(Column("Changed since the edition before", 29, "text_wrapped", key="changed"), "changed"),
+        Column("Series and edition", 16, value=lambda row: row["when"], key="when"),
+        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"], key="region"),
         Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
-        Column("Subregion", 30 if len(marks) <= 6 else 18, value=lambda row: regions.at[row["country"], "subregion"]),
+        Column(
+            "Subregion",
+            30 if len(marks) <= 6 else 18,
+            value=lambda row: regions.at[row["country"], "subregion"],
+            key="subregion",
+        ),
     ]
     items = [
         {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}

@@ -9,6 +9,7 @@ import pandas as pd
 from country_data import Registry
 from country_data.schema import EVIDENCE
 from criteria import Status
+from review.gaps import find_gaps
 from review.report.blocks import (
     Block,
     Cell,
@@ -18,6 +19,7 @@ from review.report.blocks import (
     Dropdown,
     Formula,
     Heading,
+    Link,
     Lookup,
     Page,
     Table,
@@ -31,7 +33,7 @@ from review.report.xlsx.styles import score_style
 from review.review import Review
 from review.wording import FOLLOWS, edition_ranges, levels_in_words, marks_of, value_text
 
-__all__ = ["country_page", "country_sheet", "first_country"]
+__all__ = ["country_page", "country_sheet", "dossier", "first_country"]
 
 _EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 _CAVEAT = (
@@ -44,10 +46,7 @@ def country_page(reviews: list[Review], code: str) -> Page:
 
     `reviews`: narrowed to the country.
     """
-    registry = reviews[0].registry
-    page = Page("Country", _country_line(registry, code))
-    for review in reviews:
-        _in_series(page, review, code)
+    page = dossier(reviews, code)
     shown = [review for review in reviews if len(review.matrix.rows)]
     if shown:
         page.heading("Key")
@@ -58,6 +57,14 @@ def country_page(reviews: list[Review], code: str) -> Page:
             f"{one.answered_editions[0]} {one.answered_editions[-1]} --series {one.series.id}" for one in answered[:1]
         ]
         page.next(*(f"modellaw compare {pair} --country {code}" for pair in compared), "modellaw report")
+    return page
+
+
+def dossier(reviews: list[Review], code: str) -> Page:
+    """What each series says of one country, without a key to the marks."""
+    page = Page("Country", _country_line(reviews[0].registry, code))
+    for review in reviews:
+        _in_series(page, review, code)
     return page
 
 
@@ -110,9 +117,14 @@ def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None
         sign = sign_of(review, row, criterion.id)
         was = sign_of(review, scores.loc[before].to_dict(), criterion.id) if before else ""
         moved = f"{was} in {before}" if was and was[0] != sign[0] else ""
-        source = ", ".join(str(answers["source"].get(criterion.id, "")).split())
+        source = _cited(review, answers.loc[criterion.id]) if criterion.id in answers.index else ""
         rows.append((criterion.short, f"{sign} {review.mark(str(row[criterion.id])).words}", moved, source))
-    columns = [Column("", 0, "text_wrapped"), Column("answer"), Column("before"), Column("source", 0, "text_wrapped")]
+    columns = [
+        Column("", 0, "text_wrapped"),
+        Column("answer", marked=True),
+        Column("before"),
+        Column("source", 0, "text_wrapped"),
+    ]
     if not any(row[2] for row in rows):
         columns, rows = [*columns[:2], columns[3]], [(*one[:2], one[3]) for one in rows]
     page.table(columns, rows, "The newest answers", indent=6)
@@ -121,6 +133,14 @@ def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None
         _to_enact(page, review, code, edition)
     caveat = "" if review.scored else " Not scored; a difference between editions is a change of statement."
     page.text(f"{review.series.caveat}{caveat}".strip(), 6)
+
+
+def _cited(review: Review, answer: pd.Series) -> Cell:
+    """The ids of an answer's sources, leading to where it stands."""
+    ids = answer["source"].split()
+    located = answer["locator"].startswith("http")
+    address = answer["locator"] if located else review.series.sources[ids[0]].url if ids else ""
+    return Link(address, ", ".join(ids)) if address else ", ".join(ids)
 
 
 def _history(page: Page, review: Review, scores: pd.DataFrame) -> None:
@@ -134,7 +154,7 @@ def _history(page: Page, review: Review, scores: pd.DataFrame) -> None:
             (criterion.short, *(sign_of(review, records[edition], criterion.id) for edition in part))
             for criterion in review.framework.criteria
         ]
-        heads = [Column(review.label(edition), 0, "centred") for edition in part]
+        heads = [Column(review.label(edition), 0, "centred", marked=True) for edition in part]
         page.table([Column("", 0, "text_wrapped"), *heads], rows, "Answers edition by edition")
     if review.scored:
         for edition, row in records.items():
@@ -150,11 +170,12 @@ def _score_line(row: dict[str, Any], review: Review, edition: str, *, capital: b
 
 def _to_enact(page: Page, review: Review, code: str, edition: str) -> None:
     """What, by an edition, the law would have to provide for sufficient and for the best level."""
-    found = review.gaps(edition)
-    row = found.countries.set_index("country").loc[code]
+    answers = review.deduced_of(edition)
+    found = find_gaps(answers.take(answers.rows["country"].to_numpy() == code), review.judged(edition))
+    (row,) = found.countries.to_dict("records")
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     for target in found.targets:
-        lacks = what_lacks(row.to_dict(), target, shorts)
+        lacks = what_lacks(row, target, shorts)
         unknown = ", ".join(shorts[id] for id in row[f"{target.id}:open"])
         parts = [f"to enact: {lacks}" if lacks else "", f"not known: {unknown}" if unknown else ""]
         if lacks or unknown:

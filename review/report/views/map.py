@@ -31,7 +31,7 @@ from review.report.views.lists import country_label, published_figures
 from review.review import Review
 from review.wording import FOLLOWS, marks_of, rule_in_words, statistic_title
 
-__all__ = ["Shown", "map_choices", "map_page", "map_rows"]
+__all__ = ["Shown", "level_signs", "map_choices", "map_page", "map_rows", "usual_map"]
 
 _NO_ANSWER, _NOT_SCORED = "no answer in our data", "not asked, or not scored"
 _UNSCORED = "this series is not scored: pick a criterion"
@@ -202,6 +202,16 @@ def _level_sign(possible: tuple[str, ...], framework: Framework, n: int) -> str:
     if not possible:
         return "×"
     return "●" if better == len(possible) else "◐" if better else "○"
+
+
+def level_signs(review: Review, edition: str, countries: list[str]) -> list[str]:
+    """For each level that can be picked, the marks of these countries in an edition, one after the other."""
+    framework = review.framework
+    possible = dict(review.scores(edition)[["country", "levels"]].itertuples(index=False))
+    return [
+        "".join(_level_sign(possible[code], framework, n) for code in countries)
+        for n in range(1, len(framework.levels))
+    ]
 
 
 def _signs(shown: Shown, places: pd.DataFrame) -> list[str]:

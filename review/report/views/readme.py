@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from criteria import Framework
 from review.citation import citation, data_date, version
 from review.published import headlines
 from review.report.blocks import Block, Bounds, Cell, Column, Heading, Link, Page, Share, Styled, Table, Text
@@ -23,7 +24,17 @@ from review.wording import (
     sufficient_by_edition,
 )
 
-__all__ = ["read_me"]
+__all__ = [
+    "LIMITS",
+    "about_this",
+    "figure_source",
+    "headline_figures",
+    "how_sure",
+    "marks_key",
+    "read_me",
+    "what_it_is",
+    "whose_findings",
+]
 
 _ACROSS, _FIRST = 121.0, 18.0  # characters across the page, and of its first column
 
@@ -31,21 +42,10 @@ _ACROSS, _FIRST = 121.0, 18.0  # characters across the page, and of its first co
 def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:
     """The sheet; `others`: the names of the other sheets with what each holds; `notes`: what was left out."""
     framework = reviews[0].framework
-    criteria = (
-        "; ".join(criterion.short for criterion in framework.criteria)
-        if len(framework.criteria) <= 12
-        else f"{len(framework.criteria)} questions"
-    )
-    blocks: list[Block] = [
-        Text(
-            f"{framework.title}: which countries' laws meet its criteria, edition after edition, as named sources state it. The criteria: {criteria}. Every figure stands with its source; what is not known is shown as not known.",
-            "plain",
-        ),
-        *(Text(note, "plain") for note in notes),
-    ]
+    blocks: list[Block] = [Text(what_it_is(framework), "plain"), *(Text(note, "plain") for note in notes)]
     for review in reviews:
         blocks += _headline(review)
-    sure = _how_sure(reviews)
+    sure = how_sure(reviews)
     if sure:
         blocks += [Heading("How sure this is"), *(Text(text, "plain") for text in sure)]
     blocks += [
@@ -56,25 +56,46 @@ def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tupl
             [(Link(f"#{name}", name), what) for name, what in others],
         ),
         Heading("Marks"),
-        _key(reviews),
+        marks_key(reviews),
         Heading("What it cannot tell you"),
-        Text(
-            "“Not met” does not mean that the acts are lawful: other law may cover them. Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most. A text of law is not its enforcement: a score describes a text, not a country's effort.",
-            "plain",
-        ),
+        Text(LIMITS, "plain"),
         Heading("Whose findings these are"),
-        _table(
-            "series",
-            "The series of findings in this workbook",
-            [(f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews],
-        ),
+        whose_findings(reviews),
         Heading("About this workbook"),
-        _table("about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews)),
+        about_this(reviews, "workbook", "sheet"),
     ]
     # the numbers of the headline stand at the right; all text has what they leave
     numbers = max((len(block.columns) - 2 for block in blocks if isinstance(block, Table)), default=0) * 10.0
     widths = (_FIRST, _ACROSS - _FIRST - numbers)
     return Page("Read me", framework.title, blocks, widths=widths, portrait=True, one_page=True)
+
+
+LIMITS = "“Not met” does not mean that the acts are lawful: other law may cover them. Silence is not “no”: where a source says nothing, the answer is open, and totals are given as at least and at most. A text of law is not its enforcement: a score describes a text, not a country's effort."
+
+
+def what_it_is(framework: Framework) -> str:
+    """What a report under a framework is, in sentences."""
+    criteria = (
+        "; ".join(criterion.short for criterion in framework.criteria)
+        if len(framework.criteria) <= 12
+        else f"{len(framework.criteria)} questions"
+    )
+    return f"{framework.title}: which countries' laws meet its criteria, edition after edition, as named sources state it. The criteria: {criteria}. Every figure stands with its source; what is not known is shown as not known."
+
+
+def whose_findings(reviews: list[Review], what: str = "workbook") -> Table:
+    """Each series: by whom, whether it is scored, what to beware of."""
+    rows: list[tuple[Cell, ...]] = [
+        (f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews
+    ]
+    return _table("series", f"The series of findings in this {what}", rows)
+
+
+def about_this(reviews: list[Review], what: str, part: str) -> Table:
+    """Date, version, licence, citation and how to report an error. `what`: the report is, `part`: of which it has several."""
+    return _table(
+        "about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews, what, part)
+    )
 
 
 def _table(name: str, description: str, rows: list[tuple[Cell, ...]]) -> Table:
@@ -90,11 +111,14 @@ def _about(review: Review) -> str:
     return f"{by}{score} {review.series.caveat} How they were collected: see Codebook.".replace("  ", " ")
 
 
-def _headline(review: Review) -> list[Block]:
-    """The newest and the first figure of each headline statistic: of how many, as of when, by whom."""
+def headline_figures(review: Review) -> list[dict[str, Any]]:
+    """The newest and the first figure of each headline statistic, or what the newest answers leave possible.
+
+    Each with `statistic`, `value`, `upper` (None: no interval), and the columns of its edition in `Headlines.frame`.
+    """
     if not review.scored:
         return []
-    found, series = headlines(review), review.series
+    found = headlines(review)
     items: list[dict[str, Any]] = []
     for statistic in found.statistics:
         stated = found.stated(statistic)
@@ -110,22 +134,28 @@ def _headline(review: Review) -> list[Block]:
             for id in found.statistics
             for row in last
         ]
+    return items
+
+
+def figure_source(row: dict[str, Any], review: Review) -> Link | str:
+    """Where a headline figure comes from."""
+    series = review.series
+    published, counted = row[f"{row['statistic']}:source"].split(), row["reviewed_source"].split()
+    if published:
+        return Link(series.sources[published[0]].url, series.sources[published[0]].short)
+    if counted:
+        return Link(series.sources[counted[0]].url, f"counted from the answers: {series.sources[counted[0]].short}")
+    return "counted from the answers"
+
+
+def _headline(review: Review) -> list[Block]:
+    """The headline figures as a table, and what sufficient means."""
+    items, series = headline_figures(review), review.series
     if not items:
         return []
-
-    def source(row: dict[str, Any]) -> Cell:
-        published, counted = row[f"{row['statistic']}:source"].split(), row["reviewed_source"].split()
-        if published:
-            return Link(series.sources[published[0]].url, series.sources[published[0]].short)
-        return (
-            Link(series.sources[counted[0]].url, f"counted from the answers: {series.sources[counted[0]].short}")
-            if counted
-            else "counted from the answers"
-        )
-
     columns = [
         Column("Figure", 30, "text_wrapped", lambda row: statistic_title(row["statistic"], review.framework)),
-        Column("Source", 64, "text_wrapped", source),
+        Column("Source", 64, "text_wrapped", lambda row: figure_source(row, review)),
         Column(
             "Countries",
             9,
@@ -153,7 +183,7 @@ def _headline(review: Review) -> list[Block]:
     return blocks
 
 
-def _how_sure(reviews: list[Review]) -> list[str]:
+def how_sure(reviews: list[Review]) -> list[str]:
     """What the checks say of the figures, and how far the series agree."""
     texts = []
     for review in reviews:
@@ -196,7 +226,8 @@ def _beside(main: Review, other: Review) -> list[str]:
     ]
 
 
-def _key(reviews: list[Review]) -> Table:
+def marks_key(reviews: list[Review], what: str = "workbook") -> Table:
+    """The marks that are used, and what they mean."""
     used: set[Mark] = {review.mark(answer) for review in reviews for answer in review.answers()["answer"].unique()}
     rows: list[tuple[Cell, ...]] = [
         (Styled(one.sign, mark_style(one)), f"{one.words}: {one.meaning}")
@@ -204,10 +235,10 @@ def _key(reviews: list[Review]) -> Table:
     ]
     follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where a criterion is not met, what requires it is not met either)"
     rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]
-    return _table("key", "The marks used in this workbook and what they mean", rows)
+    return _table("key", f"The marks used in this {what} and what they mean", rows)
 
 
-def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
+def _about_rows(reviews: list[Review], what: str, part: str) -> list[tuple[Cell, ...]]:
     licences = dict.fromkeys(
         f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence
     )
@@ -218,7 +249,7 @@ def _about_rows(reviews: list[Review]) -> list[tuple[Cell, ...]]:
         ("Date, version", f"{f'The latest source is of {date}.' if date else 'No source bears a date.'} Made with modellaw {version()}."),
         ("Licence", " ".join(["Code: MIT.", *licences])),
         ("How to cite", citation(reviews)),
-        ("How to report an error", "Say which sheet, country, edition and criterion, and which source states otherwise, to whoever gave you this workbook or in an issue of the project modellaw. A correction needs a source."),
+        ("How to report an error", f"Say which {part}, country, edition and criterion, and which source states otherwise, to whoever gave you this {what} or in an issue of the project modellaw. A correction needs a source."),
         ("Independence", " ".join([*independent, "This is not legal advice."])),
         *([("To report abuse", framework.report_abuse)] if framework.report_abuse else []),
     ]  # fmt: skip

@@ -30,7 +30,7 @@ from review.report.views.summary import shown_statistics
 from review.review import Review
 from review.wording import int_or_none, no_group, number, statistic_title
 
-__all__ = ["show_list", "summary_controls", "summary_sheet"]
+__all__ = ["show_list", "statistics_by_edition", "summary_controls", "summary_sheet"]
 
 
 def summary_sheet(
@@ -52,12 +52,12 @@ def summary_sheet(
         Text(
             "Published: the figure to quote, with its source. At least and at most: what the answers in our data leave possible, of the countries that the edition covers."
         ),
-        _by_edition(reviews),
+        statistics_by_edition(reviews),
     ]
     return page, behind
 
 
-def _by_edition(reviews: list[Review]) -> Table:
+def statistics_by_edition(reviews: list[Review]) -> Table:
     """Every statistic of every edition of which something is known, the newest edition first."""
     items = []
     for review in reviews:

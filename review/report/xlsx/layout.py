@@ -11,24 +11,22 @@ from country_data.problems import column_letters
 from review.report.blocks import (
     NUMBERS,
     Block,
-    Bounds,
     Cell,
     ChartRow,
     Computed,
     Controls,
-    Counted,
     Dropdown,
     Formula,
     Link,
     Lookup,
     Page,
-    Share,
     Styled,
     Table,
     Text,
     TileMap,
     text_of,
 )
+from review.report.lookups import KEY_PART, Lookups
 
 __all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "lay_out", "only_needed"]
 
@@ -36,7 +34,6 @@ CHART_ROWS = 14
 TILES_FROM = 3  # the column on which a map begins, beside its legend
 _ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
-_KEY_PART = re.compile(r"\[(@?)([^\]]+)\]")
 _BUTTON = 3  # characters that the button of a filter takes
 _MOST_WIDTH = {False: 60, True: 34}  # of a column as wide as its cells need; where these may take several lines
 
@@ -51,7 +48,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(Lookups):
     """The blocks of each sheet with their places; the tables and the cells to pick in, by name."""
 
     sheets: dict[str, list[Placed]] = field(default_factory=dict)
@@ -63,6 +60,10 @@ class Layout:
         block = self.tables[name][1].block
         assert isinstance(block, Table)
         return block
+
+    def pick(self, name: str) -> Dropdown | Computed:
+        """The cell to pick in of this name."""
+        return self.picks[name][1]
 
     def pieces(self, formula: str, table: Table | None = None) -> list[str]:
         """A formula of a table's cells in pieces, between which the number of the row (from 1) belongs."""
@@ -85,43 +86,6 @@ class Layout:
             shown = f'{found}&""'  # a blank cell counts as 0 elsewhere
         return f"=IFERROR({shown},{text_of(lookup.otherwise)})"
 
-    def lookup_value(self, lookup: Lookup, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float:
-        """What a look-up in this row of a table finds."""
-
-        def known(match: re.Match[str]) -> str:
-            if match[1]:
-                assert table is not None
-                return str(self.value(row[table.place(match[2])], table, row))
-            return str(self.pick_value(match[2]))
-
-        name, _, key = lookup.column.partition(".")
-        of = self.table(name)
-        place = self._index(name, lookup.by).get(_KEY_PART.sub(known, lookup.key))
-        if place is None:
-            return lookup.otherwise
-        value = self.value(of.rows[place][of.place(key)], of, of.rows[place])
-        value = "" if value is None else value
-        return lookup.link if lookup.link and value != "" else value
-
-    def value(self, cell: Cell, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float | None:
-        """What a cell comes to."""
-        if isinstance(cell, Lookup):
-            return self.lookup_value(cell, table, row)
-        if isinstance(cell, Styled | Formula):
-            return cell.value
-        if isinstance(cell, Link):
-            return cell.text
-        assert not isinstance(cell, Bounds | Counted | Share)
-        return cell
-
-    def pick_value(self, name: str) -> str | int | float:
-        """What is picked first, or computed from it."""
-        pick = self.picks[name][1]
-        if isinstance(pick, Dropdown):
-            return pick.value
-        value = self.value(pick.cell)
-        return "" if value is None else value
-
     def longest(self, lookup: Lookup) -> str:
         """The longest text that a look-up finds, whatever is picked: of all rows whose keys end as its own does."""
         name, _, key = lookup.column.partition(".")
@@ -140,18 +104,6 @@ class Layout:
     @cached_property
     def _longest(self) -> dict[tuple[str, str], dict[str, str]]:
         return {}
-
-    @cached_property
-    def _indices(self) -> dict[tuple[str, str], dict[str, int]]:
-        return {}
-
-    def _index(self, name: str, by: str) -> dict[str, int]:
-        """The first row of each key of a table."""
-        if (name, by) not in self._indices:
-            table = self.table(name)
-            keys = [str(self.value(row[table.place(by)], table, row)) for row in table.rows]
-            self._indices[name, by] = {key: n for n, key in reversed(list(enumerate(keys)))}
-        return self._indices[name, by]
 
     def cells(self, reference: str) -> str:
         """All cells of a column, named "table.key", as an absolute range with its sheet; "table.first..last": of several."""
@@ -181,7 +133,7 @@ def key_formula(key: str) -> str:
 
 def _split(key: str) -> Iterator[tuple[str, str]]:
     end = 0
-    for match in _KEY_PART.finditer(key):
+    for match in KEY_PART.finditer(key):
         yield key[end : match.start()], match[0]
         end = match.end()
     yield key[end:], ""

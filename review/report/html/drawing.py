@@ -1,0 +1,129 @@
+"""Charts and the map of tiles as SVG: shapes and texts with classes, which the page's style colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from review.report.blocks import Chart, Table, TileMap, XYSeries
+from review.report.xlsx.styles import CHART_COLOURS
+from review.wording import percent
+
+__all__ = ["chart_html", "tile_map_html"]
+
+_WIDTH, _HEIGHT = 640, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 14, 40
+_NAMES = {colour: name.replace("_", "-") for name, colour in CHART_COLOURS.items()}
+_TILE = 40  # the distance between tiles
+_SIDE = 37
+
+
+def chart_html(chart: Chart, table: Table, numbers: Markup) -> Markup:
+    """A chart as a figure; below it its legend, and the numbers behind it to unfold."""
+    low, high, ticks = _x_axis(chart, table)
+
+    def across(x: float) -> float:
+        return round(_LEFT + (x - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT), 1)
+
+    def down(share: float) -> float:
+        return round(_TOP + (1 - share) * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+    parts = [
+        Markup(
+            '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{} %</text>'
+        ).format(_LEFT, _WIDTH - _RIGHT, down(share / 100), down(share / 100), _LEFT - 6, down(share / 100) + 4, share)
+        for share in range(0, 101, 20)
+    ]
+    parts += [
+        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(across(x), _HEIGHT - _BOTTOM + 18, label)
+        for x, label in ticks
+    ]
+    parts.append(
+        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            (_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 4, chart.x_title
+        )
+    )
+    for x, words in chart.breaks:
+        if low <= x <= high:
+            parts.append(
+                Markup(
+                    '<line class="break" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/><text x="{3}" y="{4}" text-anchor="end">{5}</text>'
+                ).format(across(x), _TOP, _HEIGHT - _BOTTOM, across(x) - 5, _TOP + 8, words)
+            )
+    parts += [_series_svg(one, chart, table, across, down) for one in chart.series]
+    legend = Markup("").join(
+        Markup(
+            '<li><svg class="sample" viewBox="0 0 26 12" aria-hidden="true"><g class="line {0}"><line x1="1" x2="25" y1="6" y2="6"/>{1}</g></svg>{2}</li>'
+        ).format(_NAMES[one.colour], _marker(one, 13, 6), one.label)
+        for one in chart.series
+        if one.in_legend
+    )
+    return Markup(
+        '<figure class="chart"><figcaption>{}</figcaption>'
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg><ul class="legend">{}</ul>'
+        "<details><summary>The numbers behind the chart</summary>{}</details></figure>"
+    ).format(chart.title, _WIDTH, _HEIGHT, chart.description, Markup("").join(parts), legend, numbers)
+
+
+def _x_axis(chart: Chart, table: Table) -> tuple[float, float, list[tuple[float, str]]]:
+    """From where to where the x axis runs, and its labels."""
+    if chart.x_range:
+        first, last = chart.x_range
+        step = max(2, -(-(last - first) // 10))
+        return first, last, [(year, str(year)) for year in range(first, last + 1, step)]
+    labels = [str(row[0]) for row in table.rows]
+    step = -(-len(labels) // 12)
+    return -0.5, len(labels) - 0.5, [(n, label) for n, label in enumerate(labels) if n % step == 0]
+
+
+def _series_svg(
+    one: XYSeries, chart: Chart, table: Table, across: Callable[[float], float], down: Callable[[float], float]
+) -> Markup:
+    """The line and the points of a series."""
+    headings = [column.heading for column in table.columns]
+    x, y = headings.index(one.x), headings.index(one.y)
+    points = []
+    for n in range(one.first, one.last + 1):
+        row = table.rows[n]
+        share, place = row[y], row[x] if chart.kind == "scatter" else n
+        if isinstance(share, int | float) and isinstance(place, int | float):
+            points.append((across(place), down(share), percent(share * 100, 100)))
+    line = Markup("")
+    if one.joined and len(points) > 1:
+        path = " ".join(f"{a},{b}" for a, b, _ in points)
+        line = Markup('<polyline{} points="{}"/>').format(Markup(' class="dashed"') if one.dashed else "", path)
+    dots = Markup("").join(
+        _marker(one, a, b)
+        + (Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(a, b - 9, text) if one.labelled else "")
+        for a, b, text in points
+    )
+    return Markup('<g class="line {}">{}{}</g>').format(_NAMES[one.colour], line, dots)
+
+
+def _marker(one: XYSeries, x: float, y: float) -> Markup:
+    """A point of a chart, in the shape of its series."""
+    if one.marker == "circle":
+        return Markup('<circle cx="{}" cy="{}" r="4"/>').format(x, y)
+    corners = {
+        "diamond": ((0, -5.5), (5.5, 0), (0, 5.5), (-5.5, 0)),
+        "square": ((-4, -4), (4, -4), (4, 4), (-4, 4)),
+        "triangle": ((0, -5), (5, 4), (-5, 4)),
+    }[one.marker]
+    return Markup('<polygon points="{}"/>').format(" ".join(f"{x + a:.1f},{y + b:.1f}" for a, b in corners))
+
+
+def tile_map_html(block: TileMap, marks: Sequence[str], names: Sequence[str], looks: Sequence[str]) -> Markup:
+    """The map: each tile leads to its country. `names`: what is said of each tile."""
+    width = (max((tile.column for tile in block.tiles), default=0) + 1) * _TILE
+    height = (max((tile.row for tile in block.tiles), default=0) + 1) * _TILE
+    tiles = Markup("\n").join(
+        Markup(
+            '<a href="#country={0}" class="tile {1}" aria-label="{2}" data-code="{0}" transform="translate({3} {4})">'
+            '<title>{2}</title><rect width="{5}" height="{5}"/><text x="{6}" y="15">{0}</text><text x="{6}" y="31" class="sign">{7}</text></a>'
+        ).format(tile.code, look, name, tile.column * _TILE, tile.row * _TILE, _SIDE, _SIDE / 2, mark)
+        for tile, mark, name, look in zip(block.tiles, marks, names, looks, strict=True)
+    )
+    return Markup(
+        '<div class="scroll map"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg></div>'
+    ).format(width, height, "Map: one tile a country", tiles)

@@ -1,0 +1,191 @@
+"""The web page: which views, in which order; and the one file that they, the style and the script make."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from review.citation import citation, data_date, version
+from review.report.blocks import Block, ChartRow, Heading, Page, TileMap
+from review.report.html.data import compared_editions, json_block, page_data
+from review.report.html.writer import Writer, web_address
+from review.report.lookups import TableLookups
+from review.report.views.charts import share_charts
+from review.report.views.codebook import codebook_page
+from review.report.views.compare import comparison_pages
+from review.report.views.compare_sheet import usual_pair
+from review.report.views.countries import key_of_marks, latest_page
+from review.report.views.data import data_page, edition_before
+from review.report.views.figures import figures_sheet
+from review.report.views.map import map_page, map_rows
+from review.report.views.readme import (
+    LIMITS,
+    about_this,
+    figure_source,
+    headline_figures,
+    how_sure,
+    marks_key,
+    what_it_is,
+    whose_findings,
+)
+from review.report.views.summary_sheet import statistics_by_edition
+from review.report.xlsx.styles import STYLES
+from review.review import Review
+from review.wording import marks_of, percent_range, range_text, statistic_title, sufficient_by_edition, value_text
+
+__all__ = ["is_own_page", "page_bytes", "script_text"]
+
+MARKER = b'<meta name="generator" content="modellaw '
+_HERE = Path(__file__).parent
+# in the order in which each may use those before it
+_MODULES = ("text", "address", "elements", "data", "tables", "map", "countries", "country", "compare", "main")
+_MARK_LOOKS = ("met", "partly", "not_met", "open", "rise", "fall")
+
+
+def page_bytes(reviews: list[Review]) -> bytes:
+    """The page of these reviews, all of one framework, as an HTML file."""
+    environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    colours = {name: STYLES[name]["bg_color"] for name in _MARK_LOOKS}
+    style = environment.get_template("page.css").render(colours=colours)
+    script = script_text()
+    first_script = "document.documentElement.className = 'scripted';"
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+        f"script-src {_hash(first_script)} {_hash(script)}; style-src {_hash(style)}"
+    )
+    text = environment.get_template("page.html").render(
+        **_contents(reviews),
+        policy=policy,
+        style=Markup(style),  # noqa: S704 -- our own file, no text of the data in it
+        first_script=Markup(first_script),  # noqa: S704 -- a constant
+        script=Markup(script),  # noqa: S704 -- our own files
+        data=Markup(json_block(page_data(reviews))),  # noqa: S704 -- every "<" in it is escaped
+    )
+    return text.encode("utf-8")
+
+
+def is_own_page(path: Path) -> bool:
+    """Whether a file is a page of ours, which a new one may replace."""
+    try:
+        with path.open("rb") as file:
+            return MARKER in file.read(4_000)
+    except OSError:
+        return False
+
+
+def script_text() -> str:
+    """The modules of the script as one: without what they import from each other, and export."""
+    parts = []
+    for name in _MODULES:
+        text = (_HERE / "script" / f"{name}.js").read_text(encoding="utf-8")
+        text = re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
+        parts.append(re.sub(r"^export ", "", text, flags=re.MULTILINE).strip())
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def _contents(reviews: list[Review]) -> dict[str, Any]:
+    """What the template shows."""
+    framework = reviews[0].framework
+    words = {one.sign: one.words for one in marks_of(framework)}
+    answered = [review for review in reviews if review.answered_editions]
+    newest = [
+        review.of_editions(list(filter(None, [edition_before(review, review.last_answered), review.last_answered])))
+        for review in answered
+    ]
+    lists = [map_rows(reviews), *data_page(newest, {}).tables] if answered else [map_rows(reviews)]
+    charts, behind = share_charts(reviews)
+    writer = Writer(words, TableLookups({one.name: one for one in lists}), {one.name: one for one in behind})
+    figures = figures_sheet(reviews)
+    return {
+        "title": framework.title,
+        "what_it_is": what_it_is(framework),
+        "headlines": [card for review in reviews for card in _cards(review)],
+        "sufficient": [
+            f"“Sufficient” means: {sufficient_by_edition(framework, review.series)}."
+            for review in reviews[:1]
+            if framework.sufficient
+        ],
+        "charts": writer.blocks([ChartRow(tuple(charts))]),
+        "how_sure": how_sure(reviews),
+        "limits": LIMITS,
+        "map": writer.blocks(block for block in map_page(reviews).blocks if isinstance(block, TileMap)),
+        "latest": _view(writer, latest_page(reviews)),
+        "key": key_of_marks(answered),
+        "series": [
+            {"id": one.series.id, "title": one.series.title, "publisher": one.series.publisher} for one in answered
+        ],
+        "compared": [one.series.id for one in reviews if compared_editions(one)],
+        "comparison": _comparison(writer, reviews),
+        "statistics": writer.table(statistics_by_edition(reviews)),
+        "figures": _view(writer, figures) if figures else "",
+        "method": writer.blocks(_method(reviews)),
+        "citation": citation(reviews),
+        "date": data_date(reviews),
+        "version": version(),
+        "independence": list(dict.fromkeys(filter(None, (review.series.independence for review in reviews)))),
+        "report_abuse": framework.report_abuse,
+    }
+
+
+def _view(writer: Writer, page: Page | None) -> Markup:
+    return Markup("") if page is None else writer.blocks(page.blocks)
+
+
+def _cards(review: Review) -> list[dict[str, str]]:
+    """The newest headline figures: the share, of how many, when, and by whom."""
+    seen: dict[str, dict[str, Any]] = {}
+    for row in headline_figures(review):
+        seen.setdefault(row["statistic"], row)
+    found = []
+    for id, row in seen.items():
+        upper = row["value"] if row["upper"] is None else row["upper"]
+        known = row["reviewed"] is not None and row["reviewed"] == row["reviewed"]
+        source = figure_source(row, review)
+        found.append(
+            {
+                "share": percent_range(row["value"], upper, int(row["reviewed"])) if known else value_text(row["value"]),
+                "title": statistic_title(id, review.framework),
+                "count": range_text(row["value"], upper) + (f" of {value_text(row['reviewed'])} countries" if known else " countries"),
+                "edition": f"{review.series.title}, {row['title']}" + (f", as of {row['as_of']}" if row["as_of"] else ""),
+                "source": source if isinstance(source, str) else source.text,
+                "address": "" if isinstance(source, str) else web_address(source.address),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _comparison(writer: Writer, reviews: list[Review]) -> Markup:
+    """The newest two editions of each series that have countries in common, for who reads without the script."""
+    blocks: list[Block] = []
+    for review in reviews:
+        if len(compared_editions(review)) == 0:
+            continue
+        _, first, second = usual_pair([review])
+        for page in comparison_pages(review.compare(first, second), review):
+            blocks += [Heading(str(page.title)), *page.blocks]
+    return writer.blocks(blocks)
+
+
+def _method(reviews: list[Review]) -> list[Block]:
+    """The states, whose findings these are, the codebook, and how to cite."""
+    return [
+        Heading("Marks"),
+        marks_key(reviews, "page"),
+        Heading("Whose findings these are"),
+        whose_findings(reviews, "page"),
+        Heading("Criteria"),
+        *codebook_page(reviews).blocks,
+        Heading("About this page"),
+        about_this(reviews, "page", "view"),
+    ]
