@@ -182,7 +182,7 @@ def compared_editions(review: Review) -> list[tuple[str, str]]:
 def _pair(review: Review, first: str, second: str, places: Mapping[str, int], texts: Texts) -> dict[str, object]:
     """Two editions compared: blocks to show, the countries in both, and for each criterion a character a country."""
     found = review.compare(first, second)
-    kept = [page for page in comparison_pages(found, review) if page.name in _KEPT_PAGES]
+    kept = [page for page in comparison_pages(found, review, cite=True) if page.name in _KEPT_PAGES]
     blocks = [one for page in kept for one in lists_of(_headed(page, first=page is kept[0]), texts)]
     both = found.countries[found.countries["presence"] == "both"]
     order = [one.value for one in changes_of(review.framework)]

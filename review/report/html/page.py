@@ -157,7 +157,7 @@ def _cards(review: Review) -> list[dict[str, str]]:
                 "share": percent_range(row["value"], upper, int(row["reviewed"])) if known else value_text(row["value"]),
                 "title": statistic_title(id, review.framework),
                 "count": range_text(row["value"], upper) + (f" of {value_text(row['reviewed'])} countries" if known else " countries"),
-                "edition": f"{review.series.title}, {row['title']}" + (f", as of {row['as_of']}" if row["as_of"] else ""),
+                "edition": ("" if row["title"].startswith(review.series.title) else f"{review.series.title}, ") + row["title"] + (f", as of {row['as_of']}" if row["as_of"] else ""),
                 "source": source if isinstance(source, str) else source.text,
                 "address": "" if isinstance(source, str) else web_address(source.address),
             }

@@ -35,6 +35,7 @@ from review.wording import percent
 
 __all__ = ["Texts", "Writer", "lists_of", "mark_class", "web_address"]
 
+_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _NO_LOOKUPS = TableLookups({})
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+[^\s<>\"“”.,;:)]")
 
@@ -75,7 +76,7 @@ def _shown(cell: Cell, column: Column, table: Table, row: tuple[Cell, ...], look
     if column.marked or style in ("met", "not_met", "open", "partly", "absent", "centred"):
         return _Shown(text, mark_class(text) or "mark")
     address = web_address(value.address) if isinstance(value, Link) else ""
-    return _Shown(text, "quiet" if style.endswith("quiet") else "", address)
+    return _Shown(text, "quiet" if style.endswith("quiet") else "date" if _DATE.fullmatch(text) else "", address)
 
 
 def _rows(table: Table, lookups: TableLookups) -> Iterator[list[_Shown]]:

@@ -3,7 +3,7 @@ import { formatAddress } from "./address.js";
 import { inRegion, regionOptions } from "./countries.js";
 import { answerOf, changeOf, sourceOf } from "./data.js";
 import { byId, copyButton, element, setOptions } from "./elements.js";
-import { makeTable, render } from "./tables.js";
+import { cellText, makeTable, render } from "./tables.js";
 import { plural } from "./text.js";
 
 const STATED = "stated";
@@ -83,10 +83,32 @@ export function startCompare(data, go) {
     return `${data.countries[change.country].name}, ${data.criteria[change.criterion].short}: ${side(from, change.was)}; ${side(to, change.now)}. ${one.title}, ${one.publisher}. ${data.citation}`;
   }
 
+  // A headline, to be quoted: its figures, and what its sources are.
+  function headline(one, heads, row) {
+    const figures = heads.flatMap((head, n) => (n && cellText(row.cells[n]) ? [`${head} ${row.cells[n].textContent.trim()}`] : []));
+    const ids = cellText(row.cells[heads.indexOf("sources")]).split(", ");
+    const sources = ids.filter((id) => one.sources[id]).map((id) => one.sources[id].filter(Boolean).join(", "));
+    return `${row.cells[0].textContent.trim()}: ${figures.join("; ")}. Sources: ${sources.join("; ")}. ${data.citation}`;
+  }
+
+  // A button on each line of the published headlines.
+  function addQuotes(one, box) {
+    const table = box.querySelector("table");
+    const heads = [...(table?.tHead.rows[0].cells ?? [])].map((cell) => cell.textContent.trim());
+    if (!heads.includes("sources")) {
+      return;
+    }
+    table.tHead.rows[0].append(element("th", { scope: "col" }, "with its sources"));
+    for (const row of table.tBodies[0].rows) {
+      row.append(element("td", {}, copyButton("Copy", () => headline(one, heads, row), "The line with its sources")));
+    }
+  }
+
   function draw() {
     const one = series();
     const pair = one.pairs[`${fromList.value}..${toList.value}`];
     byId("compare-page").replaceChildren(...render(pair.blocks, data));
+    addQuotes(one, byId("compare-page"));
     if (!one.every_pair) {
       byId("compare-page").append(
         element("p", { class: "quiet" }, "Of so many editions, this page compares those next to each other, and each with the newest. Any other two: modellaw compare"),

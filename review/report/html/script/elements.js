@@ -20,7 +20,7 @@ export function byId(id) {
 
 // The options of a list to pick from: pairs of value and text.
 export function setOptions(select, pairs) {
-  select.replaceChildren(...pairs.map(([value, text]) => element("option", { value }, text)));
+  select.replaceChildren(...pairs.map(([value, text]) => new Option(text, value)));
 }
 
 // A link, if the address is one that a browser may follow.

@@ -69,6 +69,7 @@ function start() {
   });
   addEventListener("hashchange", () => show(true));
   show(false);
+  addEventListener("load", () => scrollTo(0, 0)); // the browser goes to a part of the page; a view begins at its top
 }
 
 start();

@@ -3,6 +3,7 @@ import { copyButton, element, link } from "./elements.js";
 import { csv, plural } from "./text.js";
 
 const MOST_ROWS = 500; // shown before one asks for all
+const LEAST_SORTED = 6; // rows below which nobody sorts
 
 // Blocks of lists (see `lists_of` of the writer) as elements.
 export function render(lists, data, level = 3) {
@@ -111,7 +112,7 @@ export function equip(box) {
   button.setAttribute("aria-label", `Copy as CSV: ${name}`);
   tools.append(button, more);
   box.prepend(tools);
-  if (rows.length > 2) {
+  if (rows.length >= LEAST_SORTED) {
     sortable(table, rows, () => draw());
   }
   draw();
