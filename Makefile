@@ -17,6 +17,7 @@ check: $(VENV)/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --deny-warnings -D correctness -D suspicious -A consistent-function-scoping review/report/html/script tests/script
 
 freeze: $(VENV)/developing
 	$(BIN)/python -m pytest -q --freeze tests/test_every_command.py tests/test_docs.py

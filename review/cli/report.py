@@ -42,11 +42,11 @@ def report(
         raise click.UsageError("--sheet chooses sheets of a workbook: a web page has none.")
     reviews = session.reviews()
     reviews = _of_editions(reviews, editions) if editions else reviews
-    codes, _ = narrowing(reviews[0].registry, region, countries)
+    codes, narrowed = narrowing(reviews[0].registry, region, countries)
     reviews = reviews if codes is None else [review.of_countries(codes) for review in reviews]
     check_not_in_data(path, session.options.data)
     if path.suffix.lower() == ".html":
-        _write_page(session, path, reviews)
+        _write_page(session, path, reviews, codes, narrowed)
         return
     chosen_sheets = sheets(reviews, Picked(among=codes), only)
     replace = session.options.force or is_own_workbook(path)
@@ -66,11 +66,11 @@ def _path(output: Path | None, kind: str | None) -> Path:
     return path
 
 
-def _write_page(session: Session, path: Path, reviews: list[Review]) -> None:
+def _write_page(session: Session, path: Path, reviews: list[Review], codes: list[str] | None, narrowed: str) -> None:
     from review.report.html import is_own_page, page_bytes  # with jinja2, which a workbook does without
 
     replace = session.options.force or is_own_page(path)
-    session.write_file(path, page_bytes(reviews), replace=replace)
+    session.write_file(path, page_bytes(reviews, codes, narrowed), replace=replace)
     say(str(path.resolve()))
     say("  one file: it opens from disk or from a mail in any browser, and asks for no network")
 

@@ -8,32 +8,41 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from country_data import ChoiceError
 from country_data.names import CountryNames
 from criteria import Framework, answer_words
 from review.citation import citation
-from review.compare import Comparison, changes_of
+from review.compare import Change, Comparison, changes_of, editions_with_content
 from review.report.blocks import Heading, Page
 from review.report.html.writer import Texts, lists_of, mark_class, web_address
-from review.report.views.compare import CHANGE_SIGNS, change_headings, change_words, comparison_pages
+from review.report.views.compare import (
+    CHANGE_SIGNS,
+    change_headings,
+    change_words,
+    coverage_page,
+    headline_pages,
+    levels_page,
+)
 from review.report.views.compare_sheet import usual_pair
 from review.report.views.country import dossier
 from review.report.views.data import edition_label
-from review.report.views.map import level_signs, map_choices
+from review.report.views.lists import published_figures
+from review.report.views.map import NO_ANSWER, level_questions, level_signs, map_choices
 from review.review import Review
-from review.wording import Mark, marks_of
+from review.wording import FOLLOWS, NOT_IN_DATA, edition_notes, marks_of, rules_differ
 
-__all__ = ["MOST_PAIRS", "compared_editions", "json_block", "page_data"]
+__all__ = ["MOST_PAIRS", "compared_editions", "json_block", "page_data", "usual_editions"]
 
 MOST_PAIRS = 400  # of editions that are compared; of more, those next to each other and with the newest
 _FIRST_CODE = ord("0")
-# what a comparison holds that the script can't filter; what it can, it makes from the changes of each country
-_KEPT_PAGES = ("Headlines", "In which edition", "Levels", "Coverage")
 
 
 def page_data(reviews: list[Review]) -> dict[str, object]:
-    """Everything that the script looks up, ready for JSON."""
+    """Everything that the script looks up, ready for JSON. Countries, criteria and changes are named by their place in it."""
     framework, texts = reviews[0].framework, Texts()
-    codes = list(dict.fromkeys(code for review in reviews for code in _in_order(review)))
+    answered = {code for review in reviews for code in review.matrix.rows["country"]}
+    registry = reviews[0].registry.frame.sort_values("order")
+    codes = [code for code in registry["code"] if code in answered]
     places = {code: n for n, code in enumerate(codes)}
     dossiers = {code: _country(reviews, code, texts) for code in codes}
     series = [_series(review, places, texts) for review in reviews]
@@ -41,8 +50,13 @@ def page_data(reviews: list[Review]) -> dict[str, object]:
         "citation": citation(reviews),
         "criteria": [[one.id, one.short] for one in framework.criteria],
         "choices": [list(row) for row in map_choices(reviews).rows],
-        "changes": [[one.value, change_words(one), CHANGE_SIGNS[one], one.moves] for one in changes_of(framework)],
-        "marks": {one.sign: one.words for one in marks_of(framework)},
+        "changes": [
+            [one.value, change_words(one), CHANGE_SIGNS[one], one.moves, one is Change.NOT_COMPARABLE]
+            for one in changes_of(framework)
+        ],
+        "marks": {one.sign: [one.words, mark_class(one.sign)] for one in marks_of(framework)},
+        "follows": FOLLOWS,
+        "no_answer": [NOT_IN_DATA.sign, NO_ANSWER],
         "countries": _countries(reviews, codes),
         "series": series,
         "dossiers": dossiers,
@@ -56,24 +70,15 @@ def json_block(data: Mapping[str, object]) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _in_order(review: Review) -> list[str]:
-    """The countries with an answer, by name."""
-    there = set(review.matrix.rows["country"])
-    frame = review.registry.frame.sort_values("order")
-    return [code for code in frame["code"] if code in there]
-
-
 def _countries(reviews: list[Review], codes: list[str]) -> list[list[str]]:
     """Of each country its code, name, region, subregion, and every other name it is found by, with line ends between."""
     registry = reviews[0].registry
-    frame = registry.frame.set_index("code")
+    rows = registry.frame.set_index("code")[["name", "region", "subregion"]]
     names = CountryNames(registry).every_name()
-    found = []
-    for code in codes:
-        row = frame.loc[code]
-        others = [name for name in names.get(code, ()) if name != row["name"]]
-        found.append([code, row["name"], row["region"], row["subregion"], "\n".join(others)])
-    return found
+    return [
+        [code, name, region, subregion, "\n".join(other for other in names.get(code, ()) if other != name)]
+        for code, name, region, subregion in rows.loc[codes].itertuples()
+    ]
 
 
 def _country(reviews: list[Review], code: str, texts: Texts) -> list[object]:
@@ -82,34 +87,28 @@ def _country(reviews: list[Review], code: str, texts: Texts) -> list[object]:
 
 
 def _series(review: Review, places: Mapping[str, int], texts: Texts) -> dict[str, object]:
-    pairs = compared_editions(review)
+    series, pairs = review.series, compared_editions(review)
+    recorded = set(review.matrix.rows["edition"])
+    published: dict[str, dict[str, str]] = {}
+    for (edition, statistic), (value, covered, source) in published_figures(review).items():
+        of = "" if covered is None else f" of {covered}"
+        published.setdefault(edition, {})[statistic] = f"{value}{of} countries: {source}"
     return {
-        "id": review.series.id,
-        "title": review.series.title,
-        "publisher": review.series.publisher,
+        "id": series.id,
+        "title": series.title,
+        "publisher": series.publisher,
         "scored": review.scored,
-        "caveat": review.series.caveat,
-        "sources": {id: [one.short, web_address(one.url)] for id, one in review.series.sources.items()},
-        "marks": [_mark(review, word) for word in answer_words(review.framework)],
-        "editions": [_edition(review, edition, places, texts) for edition in _recorded(review)],
-        "stated": {
-            edition: [edition_label(review, edition), one.title] for edition, one in review.series.editions.items()
-        },
+        "caveat": series.caveat,
+        "sources": {id: [one.short, web_address(one.url)] for id, one in series.sources.items()},
+        "signs": [review.mark(word).sign for word in answer_words(review.framework)],
+        "editions": [_edition(review, id, places, texts) for id in review.edition_ids if id in recorded],
+        "stated": {id: [one.title, one.as_of, one.note] for id, one in series.editions.items()},
+        "published": published,
         "pairs": {f"{a}..{b}": _pair(review, a, b, places, texts) for a, b in pairs},
-        "usual": list(usual_pair([review])[1:]) if pairs else [],
+        "usual": list(usual_editions(review)),
         "changes": change_headings(review),
-        "every_pair": len(pairs) == _many_pairs(len(_comparable(review))),
+        "every_pair": len(pairs) == len(_all_pairs(review)),
     }
-
-
-def _mark(review: Review, word: str) -> list[str]:
-    one: Mark = review.mark(word)
-    return [one.sign, one.words, mark_class(one.sign)]
-
-
-def _recorded(review: Review) -> list[str]:
-    there = set(review.matrix.rows["edition"])
-    return [edition for edition in review.edition_ids if edition in there]
 
 
 def _edition(review: Review, edition: str, places: Mapping[str, int], texts: Texts) -> dict[str, object]:
@@ -118,12 +117,10 @@ def _edition(review: Review, edition: str, places: Mapping[str, int], texts: Tex
     order = pd.Series([places[code] for code in answers.rows["country"]]).argsort(kind="stable").to_numpy()
     answers = answers.take(order)
     one, framework = review.series.editions[edition], review.framework
-    sources = review.answers()
-    sources = sources[sources["edition"] == edition]
     found: dict[str, object] = {
         "id": edition,
         "label": edition_label(review, edition),
-        "usual": not one.is_update,
+        "update": one.is_update,
         "title": one.title,
         "as_of": one.as_of,
         "covered": one.reviewed,
@@ -131,28 +128,27 @@ def _edition(review: Review, edition: str, places: Mapping[str, int], texts: Tex
         "answers": [
             _characters(answers.codes[:, n], answers.deduced[:, n], framework) for n in range(len(framework.criteria))
         ],
-        "sources": _sources(sources, places, framework, texts),
+        "sources": _sources(review, edition, places, texts),
     }
     if review.scored:
         found["levels"] = level_signs(review, edition, list(answers.rows["country"]))
+        found["asks"] = level_questions(review.judged(edition))
     return found
 
 
-def _characters(codes: Iterable[int], deduced: Iterable[bool], framework: Framework) -> str:
+def _characters(codes: Iterable[int], flags: Iterable[bool], framework: Framework) -> str:
     """Answers as characters: twice the place of its word among `answer_words`, and one more where it follows from another."""
     many = len(answer_words(framework))
-    return "".join(chr(_FIRST_CODE + 2 * (code % many) + follows) for code, follows in zip(codes, deduced, strict=True))
+    return "".join(chr(_FIRST_CODE + 2 * (code % many) + flag) for code, flag in zip(codes, flags, strict=True))
 
 
-def _sources(
-    answers: pd.DataFrame, places: Mapping[str, int], framework: Framework, texts: Texts
-) -> dict[str, list[list[int]]]:
+def _sources(review: Review, edition: str, places: Mapping[str, int], texts: Texts) -> dict[str, list[list[int]]]:
     """By the ids of sources: the place of a country, the number of the text that says where in them, and criteria by place."""
-    criteria = {id: n for n, id in enumerate(framework.criterion_ids)}
+    criteria = {id: n for n, id in enumerate(review.framework.criterion_ids)}
+    answers = review.answers()
+    answers = answers.loc[answers["edition"] == edition, ["source", "country", "locator", "criterion"]]
     told: dict[tuple[str, str, str], list[int]] = {}
-    for source, country, locator, criterion in answers[["source", "country", "locator", "criterion"]].itertuples(
-        index=False
-    ):
+    for source, country, locator, criterion in answers.itertuples(index=False):
         told.setdefault((source, country, locator), []).append(criteria[criterion])
     found: dict[str, list[list[int]]] = {}
     for (source, country, locator), of in told.items():
@@ -161,50 +157,69 @@ def _sources(
     return found
 
 
-def _comparable(review: Review) -> list[str]:
-    """The editions of kind `edition` with figures or answers."""
-    stated = {*review.preferred_figures()["edition"], *review.answered_editions}
-    return [id for id, one in review.series.editions.items() if not one.is_update and id in stated]
-
-
-def _many_pairs(editions: int) -> int:
-    return editions * (editions - 1) // 2
+def _all_pairs(review: Review) -> list[tuple[str, str]]:
+    try:
+        return list(itertools.combinations(editions_with_content(review), 2))
+    except ChoiceError:  # none has figures or answers
+        return []
 
 
 def compared_editions(review: Review) -> list[tuple[str, str]]:
     """The pairs of editions that a page compares, the earlier one first."""
-    editions = _comparable(review)
-    if _many_pairs(len(editions)) <= MOST_PAIRS:
-        return list(itertools.combinations(editions, 2))
+    every = _all_pairs(review)
+    if len(every) <= MOST_PAIRS:
+        return every
+    editions = editions_with_content(review)
     return [*itertools.pairwise(editions), *((one, editions[-1]) for one in editions[:-2])]
 
 
+def usual_editions(review: Review) -> tuple[str, str] | tuple[()]:
+    """The pair that is shown first: the newest two with countries in common, else the last; () for no pair."""
+    pairs = compared_editions(review)
+    _, *usual = usual_pair([review])
+    return next((pair for pair in pairs if list(pair) == usual), pairs[-1]) if pairs else ()
+
+
 def _pair(review: Review, first: str, second: str, places: Mapping[str, int], texts: Texts) -> dict[str, object]:
-    """Two editions compared: blocks to show, the countries in both, and for each criterion a character a country."""
+    """Two editions compared: blocks to show, the countries in both, and for each criterion a character a country.
+
+    The character is twice the place of the change among `changes_of`, and one more where the answer is another than before.
+    """
     found = review.compare(first, second)
-    kept = [page for page in comparison_pages(found, review, cite=True) if page.name in _KEPT_PAGES]
-    blocks = [one for page in kept for one in lists_of(_headed(page, first=page is kept[0]), texts)]
+    head, *rest = headline_pages(found, review, cite=True)
+    for note in edition_notes(review.series, (first, second)):
+        head.text(note)
+    if review.scored and found.count("both"):
+        rest += [levels_page(found, review), coverage_page(found, review)]
+    rules = [rules_differ(review.framework, review.series, id, (first, second)) for id in found.headlines["statistic"]]
     both = found.countries[found.countries["presence"] == "both"]
-    order = [one.value for one in changes_of(review.framework)]
+    order = {one.value: n for n, one in enumerate(changes_of(review.framework))}
+    listed = set(zip(found.changes["country"], found.changes["criterion"], strict=True))
     return {
-        "blocks": blocks,
+        "head": lists_of(head, texts),
+        "more": [one for page in rest for one in lists_of(_headed(page), texts)],
+        "rules": [texts.number(rule) for rule in rules],
         "countries": [places[code] for code in both["country"]],
         "changes": [
-            "".join(chr(_FIRST_CODE + order.index(word)) for word in both[id]) for id in review.framework.criterion_ids
+            "".join(
+                chr(_FIRST_CODE + 2 * order[word] + ((code, id) in listed))
+                for code, word in zip(both["country"], both[id], strict=True)
+            )
+            for id in review.framework.criterion_ids
         ],
         "causes": _causes(found, places, review.framework),
     }
 
 
-def _headed(page: Page, *, first: bool) -> Page:
-    """A page whose title is a heading among others; of the first one it stands above."""
-    return page if first else Page(page.name, page.title, [Heading(str(page.title)), *page.blocks])
+def _headed(page: Page) -> Page:
+    """A page whose title is a heading among others."""
+    return Page(page.name, page.title, [Heading(str(page.title)), *page.blocks])
 
 
 def _causes(found: Comparison, places: Mapping[str, int], framework: Framework) -> dict[str, str]:
     """Why answers differ, where the data state it: by the places of country and criterion."""
     return {
-        f"{places[row.country]} {framework.criterion_ids.index(row.criterion)}": ", ".join(row.causes).replace("_", " ")
+        f"{places[row.country]} {framework.criterion_ids.index(row.criterion)}": ", ".join(stated).replace("_", " ")
         for row in found.changes.itertuples(index=False)
-        if row.causes and row.causes != ("unstated",)
+        if (stated := [cause for cause in row.causes if cause != "unstated"])
     }

@@ -61,9 +61,9 @@ def chart_html(chart: Chart, table: Table, numbers: Markup) -> Markup:
     )
     return Markup(
         '<figure class="chart"><figcaption>{}</figcaption>'
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg><ul class="legend">{}</ul>'
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg><ul class="legend">{}</ul><p class="quiet">{}</p>'
         "<details><summary>The numbers behind the chart</summary>{}</details></figure>"
-    ).format(chart.title, _WIDTH, _HEIGHT, chart.description, Markup("").join(parts), legend, numbers)
+    ).format(chart.title, _WIDTH, _HEIGHT, chart.description, Markup("").join(parts), legend, chart.y_title, numbers)
 
 
 def _x_axis(chart: Chart, table: Table) -> tuple[float, float, list[tuple[float, str]]]:
@@ -88,14 +88,19 @@ def _series_svg(
         row = table.rows[n]
         share, place = row[y], row[x] if chart.kind == "scatter" else n
         if isinstance(share, int | float) and isinstance(place, int | float):
-            points.append((across(place), down(share), percent(share * 100, 100)))
+            points.append((across(place), down(share), percent(share, 1)))
     line = Markup("")
     if one.joined and len(points) > 1:
         path = " ".join(f"{a},{b}" for a, b, _ in points)
         line = Markup('<polyline{} points="{}"/>').format(Markup(' class="dashed"') if one.dashed else "", path)
+    aside = -9 if one.marker == "circle" else 18  # of two lines one is labelled above, the other below
     dots = Markup("").join(
         _marker(one, a, b)
-        + (Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(a, b - 9, text) if one.labelled else "")
+        + (
+            Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(a, b + aside, text)
+            if one.labelled
+            else ""
+        )
         for a, b, text in points
     )
     return Markup('<g class="line {}">{}{}</g>').format(_NAMES[one.colour], line, dots)
@@ -119,9 +124,9 @@ def tile_map_html(block: TileMap, marks: Sequence[str], names: Sequence[str], lo
     height = (max((tile.row for tile in block.tiles), default=0) + 1) * _TILE
     tiles = Markup("\n").join(
         Markup(
-            '<a href="#country={0}" class="tile {1}" aria-label="{2}" data-code="{0}" transform="translate({3} {4})">'
+            '<a href="#country={0}" class="tile {1}" aria-label="{2}" data-code="{0}" data-name="{8}" transform="translate({3} {4})">'
             '<title>{2}</title><rect width="{5}" height="{5}"/><text x="{6}" y="15">{0}</text><text x="{6}" y="31" class="sign">{7}</text></a>'
-        ).format(tile.code, look, name, tile.column * _TILE, tile.row * _TILE, _SIDE, _SIDE / 2, mark)
+        ).format(tile.code, look, name, tile.column * _TILE, tile.row * _TILE, _SIDE, _SIDE / 2, mark, tile.name)
         for tile, mark, name, look in zip(block.tiles, marks, names, looks, strict=True)
     )
     return Markup(

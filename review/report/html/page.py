@@ -5,25 +5,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from review.citation import citation, data_date, version
 from review.report.blocks import Block, ChartRow, Heading, Page, TileMap
-from review.report.html.data import compared_editions, json_block, page_data
+from review.report.html.data import json_block, page_data, usual_editions
 from review.report.html.writer import Writer, web_address
 from review.report.lookups import TableLookups
 from review.report.views.charts import share_charts
 from review.report.views.codebook import codebook_page
 from review.report.views.compare import comparison_pages
-from review.report.views.compare_sheet import usual_pair
 from review.report.views.countries import key_of_marks, latest_page
 from review.report.views.data import data_page, edition_before
-from review.report.views.figures import figures_sheet
-from review.report.views.map import map_page, map_rows
+from review.report.views.figures import figures_sheet, without_figure
+from review.report.views.map import map_page, map_rows, usual_map
 from review.report.views.readme import (
     LIMITS,
     about_this,
@@ -48,8 +49,24 @@ _MODULES = ("text", "address", "elements", "data", "tables", "map", "countries",
 _MARK_LOOKS = ("met", "partly", "not_met", "open", "rise", "fall")
 
 
-def page_bytes(reviews: list[Review]) -> bytes:
-    """The page of these reviews, all of one framework, as an HTML file."""
+def page_bytes(reviews: list[Review], codes: Collection[str] | None = None, narrowed: str = "") -> bytes:
+    """The page of reviews as an HTML file.
+
+    Parameters
+    ----------
+    reviews : list[Review]
+        All of one framework, the main series first.
+    codes : Collection[str] | None, optional
+        The countries to which they are narrowed, so that the map shows no other; None for all.
+    narrowed : str, optional
+        To which countries, in words.
+
+    Returns
+    -------
+    bytes
+        UTF-8; the same for the same reviews.
+
+    """
     environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
     colours = {name: STYLES[name]["bg_color"] for name in _MARK_LOOKS}
     style = environment.get_template("page.css").render(colours=colours)
@@ -60,7 +77,8 @@ def page_bytes(reviews: list[Review]) -> bytes:
         f"script-src {_hash(first_script)} {_hash(script)}; style-src {_hash(style)}"
     )
     text = environment.get_template("page.html").render(
-        **_contents(reviews),
+        **_contents(reviews, codes),
+        narrowed=narrowed,
         policy=policy,
         style=Markup(style),  # noqa: S704 -- our own file, no text of the data in it
         first_script=Markup(first_script),  # noqa: S704 -- a constant
@@ -94,7 +112,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _contents(reviews: list[Review]) -> dict[str, Any]:
+def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str, Any]:
     """What the template shows."""
     framework = reviews[0].framework
     words = {one.sign: one.words for one in marks_of(framework)}
@@ -103,7 +121,7 @@ def _contents(reviews: list[Review]) -> dict[str, Any]:
         review.of_editions(list(filter(None, [edition_before(review, review.last_answered), review.last_answered])))
         for review in answered
     ]
-    lists = [map_rows(reviews), *data_page(newest, {}).tables] if answered else [map_rows(reviews)]
+    lists = [map_rows(reviews, None, codes), *(data_page(newest, {}).tables if answered else [])]
     charts, behind = share_charts(reviews)
     writer = Writer(words, TableLookups({one.name: one for one in lists}), {one.name: one for one in behind})
     figures = figures_sheet(reviews)
@@ -113,22 +131,24 @@ def _contents(reviews: list[Review]) -> dict[str, Any]:
         "headlines": [card for review in reviews for card in _cards(review)],
         "sufficient": [
             f"“Sufficient” means: {sufficient_by_edition(framework, review.series)}."
-            for review in reviews[:1]
-            if framework.sufficient
+            for review in reviews
+            if framework.sufficient and review.scored
         ],
         "charts": writer.blocks([ChartRow(tuple(charts))]),
         "how_sure": how_sure(reviews),
         "limits": LIMITS,
-        "map": writer.blocks(block for block in map_page(reviews).blocks if isinstance(block, TileMap)),
+        "without_figure": list(filter(None, (without_figure(one) for one in reviews if len(one.series.figures.frame)))),
+        "levels": [one.title for one in framework.levels] if any(one.scored for one in reviews) else [],
+        "questions": [(one.short, one.question or one.title) for one in framework.criteria],
+        "map_caption": _map_caption(reviews),
+        "map": writer.blocks(block for block in map_page(reviews, None, codes).blocks if isinstance(block, TileMap)),
         "latest": _view(writer, latest_page(reviews)),
         "key": key_of_marks(answered),
-        "series": [
-            {"id": one.series.id, "title": one.series.title, "publisher": one.series.publisher} for one in answered
-        ],
-        "compared": [one.series.id for one in reviews if compared_editions(one)],
+        "series": [{"id": one.series.id, "title": one.series.title} for one in answered],
+        "compared": [one.series.id for one in reviews if usual_editions(one)],
         "comparison": _comparison(writer, reviews),
         "statistics": writer.table(statistics_by_edition(reviews)),
-        "figures": _view(writer, figures) if figures else "",
+        "figures": _view(writer, figures),
         "method": writer.blocks(_method(reviews)),
         "citation": citation(reviews),
         "date": data_date(reviews),
@@ -150,7 +170,7 @@ def _cards(review: Review) -> list[dict[str, str]]:
     found = []
     for id, row in seen.items():
         upper = row["value"] if row["upper"] is None else row["upper"]
-        known = row["reviewed"] is not None and row["reviewed"] == row["reviewed"]
+        known = pd.notna(row["reviewed"])
         source = figure_source(row, review)
         found.append(
             {
@@ -165,15 +185,22 @@ def _cards(review: Review) -> list[dict[str, str]]:
     return found
 
 
+def _map_caption(reviews: list[Review]) -> str:
+    """What the map shows before anything is picked."""
+    shown = usual_map(reviews)
+    one, series = shown.review.series.editions[shown.edition], shown.review.series
+    criterion = shown.review.framework.criterion(shown.criterion)
+    by = f", by {series.publisher}" if series.publisher else ""
+    return f"{series.title}{by}: {one.title}. {criterion.question or criterion.title} {series.caveat}".strip()
+
+
 def _comparison(writer: Writer, reviews: list[Review]) -> Markup:
     """The newest two editions of each series that have countries in common, for who reads without the script."""
     blocks: list[Block] = []
     for review in reviews:
-        if len(compared_editions(review)) == 0:
-            continue
-        _, first, second = usual_pair([review])
-        for page in comparison_pages(review.compare(first, second), review):
-            blocks += [Heading(str(page.title)), *page.blocks]
+        if usual := usual_editions(review):
+            for page in comparison_pages(review.compare(*usual), review):
+                blocks += [Heading(str(page.title)), *page.blocks]
     return writer.blocks(blocks)
 
 
@@ -184,7 +211,7 @@ def _method(reviews: list[Review]) -> list[Block]:
         marks_key(reviews, "page"),
         Heading("Whose findings these are"),
         whose_findings(reviews, "page"),
-        Heading("Criteria"),
+        Heading("Codebook"),
         *codebook_page(reviews).blocks,
         Heading("About this page"),
         about_this(reviews, "page", "view"),

@@ -31,7 +31,7 @@ from review.report.html.drawing import chart_html, tile_map_html
 from review.report.lookups import TableLookups
 from review.report.terminal import aligned_right, cell_text
 from review.report.xlsx.styles import MARKED
-from review.wording import percent
+from review.wording import FOLLOWS, percent
 
 __all__ = ["Texts", "Writer", "lists_of", "mark_class", "web_address"]
 
@@ -63,13 +63,18 @@ class _Shown:
     address: str = ""
     value: str = ""
 
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a mark without words."""
+        return bool(self.look) and len(self.text.removesuffix(FOLLOWS)) == 1
+
 
 def _shown(cell: Cell, column: Column, table: Table, row: tuple[Cell, ...], lookups: TableLookups) -> _Shown:
     value = lookups.lookup_value(cell, table, row) if isinstance(cell, Lookup) else cell
     plain: Cell | Plain = value.value if isinstance(value, Styled | Formula) else value
     style = value.style if isinstance(value, Styled | Formula) and value.style else column.style
     if isinstance(plain, int | float) and style.startswith("percent"):
-        return _Shown(percent(plain * 100, 100), "number", value=f"{plain:.6g}")
+        return _Shown(percent(plain, 1), "number", value=f"{plain:.6g}")
     if isinstance(plain, float) and style == "year":
         return _Shown(f"{plain:.1f}", "number")
     text = printable(cell_text(plain, column if style == column.style else Column("", style=style)))
@@ -164,7 +169,7 @@ class Writer:
         inner = _link_html(cell.text, f"#country={country}" if country else cell.address)
         if not cell.text.isascii():  # a name may run from right to left
             inner = Markup("<bdi>{}</bdi>").format(inner)
-        if 0 < len(cell.text) <= len("●▸") and cell.text[0] in self.words:  # a sign says nothing to who listens
+        if cell.is_sign and cell.text[0] in self.words:  # a sign says nothing to who listens
             inner += Markup('<span class="words"> {}</span>').format(self.words[cell.text[0]])
         name, scope = ("th", Markup(' scope="row"')) if first else ("td", "")
         return Markup("<{0}{1}{2}>{3}</{0}>").format(name, scope, attributes, inner)
@@ -206,7 +211,7 @@ def lists_of(page: Page, texts: Texts) -> list[object]:
     """The blocks of a page as lists: headings, paragraphs of pieces, tables; texts by their number.
 
     A heading is `["h", text]`; a paragraph `["p", piece, …]`, a piece being a text or `[text, address]`; a table
-    `["t", description, [heading, look, …], [cell, …], …]`, a cell being a text or `[text, look, address]`.
+    `["t", description, [heading, look, …], [cell, …], …]`, a cell being a text or `[text, look, address, value]`.
     """
     found: list[object] = []
     for block in page.blocks:
@@ -229,6 +234,7 @@ def lists_of(page: Page, texts: Texts) -> list[object]:
 
 def _cell_list(cell: _Shown, texts: Texts) -> object:
     number = texts.number(cell.text)
-    if cell.address:
-        return [number, texts.number(cell.look), texts.number(cell.address)]
-    return [number, texts.number(cell.look)] if cell.look else number
+    more = [cell.look, cell.address, cell.value]
+    while more and not more[-1]:
+        more.pop()
+    return [number, *map(texts.number, more)] if more else number

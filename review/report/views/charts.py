@@ -88,7 +88,8 @@ def _answers_chart(review: Review) -> tuple[Chart, Table] | None:
     stated = "" if review.scored else ", as the reports state it"
     title = f"{review.series.title}: {first[1].lower()} in {share} of countries in {last}{stated}"
     told = f"By edition, the share of the countries covered, at least (solid) and at most (dashed): {', '.join(head.lower() for _, head in chosen)}. The numbers stand in the table below."
-    breaks = _rule_changes(review, (id for id, _ in chosen if id.startswith(_OF_LEVELS)), editions)
+    of_levels = [id for id, _ in chosen if id.startswith(_OF_LEVELS)]
+    breaks = _breaks(review, of_levels, editions, {edition: float(n) for n, edition in enumerate(editions)})
     return Chart(
         "line",
         title,
@@ -97,7 +98,7 @@ def _answers_chart(review: Review) -> tuple[Chart, Table] | None:
         tuple(series),
         "edition",
         "share of countries: — at least, - - at most",
-        breaks=tuple((editions.index(later) - 0.5, f"another rule from {later} on") for _, later in breaks),
+        breaks=breaks,
     ), table
 
 
@@ -168,8 +169,8 @@ def _published_chart(review: Review, found: Headlines) -> tuple[Chart, Table] | 
     what = " and ".join(title.lower() for title in titles)
     told = f"Shares of countries by the date of the edition: {what}. Dark points are editions, pale ones updates. The numbers stand in the table below."
     changes = _rule_changes(review, found.statistics, frame.loc[frame["kind"] == "edition", "edition"])
-    year_of = dict(zip(frame["edition"], years, strict=True))
-    breaks = [((year_of[one], year_of[other]), other) for one, other in changes]
+    usual = list(frame.loc[frame["kind"] == "edition", "edition"])
+    breaks = _breaks(review, found.statistics, usual, dict(zip(frame["edition"], years, strict=True)))
     title = f"{_finding(review, found)}{_rule_breaks(changes)}"
     return Chart(
         "scatter",
@@ -180,9 +181,7 @@ def _published_chart(review: Review, found: Headlines) -> tuple[Chart, Table] | 
         "as of (year)",
         "share of the countries covered",
         span,
-        tuple(
-            ((one + other) / 2, f"another rule from {edition} on") for (one, other), edition in breaks if one and other
-        ),
+        breaks,
     ), table
 
 
@@ -213,6 +212,23 @@ def _rule_changes(review: Review, statistics: Iterable[str], editions: Iterable[
         for before, later in itertools.pairwise(editions)
         if any(_judged_otherwise(review, id, before, later) for id in chosen)
     ]
+
+
+def _breaks(
+    review: Review, statistics: Iterable[str], editions: list[str], place_of: Mapping[str, float | None]
+) -> tuple[tuple[float, str], ...]:
+    """Between which places a rule changes: of which statistic, and in which editions the new one holds."""
+    found: list[tuple[float, str]] = []
+    for id in statistics:
+        changes = _rule_changes(review, [id], editions)
+        title = statistic_title(id, review.framework)
+        lasts = [before for before, _ in changes[1:]] + [None] * bool(changes)
+        for (before, first), last in zip(changes, lasts, strict=True):
+            left, right = place_of[before], place_of[first]
+            where = f"from {first} on" if last is None else f"in {first}" if first == last else f"in {first}–{last}"
+            if left is not None and right is not None:
+                found.append(((left + right) / 2, f"{title}: another rule {where}"))
+    return tuple(found)
 
 
 def _rule_breaks(changes: list[tuple[str, str]]) -> str:

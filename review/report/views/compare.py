@@ -20,7 +20,15 @@ from review.wording import (
     statistic_title,
 )
 
-__all__ = ["CHANGE_SIGNS", "change_headings", "change_words", "comparison_pages"]
+__all__ = [
+    "CHANGE_SIGNS",
+    "change_headings",
+    "change_words",
+    "comparison_pages",
+    "coverage_page",
+    "headline_pages",
+    "levels_page",
+]
 
 _MOST_NAMED = 20  # JSON and CSV name all
 _WORDS = {one.value: one.value.replace("_", " ") for one in (*Kind, *Change)}
@@ -66,29 +74,21 @@ def comparison_pages(
     words. `every`: no list of names is cut short.
     """
     a, b = found.a, found.b
-    first = Page("Headlines", f"{review.series.title}: {a.edition} compared with {b.edition}")
     if a.edition == b.edition and found.changes.empty and found.countries["presence"].eq("both").all():
-        first.text("Both are the same edition: there is nothing to compare.")
-        first.next(f"modellaw list editions --series {review.series.id}")
-        return [first]
-    if not review.scored:
-        first.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.".strip())
-    if narrowed:
-        counted = f"of the countries with an answer, {len(a.codes)} in {a.edition} and {len(b.codes)} in {b.edition}"
-        first.text(f"Counted are only {narrowed}: {counted}.")
-    elif len(review.series.figures.frame):
-        _headlines(first, found, review, cite=cite)
-    who = Page("In which edition", "From answers")
-    _presence(who, found, review, every=every)
+        page = Page("Headlines", f"{review.series.title}: {a.edition} compared with {b.edition}")
+        page.text("Both are the same edition: there is nothing to compare.")
+        page.next(f"modellaw list editions --series {review.series.id}")
+        return [page]
+    pages = headline_pages(found, review, narrowed=narrowed, cite=cite, every=every)
     if not found.count("both"):
-        who.next(f"modellaw list editions --series {review.series.id}")
-        return [first, who]
-    pages = [first, who, _criteria(found, review)]
+        pages[-1].next(f"modellaw list editions --series {review.series.id}")
+        return pages
+    pages.append(_criteria(found, review))
     if review.scored:
-        pages.append(_levels(found, review))
+        pages.append(levels_page(found, review))
     pages.append(_countries(found, review, only, criterion))
     if review.scored:
-        pages.append(_coverage(found, review))
+        pages.append(coverage_page(found, review))
     for note in edition_notes(review.series, dict.fromkeys((a.edition, b.edition))):
         pages[-1].text(note)
     series = f"--series {review.series.id}"
@@ -99,6 +99,24 @@ def comparison_pages(
     return pages
 
 
+def headline_pages(
+    found: Comparison, review: Review, *, narrowed: str = "", cite: bool = False, every: bool = False
+) -> list[Page]:
+    """The published headlines of both editions, and which countries have an answer in which. The options: see `comparison_pages`."""
+    a, b = found.a, found.b
+    first = Page("Headlines", f"{review.series.title}: {a.edition} compared with {b.edition}")
+    if not review.scored:
+        first.text(f"{review.series.caveat} A difference is a change of statement, not a change of law.".strip())
+    if narrowed:
+        counted = f"of the countries with an answer, {len(a.codes)} in {a.edition} and {len(b.codes)} in {b.edition}"
+        first.text(f"Counted are only {narrowed}: {counted}.")
+    elif len(review.series.figures.frame):
+        _headlines(first, found, review, cite=cite)
+    who = Page("In which edition", "From answers")
+    _presence(who, found, review, every=every)
+    return [first, who]
+
+
 def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> None:
     page.heading("Published headline figures")
     if found.headlines.empty:
@@ -107,7 +125,8 @@ def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> 
     rows: list[tuple[Cell, ...]] = []
     notes: dict[str, None] = {}
     for row in found.headlines.to_dict("records"):
-        title = statistic_title(row["statistic"], review.framework)
+        titles = [statistic_title(row["statistic"], side.framework) for side in (found.a, found.b)]
+        title = " / ".join(dict.fromkeys(titles))
         sides = [_published(row, side) for side in ("from", "to")]
         points = None if pd.isna(row["points"]) else float(row["points"])
         sources = ", ".join(dict.fromkeys((row["from_source"], row["to_source"])))
@@ -208,7 +227,8 @@ def change_headings(review: Review) -> list[str]:
     return [words[change] for change in changes_of(review.framework)]
 
 
-def _levels(found: Comparison, review: Review) -> Page:
+def levels_page(found: Comparison, review: Review) -> Page:
+    """How many countries in both went from each level to each."""
     page = Page("Levels", f"Levels: from {found.a.edition} (down) to {found.b.edition} (across)")
     names = {
         id: " / ".join(dict.fromkeys(side.framework.level(id).short for side in (found.a, found.b)))
@@ -242,7 +262,7 @@ def _countries(found: Comparison, review: Review, only: str | None, criterion: s
     if moved.empty:
         page.text("Nothing of that kind.")
     else:
-        rows = [_change_row(row, found, review) for row in moved.to_dict("records")]
+        rows = _change_rows(moved, found, review)
         page.table(_change_columns(first, second, review), rows, f"What changed from {first} to {second}")
         if moved[["was_follows", "now_follows"]].any(axis=None):
             page.text(f"{FOLLOWS} not stated itself: follows from another answer.", 3)
@@ -257,7 +277,7 @@ def _countries(found: Comparison, review: Review, only: str | None, criterion: s
         if len(part):
             page.heading(heading)
             columns = [Column("country", 0, "text_wrapped"), Column("criterion"), Column(first), Column(second)]
-            page.table(columns, [_change_row(row, found, review)[:4] for row in part.to_dict("records")], heading)
+            page.table(columns, [row[:4] for row in _change_rows(part, found, review)], heading)
     return page
 
 
@@ -273,7 +293,14 @@ def _change_columns(first: str, second: str, review: Review) -> list[Column]:
     return [*columns, *scored] if review.scored else columns
 
 
-def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple[Cell, ...]:
+def _change_rows(changes: pd.DataFrame, found: Comparison, review: Review) -> list[tuple[Cell, ...]]:
+    countries = {row["country"]: row for row in found.countries.to_dict("records")}
+    return [_change_row(row, countries[row["country"]], found, review) for row in changes.to_dict("records")]
+
+
+def _change_row(row: dict[str, Any], country: dict[str, Any], found: Comparison, review: Review) -> tuple[Cell, ...]:
+    """A changed answer; `country`: the row of its country in the comparison."""
+
     def shown(side: str) -> str:
         answer = review.mark(str(row[side]))
         return f"{answer.sign}{FOLLOWS if row[f'{side}_follows'] else ''} {answer.words}"
@@ -283,7 +310,6 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
     cells: tuple[Cell, ...] = (str(row["name"]), short, shown("was"), shown("now"), causes)
     if not review.scored:
         return cells
-    country = found.countries.set_index("country").loc[str(row["country"])]
     sides = (("from", found.a), ("to", found.b))
     level = " → ".join(levels_in_words(country[f"levels_{name}"], side.framework) for name, side in sides)
     ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in ("from", "to")]
@@ -293,7 +319,7 @@ def _change_row(row: dict[str, Any], found: Comparison, review: Review) -> tuple
     return (*cells, _WORDS[country["kind"]], level, score)
 
 
-def _coverage(found: Comparison, review: Review) -> Page:
+def coverage_page(found: Comparison, review: Review) -> Page:
     """For the headline statistics: what the rules make of them, what is change in the same countries, and what is coverage."""
     page = Page("Coverage", "What is change, and what is coverage")
     a, b = found.a, found.b

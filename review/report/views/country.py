@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -92,7 +93,7 @@ def _in_series(page: Page, review: Review, code: str) -> None:
     if len(changes):
         page.text("Changes of law that a source reports:", 3)
         rows = [
-            (row["date"], review.framework.criterion(row["criterion"]).short, row["change"], row["source"])
+            (row["date"], review.framework.criterion(row["criterion"]).short, row["change"], _cited(review, row))
             for row in changes.to_dict("records")
         ]
         heads = ("date", "criterion", "change", "source")
@@ -109,14 +110,17 @@ def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None
     row = {**scores.loc[edition].to_dict(), "edition": edition}
     as_of = f", as of {editions[edition].as_of}" if editions[edition].as_of else ""
     page.text(f"{editions[edition].title} ({review.label(edition)}){as_of}:", 3)
-    answers = review.country(code)
-    answers = answers[answers["edition"] == edition].set_index("criterion")
+    every = review.country(code)
     before = next((one for one in reversed(usual) if one < edition), "")
+    answers, earlier = (every[every["edition"] == one].set_index("criterion") for one in (edition, before))
     rows: list[tuple[Cell, ...]] = []
     for criterion in review.framework.criteria:
         sign = sign_of(review, row, criterion.id)
         was = sign_of(review, scores.loc[before].to_dict(), criterion.id) if before else ""
-        moved = f"{was} in {before}" if was and was[0] != sign[0] else ""
+        words = f"{was} in {before}" if was and was[0] != sign[0] else ""
+        moved: Link | str = words
+        if words and criterion.id in earlier.index:
+            moved = _cited(review, earlier.loc[criterion.id], words)
         source = _cited(review, answers.loc[criterion.id]) if criterion.id in answers.index else ""
         rows.append((criterion.short, f"{sign} {review.mark(str(row[criterion.id])).words}", moved, source))
     columns = [
@@ -135,12 +139,12 @@ def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None
     page.text(f"{review.series.caveat}{caveat}".strip(), 6)
 
 
-def _cited(review: Review, answer: pd.Series) -> Cell:
-    """The ids of an answer's sources, leading to where it stands."""
-    ids = answer["source"].split()
-    located = answer["locator"].startswith("http")
-    address = answer["locator"] if located else review.series.sources[ids[0]].url if ids else ""
-    return Link(address, ", ".join(ids)) if address else ", ".join(ids)
+def _cited(review: Review, row: Mapping[str, str] | pd.Series, text: str = "") -> Link | str:
+    """The ids of the sources of a row, or a text in their place, leading to where in them it stands."""
+    ids, locator = row["source"].split(), row.get("locator", "")
+    address = locator if locator.startswith("http") else review.series.sources[ids[0]].url if ids else ""
+    shown = text or ", ".join(ids)
+    return Link(address, shown) if address else shown
 
 
 def _history(page: Page, review: Review, scores: pd.DataFrame) -> None:
@@ -212,9 +216,10 @@ def _sources(page: Page, review: Review, code: str) -> None:
     page.text("Sources:", 3)
     for id in used:
         source = review.series.sources[id]
-        located = [row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()]
+        located = next((row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()), "")
         publisher = f", {source.publisher}" if source.publisher else ""
-        page.text(f"{id}: {source.title}{publisher}. {located[0] if located else source.url}", 6, unbroken=True)
+        where = located if located.startswith("http") else " ".join(filter(None, [located, source.url]))
+        page.text(f"{id}: {source.title}{publisher}. {where}", 6, unbroken=True)
 
 
 def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:

@@ -17,7 +17,7 @@ from review.wording import int_or_none, joint_verdict, number, plural, statistic
 if TYPE_CHECKING:
     from review.published import FigureChecks
 
-__all__ = ["figures_page", "figures_sheet"]
+__all__ = ["figures_page", "figures_sheet", "without_figure"]
 
 _RESULTS = {
     "match": "match",
@@ -148,9 +148,8 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
             blocks.append(
                 Text(f"{review.series.title}: the preferred figures of {', '.join(held)} can all hold at once.")
             )
-        none = [edition for edition in review.edition_ids if edition not in set(review.figures()["edition"])]
-        if none:
-            blocks.append(Text(f"{review.series.title}: no figure was found of {', '.join(map(review.label, none))}."))
+        if none := without_figure(review):
+            blocks.append(Text(none))
     blocks += [
         Text("A disagreement is a finding to look into; it does not say which of the figures is right. Preferred is the figure to quote; an alternative is another source's; a misreading is kept because it circulates, and is never used."),
         _every_figure(stated),
@@ -174,6 +173,12 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
         ]
     page.blocks = blocks
     return page
+
+
+def without_figure(review: Review) -> str:
+    """The editions of a series of which no figure was found, in a sentence; "" where there is none."""
+    none = [edition for edition in review.edition_ids if edition not in set(review.figures()["edition"])]
+    return f"{review.series.title}: no figure was found of {', '.join(map(review.label, none))}." if none else ""
 
 
 def _every_figure(reviews: list[Review]) -> Table:

@@ -31,11 +31,12 @@ from review.report.views.lists import country_label, published_figures
 from review.review import Review
 from review.wording import FOLLOWS, marks_of, rule_in_words, statistic_title
 
-__all__ = ["Shown", "level_signs", "map_choices", "map_page", "map_rows", "usual_map"]
+__all__ = ["NO_ANSWER", "Shown", "level_questions", "level_signs", "map_choices", "map_page", "map_rows", "usual_map"]
 
-_NO_ANSWER, _NOT_SCORED = "no answer in our data", "not asked, or not scored"
+NO_ANSWER, _NOT_SCORED = "no answer in our data", "not asked, or not scored"
 _UNSCORED = "this series is not scored: pick a criterion"
 _NO_FIGURE = "no figure is published"
+_OTHER_RULES = " Some editions judge otherwise: see Codebook."
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _choices(framework: Framework) -> list[tuple[str, str, str]]:
         rules = [f"“{one.title}” ({rule_in_words(one, framework)})" for one in levels]
         asks = f"Is the level {' or '.join(rules)}?"
         if any(rule.level.id in framework.level_ids[:n] for rule in framework.rules):
-            asks += " Some editions judge otherwise: see Codebook."
+            asks += _OTHER_RULES
         found.append(
             (f"Level {n}: {statistic_title(f'or_better:{level.id}', framework)}", asks, f"or_better:{level.id}")
         )
@@ -202,6 +203,11 @@ def _level_sign(possible: tuple[str, ...], framework: Framework, n: int) -> str:
     if not possible:
         return "×"
     return "●" if better == len(possible) else "◐" if better else "○"
+
+
+def level_questions(framework: Framework) -> list[str]:
+    """What is asked by each level that can be picked, by the rules of this framework alone."""
+    return [asks.removesuffix(_OTHER_RULES) for _, asks, _ in _choices(framework)[len(framework.criteria) :]]
 
 
 def level_signs(review: Review, edition: str, countries: list[str]) -> list[str]:
@@ -250,7 +256,7 @@ def _sign_formula(ids: tuple[str, ...], framework: Framework, none: str, *, scor
 
 def _states(framework: Framework) -> list[tuple[str, str]]:
     """Every mark that a tile can bear, with its words here."""
-    words = {"not_held": _NO_ANSWER, "not_asked": _NOT_SCORED}
+    words = {"not_held": NO_ANSWER, "not_asked": _NOT_SCORED}
     order = marks_of(framework)
     last = [one for one in order if one.id in words]
     return [(one.sign, words.get(one.id, one.words)) for one in (*(m for m in order if m.id not in words), *last)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from criteria import Framework
 from review.citation import citation, data_date, version
 from review.published import headlines
@@ -15,6 +17,8 @@ from review.wording import (
     FOLLOWS,
     UPDATE,
     Mark,
+    bounds_text,
+    edition_ranges,
     joint_verdict,
     legend_marks,
     number,
@@ -22,6 +26,7 @@ from review.wording import (
     plural,
     statistic_title,
     sufficient_by_edition,
+    value_text,
 )
 
 __all__ = [
@@ -195,9 +200,13 @@ def how_sure(reviews: list[Review]) -> list[str]:
             f"Figures of {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
             for one in newest
         ]
-        disagree = int((checks.checks["status"] == "disagrees").sum())
-        if disagree:
-            texts.append(f"Published figures contradict each other in {plural(disagree, 'check')}: see Figures.")
+        texts += _beside_answers(review)
+        disagree = checks.checks[checks.checks["status"] == "disagrees"]
+        if len(disagree):
+            where = edition_ranges(set(disagree["edition"]), review.edition_ids)
+            texts.append(
+                f"Published figures of {where} contradict each other in {plural(len(disagree), 'check')}: see Figures."
+            )
         misread = int((review.series.figures.frame["status"] == "misreading").sum())
         if misread:
             texts.append(
@@ -205,6 +214,17 @@ def how_sure(reviews: list[Review]) -> list[str]:
             )
     texts += [text for other in reviews[1:] for text in _beside(reviews[0], other)]
     return texts
+
+
+def _beside_answers(review: Review) -> list[str]:
+    """What the answers held give for the newest headline figures, where these have no place among them; in sentences."""
+    newest = list({row["statistic"]: row for row in reversed(headline_figures(review))}.values())[::-1]
+    return [
+        f"{statistic_title(row['statistic'], review.framework)} in {row['edition']}: {value_text(row['value'])} is published; the answers held give {bounds_text(low, high)}."
+        for row in newest
+        if not pd.isna(low := row[f"{row['statistic']}:lower"])
+        and not low <= row["value"] <= (high := row[f"{row['statistic']}:upper"])
+    ]
 
 
 def _beside(main: Review, other: Review) -> list[str]:

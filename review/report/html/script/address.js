@@ -3,11 +3,11 @@
 // "#compare=us_labor:2016..2022&region=Africa" as { view, value, filters }.
 export function parseAddress(hash) {
   const [first = "", ...rest] = hash.replace(/^#/, "").split("&");
-  const [view, value] = pair(first);
-  return { view, value, filters: Object.fromEntries(rest.map(pair).filter(([name]) => name)) };
+  const [view, value] = splitPair(first);
+  return { view, value, filters: Object.fromEntries(rest.map(splitPair).filter(([name]) => name)) };
 }
 
-function pair(text) {
+function splitPair(text) {
   const place = text.indexOf("=");
   return place < 0 ? [decoded(text), ""] : [decoded(text.slice(0, place)), decoded(text.slice(place + 1))];
 }
@@ -25,4 +25,13 @@ export function formatAddress(view, value, filters = {}) {
   const coded = (text) => encodeURIComponent(text).replaceAll("%3A", ":");
   const more = Object.entries(filters).filter(([, text]) => text);
   return `#${view}${value ? `=${coded(value)}` : ""}${more.map(([name, text]) => `&${name}=${coded(text)}`).join("")}`;
+}
+
+// Put what is picked into the address, without a step to go back to.
+export function keepAddress(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // some browsers allow only so many in a while: the next one succeeds
+  }
 }

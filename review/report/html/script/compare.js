@@ -1,196 +1,190 @@
 // Two editions of a series: headlines, what changed by criterion, and in which countries.
-import { formatAddress } from "./address.js";
+import { formatAddress, keepAddress } from "./address.js";
 import { inRegion, regionOptions } from "./countries.js";
 import { answerOf, changeOf, sourceOf } from "./data.js";
-import { byId, copyButton, element, setOptions } from "./elements.js";
-import { cellText, makeTable, render } from "./tables.js";
+import { byId, copyButton, element, pick, setOptions } from "./elements.js";
+import { addQuotes, cellText, makeTable, render, rowText } from "./tables.js";
 import { plural } from "./text.js";
 
-const STATED = "stated";
+const STATED = "stated"; // of the list what to show: what came to be stated, or fell silent
 
-// The countries of a pair that the filters leave, with the change of each criterion: { country, row, changes }.
+// The countries of a pair that are in a region, each with what became of each criterion.
 export function comparedRows(data, pair, region) {
-  const rows = [];
-  pair.countries.forEach((country, row) => {
-    if (inRegion(data.countries[country], region)) {
-      rows.push({ country, changes: data.criteria.map((_, n) => changeOf(pair, row, n)) });
-    }
-  });
-  return rows;
+  return pair.countries.flatMap((country, row) =>
+    inRegion(data.countries[country], region) ? [{ country, changes: data.criteria.map((_, n) => changeOf(pair, row, n)) }] : [],
+  );
 }
 
 // For each criterion, how many of these countries have each change.
 export function countChanges(data, rows) {
-  return data.criteria.map((_, n) => data.changes.map((__, change) => rows.filter((row) => row.changes[n] === change).length));
+  return data.criteria.map((_, n) => data.changes.map((__, place) => rows.filter(({ changes }) => changes[n].change === place).length));
 }
 
-// The changes that are listed: those of a kind, or of all kinds that move, or what came to be stated or fell silent.
-export function listedChanges(data, series, editions, rows, criterion, what) {
-  const found = [];
-  for (const { country, changes } of rows) {
-    changes.forEach((change, n) => {
-      if (criterion >= 0 && n !== criterion) {
-        return;
-      }
-      const moves = data.changes[change][3];
-      const [was, now] = editions.map((edition) => answerOf(series, edition, edition.row.get(country), n));
-      const listed = what === STATED ? !moves && was.words !== now.words : what ? data.changes[change][0] === what : moves;
-      if (listed) {
-        found.push({ country, criterion: n, was, now, change });
-      }
-    });
-  }
-  return found;
-}
-
-export function startCompare(data, go) {
-  const [seriesList, fromList, toList, regionList, criterionList, whatList] = ["series", "from", "to", "region", "criterion", "what"].map(
-    (name) => byId(`compare-${name}`),
+// The changed answers to list: of one criterion (-1: of all), and of a kind ("": those that move).
+export function listedChanges(data, rows, criterion, what) {
+  const asked = (kind) => (what === STATED ? !kind.moves && !kind.apart : what ? kind.id === what : kind.moves);
+  return rows.flatMap(({ country, changes }) =>
+    changes.flatMap(({ change, listed }, n) =>
+      listed && asked(data.changes[change]) && (criterion < 0 || criterion === n) ? [{ country, criterion: n, change }] : [],
+    ),
   );
-  if (!seriesList) {
+}
+
+// An edition by its title and, where that does not say it, its year.
+export function editionName([title, date]) {
+  return date && !title.includes(date.slice(0, 4)) ? `${title} (${date.slice(0, 4)})` : title;
+}
+
+export function startCompare(data) {
+  const lists = Object.fromEntries(
+    ["series", "from", "to", "region", "criterion", "what"].map((name) => [name, byId(`compare-${name}`)]),
+  );
+  const compared = data.series.filter((one) => one.usual.length > 0);
+  if (!lists.series || compared.length === 0) {
     return () => {};
   }
-  const compared = data.series.filter((one) => Object.keys(one.pairs).length > 0);
-  setOptions(seriesList, compared.map(({ id, title }) => [id, title]));
-  setOptions(regionList, [["", "all"], ...regionOptions(data.countries)]);
-  setOptions(criterionList, [["", "all"], ...data.criteria.map(({ id, short }) => [id, short])]);
-  const moves = data.changes.filter(([, , , moving]) => moving);
-  setOptions(whatList, [
-    ["", "every change"],
-    ...moves.map(([id, words]) => [id, words]),
-    [STATED, "silent or unclear, now stated; or the other way round"],
-  ]);
+  setOptions(lists.series, compared.map(({ id, title }) => [id, title]));
+  setOptions(lists.region, [["", "all"], ...regionOptions(data.countries)]);
+  setOptions(lists.criterion, [["", "all"], ...data.criteria.map(({ id, short }) => [id, short])]);
+  const chosen = () => compared.find((one) => one.id === lists.series.value) ?? compared[0];
 
-  const series = () => compared.find((one) => one.id === seriesList.value) ?? compared[0];
-  const pairs = () => Object.keys(series().pairs).map((key) => key.split(".."));
-
+  // What can be picked of a series; editions that are not compared with each other are as usual.
   function offer(id, from, to) {
-    seriesList.value = compared.some((one) => one.id === id) ? id : compared[0].id;
-    const label = (edition) => [edition, series().stated[edition][0]];
-    const known = pairs().some(([a, b]) => a === from && b === to);
-    const [first, last] = known ? [from, to] : series().usual;
-    setOptions(fromList, [...new Set(pairs().map(([a]) => a))].map(label));
-    fromList.value = first;
-    setOptions(toList, pairs().filter(([a]) => a === first).map(([, b]) => label(b)));
-    toList.value = last;
-  }
-
-  // One changed answer, to be quoted: what, between which editions, and both sources.
-  function quoted(one, change) {
-    const [from, to] = [fromList.value, toList.value].map((id) => one.editions.find((edition) => edition.id === id));
-    const side = (edition, answer) =>
-      `${answer.words}${answer.follows ? " (follows from another answer)" : ""} in ${edition.label} [${sourceOf(data, one, edition, change.country, change.criterion)}]`;
-    return `${data.countries[change.country].name}, ${data.criteria[change.criterion].short}: ${side(from, change.was)}; ${side(to, change.now)}. ${one.title}, ${one.publisher}. ${data.citation}`;
-  }
-
-  // A headline, to be quoted: its figures, and what its sources are.
-  function headline(one, heads, row) {
-    const figures = heads.flatMap((head, n) => (n && cellText(row.cells[n]) ? [`${head} ${row.cells[n].textContent.trim()}`] : []));
-    const ids = cellText(row.cells[heads.indexOf("sources")]).split(", ");
-    const sources = ids.filter((id) => one.sources[id]).map((id) => one.sources[id].filter(Boolean).join(", "));
-    return `${row.cells[0].textContent.trim()}: ${figures.join("; ")}. Sources: ${sources.join("; ")}. ${data.citation}`;
-  }
-
-  // A button on each line of the published headlines.
-  function addQuotes(one, box) {
-    const table = box.querySelector("table");
-    const heads = [...(table?.tHead.rows[0].cells ?? [])].map((cell) => cell.textContent.trim());
-    if (!heads.includes("sources")) {
-      return;
-    }
-    table.tHead.rows[0].append(element("th", { scope: "col" }, "with its sources"));
-    for (const row of table.tBodies[0].rows) {
-      row.append(element("td", {}, copyButton("Copy", () => headline(one, heads, row), "The line with its sources")));
-    }
+    pick(lists.series, id);
+    const series = chosen();
+    const pairs = Object.keys(series.pairs).map((key) => key.split(".."));
+    const [first, last] = Object.hasOwn(series.pairs, `${from}..${to}`) ? [from, to] : series.usual;
+    const option = (edition) => [edition, editionName(series.stated[edition])];
+    setOptions(lists.from, [...new Set(pairs.map(([one]) => one))].map(option));
+    lists.from.value = first;
+    setOptions(lists.to, pairs.filter(([one]) => one === first).map(([, other]) => option(other)));
+    lists.to.value = last;
+    const { value } = lists.what;
+    const kinds = data.changes.map((kind, n) => [kind, series.changes[n]]);
+    setOptions(lists.what, [
+      ["", "every change"],
+      ...kinds.filter(([kind]) => kind.moves).map(([kind, words]) => [kind.id, words]),
+      [STATED, "silent or unclear, now stated; or the other way round"],
+      ...kinds.filter(([kind]) => kind.apart).map(([kind, words]) => [kind.id, words]),
+    ]);
+    pick(lists.what, value);
   }
 
   function draw() {
-    const one = series();
-    const pair = one.pairs[`${fromList.value}..${toList.value}`];
-    byId("compare-page").replaceChildren(...render(pair.blocks, data));
-    addQuotes(one, byId("compare-page"));
-    if (!one.every_pair) {
-      byId("compare-page").append(
-        element("p", { class: "quiet" }, "Of so many editions, this page compares those next to each other, and each with the newest. Any other two: modellaw compare"),
-      );
-    }
-    const editions = [fromList.value, toList.value].map((id) => one.editions.find((edition) => edition.id === id));
-    const none = pair.countries.length === 0;
-    byId("compare-filters").hidden = none;
+    const series = chosen();
+    const ids = [lists.from.value, lists.to.value];
+    const pair = series.pairs[ids.join("..")];
+    byId("compare-head").replaceChildren(...render(pair.head, data), ...(series.every_pair ? [] : [element("p", { class: "quiet" }, SOME_PAIRS)]));
+    quoteHeadlines(data, series, pair, byId("compare-head"));
+    byId("compare-more").replaceChildren(...render(pair.more, data));
+    const rows = comparedRows(data, pair, lists.region.value);
     for (const id of ["compare-count", "compare-criteria", "compare-changes"]) {
-      byId(id).hidden = none;
+      byId(id).hidden = pair.countries.length === 0;
     }
-    if (none) {
+    if (pair.countries.length === 0) {
       return;
     }
-    const rows = comparedRows(data, pair, regionList.value);
-    const where = regionList.value ? ` of ${regionList.value}` : "";
-    const counts = countChanges(data, rows);
-    byId("compare-criteria").replaceChildren(
-      element("h3", {}, `By criterion, of the ${plural(rows.length, "country", "countries")}${where} with an answer in both`),
-      makeTable(
-        "What became of each criterion",
-        [["criterion", ""], ...one.changes.map((words) => [words, "number"])],
-        data.criteria.map(({ short }, n) => [{ text: short }, ...counts[n].map((many) => ({ text: String(many) }))]),
-        data.marks,
-      ),
-    );
-    const criterion = data.criteria.findIndex(({ id }) => id === criterionList.value);
-    const listed = listedChanges(data, one, editions, rows, criterion, whatList.value);
-    byId("compare-count").textContent = `${plural(listed.length, "change", "changes")} listed below`;
-    const shown = (answer) => ({ text: `${answer.sign} ${answer.words}`, look: answer.look });
-    const causes = Object.keys(pair.causes).length > 0;
-    byId("compare-changes").replaceChildren(
-      element("h3", {}, one.scored ? "What changed, by country" : "Change of statement, by country"),
-      listed.length === 0
-        ? element("p", {}, "Nothing of that kind.")
-        : makeTable(
-            `What changed from ${fromList.value} to ${toList.value}`,
-            [["country", ""], ["criterion", ""], [editions[0].label, ""], [editions[1].label, ""], ["change", ""], ...(causes ? [["cause", ""]] : []), ["with its sources", ""]],
-            listed.map((change) => {
-              const country = data.countries[change.country];
-              return [
-                { text: country.name, address: `#country=${country.code}` },
-                { text: data.criteria[change.criterion].short },
-                shown(change.was),
-                shown(change.now),
-                { text: `${data.changes[change.change][2]} ${one.changes[change.change]}` },
-                ...(causes ? [{ text: pair.causes[`${change.country} ${change.criterion}`] ?? "" }] : []),
-                { node: copyButton("Copy", () => quoted(one, change), "The line with its sources") },
-              ];
-            }),
-            data.marks,
-          ),
-    );
+    byId("compare-criteria").replaceChildren(...criteriaBlocks(data, series, rows, lists.region.value));
+    const criterion = data.criteria.findIndex(({ id }) => id === lists.criterion.value);
+    const listed = listedChanges(data, rows, criterion, lists.what.value);
+    byId("compare-count").textContent =
+      `${plural(listed.length, "change", "changes")} listed below, of these two editions alone: what changed in between, and back, stands on the page of each country.`;
+    byId("compare-changes").replaceChildren(...changeBlocks(data, series, ids, pair, listed));
   }
 
   function picked() {
-    const filters = { region: regionList.value, criterion: criterionList.value, what: whatList.value };
-    go(formatAddress("compare", `${seriesList.value}:${fromList.value}..${toList.value}`, filters), false);
     draw();
+    const filters = { region: lists.region.value, criterion: lists.criterion.value, what: lists.what.value };
+    keepAddress(formatAddress("compare", `${lists.series.value}:${lists.from.value}..${lists.to.value}`, filters));
   }
 
-  seriesList.addEventListener("change", () => {
-    offer(seriesList.value, "", "");
+  lists.series.addEventListener("change", () => {
+    offer(lists.series.value, "", "");
     picked();
   });
-  fromList.addEventListener("change", () => {
-    const later = pairs().filter(([a]) => a === fromList.value).map(([, b]) => b);
-    offer(seriesList.value, fromList.value, later.includes(toList.value) ? toList.value : later.at(-1));
+  lists.from.addEventListener("change", () => {
+    const later = Object.keys(chosen().pairs).map((key) => key.split("..")).filter(([one]) => one === lists.from.value).map(([, other]) => other);
+    offer(lists.series.value, lists.from.value, later.includes(lists.to.value) ? lists.to.value : later.at(-1));
     picked();
   });
-  for (const list of [toList, regionList, criterionList, whatList]) {
-    list.addEventListener("change", picked);
+  for (const name of ["to", "region", "criterion", "what"]) {
+    lists[name].addEventListener("change", picked);
   }
 
   // Show what an address names: "us_labor:2016..2022".
   return (value, filters) => {
     const [id, editions = ""] = value.split(":");
-    const [from, to] = editions.split("..");
-    offer(id, from, to);
-    regionList.value = filters.region ?? "";
-    criterionList.value = filters.criterion ?? "";
-    whatList.value = filters.what ?? "";
+    offer(id, ...editions.split(".."));
+    for (const name of ["region", "criterion", "what"]) {
+      pick(lists[name], filters[name] ?? "");
+    }
     draw();
   };
+}
+
+const SOME_PAIRS = "Of so many editions, this page compares those next to each other, and each with the newest. Any other two: modellaw compare";
+
+// Each line of the published headlines can be quoted with its sources, and with both rules where they differ.
+function quoteHeadlines(data, series, pair, box) {
+  const sources = [...box.querySelectorAll("thead th")].findIndex((head) => head.textContent.trim() === "sources");
+  if (sources < 0) {
+    return;
+  }
+  const rows = [...box.querySelectorAll("tbody tr")];
+  addQuotes(box, (heads, row) => {
+    const named = cellText(row.cells[sources]).split(", ").filter((id) => Object.hasOwn(series.sources, id));
+    const rule = data.texts[pair.rules[rows.indexOf(row)]];
+    return [`${rowText(heads, row)}.`, rule, `${named.map((id) => series.sources[id].filter(Boolean).join(", ")).join("; ")}.`, series.caveat, data.citation]
+      .filter(Boolean)
+      .join(" ");
+  });
+}
+
+function criteriaBlocks(data, series, rows, region) {
+  const counts = countChanges(data, rows);
+  return [
+    element("h3", {}, `By criterion, of the ${plural(rows.length, "country", "countries")}${region ? ` of ${region}` : ""} with an answer in both`),
+    makeTable(
+      "What became of each criterion",
+      [["criterion", ""], ...series.changes.map((words) => [words, "number"])],
+      data.criteria.map(({ short }, n) => [{ text: short }, ...counts[n].map((many) => ({ text: String(many) }))]),
+      data,
+    ),
+  ];
+}
+
+function changeBlocks(data, series, ids, pair, listed) {
+  const editions = ids.map((id) => series.editions.find((edition) => edition.id === id));
+  const causes = Object.keys(pair.causes).length > 0;
+  const answers = ({ country, criterion }) =>
+    editions.map((edition) => answerOf(data, series, edition, edition.row.get(country), criterion));
+  const heading = element("h3", {}, series.scored ? "What changed, by country" : "Change of statement, by country");
+  if (listed.length === 0) {
+    return [heading, element("p", {}, "Nothing of that kind.")];
+  }
+  const columns = ["country", "criterion", ...ids, "change", ...(causes ? ["cause"] : []), "to quote"];
+  const rows = listed.map((one) => {
+    const country = data.countries[one.country];
+    return [
+      { text: country.name, address: `#country=${country.code}` },
+      { text: data.criteria[one.criterion].short },
+      ...answers(one).map(({ sign, words, look }) => ({ text: `${sign} ${words}`, look })),
+      { text: `${data.changes[one.change].sign} ${series.changes[one.change]}` },
+      ...(causes ? [{ text: pair.causes[`${one.country} ${one.criterion}`] ?? "" }] : []),
+      { node: copyButton("Copy", () => quoted(data, series, editions, one, answers(one)), "The line with its sources") },
+    ];
+  });
+  return [heading, makeTable(`What changed from ${ids[0]} to ${ids[1]}`, columns.map((words) => [words, ""]), rows, data)];
+}
+
+// One changed answer, to be quoted: what, in which editions, by which sources, and what to beware of.
+function quoted(data, series, editions, { country, criterion }, answers) {
+  const sides = editions.map((edition, n) => {
+    const follows = answers[n].follows ? " (follows from another answer)" : "";
+    const source = sourceOf(data, series, edition, country, criterion);
+    return `${answers[n].words}${follows} in ${editionName(series.stated[edition.id])} [${source}]`;
+  });
+  const notes = new Set(editions.map(({ id }) => series.stated[id][2]).filter(Boolean));
+  const what = `${data.countries[country].name}, ${data.criteria[criterion].short}`;
+  return [`${what}: ${sides.join("; ")}.`, ...[...notes].map((note) => `Note: ${note}.`), series.caveat, data.citation].filter(Boolean).join(" ");
 }

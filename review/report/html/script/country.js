@@ -1,14 +1,27 @@
 // One country: its dossier, as the library wrote it.
-import { byId } from "./elements.js";
+import { byId, copyButton } from "./elements.js";
 import { render } from "./tables.js";
 
+const MOST_ON_A_SHEET = 4500; // characters, beyond which a smaller print keeps a dossier on one
+
 export function startCountry(data) {
-  const texts = (code) => data.dossiers[code];
-  return (code) => {
-    const dossier = texts(code);
-    const title = dossier ? data.texts[dossier[0]] : `${code}: no country here has this code`;
+  const page = byId("country-page");
+  const asText = () => {
+    const shown = page.innerText.replaceAll("Copy as CSV\n", "");
+    return [byId("country-title").textContent, shown, data.citation, location.href].join("\n\n");
+  };
+  byId("country-tools").append(copyButton("Copy this page as text", asText, "The page"));
+  const names = new Map([...document.querySelectorAll(".tile")].map((tile) => [tile.dataset.code, tile.dataset.name]));
+
+  // Show a country by its code; of one without an answer only its name.
+  return (asked) => {
+    const code = asked.toUpperCase();
+    const dossier = Object.hasOwn(data.dossiers, code) ? data.dossiers[code] : null;
+    const named = names.has(code) ? `${names.get(code)} (${code})` : `“${asked}”`;
+    const title = dossier ? data.texts[dossier[0]] : `${named}: no answer in our data`;
     byId("country-title").textContent = title;
-    byId("country-page").replaceChildren(...(dossier ? render(dossier.slice(1), data) : []));
+    page.replaceChildren(...(dossier ? render(dossier.slice(1), data, false) : []));
+    page.classList.toggle("long", page.textContent.length > MOST_ON_A_SHEET);
     return title;
   };
 }

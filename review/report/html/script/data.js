@@ -17,43 +17,50 @@ export function decode(raw) {
     ...raw,
     series,
     criteria: raw.criteria.map(([id, short]) => ({ id, short })),
-    choices: raw.choices.map(([label, asks]) => ({ label, asks })),
-    countries: raw.countries.map(([code, name, region, subregion, others]) => ({
-      code,
-      name,
-      region,
-      subregion,
-      others: others ? others.split("\n") : [],
-      searched: searchable([code, name, ...(others ? others.split("\n") : [])]),
-    })),
+    choices: raw.choices.map(([label, asks, statistic]) => ({ label, asks, statistic })),
+    changes: raw.changes.map(([id, words, sign, moves, apart]) => ({ id, words, sign, moves, apart })),
+    countries: raw.countries.map(([code, name, region, subregion, joined]) => {
+      const others = joined ? joined.split("\n") : [];
+      return { code, name, region, subregion, others, searched: searchable([code, name, ...others]) };
+    }),
   };
 }
 
-// The answer of a criterion in a row of an edition: { sign, words, look, follows, word }; null for no row.
-export function answerOf(series, edition, row, criterion) {
+export function readData() {
+  return decode(JSON.parse(byId("data").textContent));
+}
+
+// A mark by its sign: { sign, words, look }.
+export function markOf(data, sign) {
+  const [words, look] = data.marks[sign];
+  return { sign, words, look: look || "mark", follows: false };
+}
+
+// The answer of a criterion in a row of an edition: its mark, and whether it follows from another answer.
+export function answerOf(data, series, edition, row, criterion) {
   const code = edition.answers[criterion].charCodeAt(row) - FIRST_CODE;
-  const [sign, words, look] = series.marks[code >> 1];
-  return { sign: sign + (code % 2 ? "▸" : ""), words, look, follows: code % 2 === 1, word: code >> 1 };
+  const mark = markOf(data, series.signs[code >> 1]);
+  return code % 2 ? { ...mark, sign: mark.sign + data.follows, follows: true } : mark;
 }
 
-// The number of the change of a criterion in a row of two editions compared.
+// What became of a criterion in a row of two editions compared: the change by its place, and whether the answer is another.
 export function changeOf(pair, row, criterion) {
-  return pair.changes[criterion].charCodeAt(row) - FIRST_CODE;
+  const code = pair.changes[criterion].charCodeAt(row) - FIRST_CODE;
+  return { change: code >> 1, listed: code % 2 === 1 };
 }
 
-// Where an answer stands: the sources in words, and the passage or address.
+// Where an answer stands: the sources in words with their addresses, and where in them.
 export function sourceOf(data, series, edition, country, criterion) {
   for (const [ids, places] of Object.entries(edition.sources)) {
     const place = places.find(([at, , ...criteria]) => at === country && criteria.includes(criterion));
     if (place) {
       const named = ids.split(" ").map((id) => series.sources[id]);
-      const located = data.texts[place[1]] || named[0][1];
-      return `${named.map(([words]) => words).join("; ")}${located ? `, ${located}` : ""}`;
+      const located = data.texts[place[1]];
+      if (named.length === 1 && located.startsWith("http")) {
+        return `${named[0][0]}, ${located}`;
+      }
+      return [...named.map((source) => source.filter(Boolean).join(", ")), ...(located ? [located] : [])].join("; ");
     }
   }
   return "no source stands beside it";
-}
-
-export function readData() {
-  return decode(JSON.parse(byId("data").textContent));
 }

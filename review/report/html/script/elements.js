@@ -23,37 +23,54 @@ export function setOptions(select, pairs) {
   select.replaceChildren(...pairs.map(([value, text]) => new Option(text, value)));
 }
 
+// Pick a value; where the list has none such, the first.
+export function pick(select, value) {
+  select.value = value;
+  if (select.selectedIndex < 0) {
+    select.selectedIndex = 0;
+  }
+}
+
 // A link, if the address is one that a browser may follow.
 export function link(address, text) {
   return /^(https?:|#)/.test(address) ? element("a", { href: address, rel: "noopener noreferrer" }, text) : text;
 }
 
-// Tell those who listen.
-export function announce(text) {
-  byId("said").textContent = text;
-}
-
-// Put a text on the clipboard; pages that are not served safely use the older way.
-export async function copy(text, what) {
+// Put a text on the clipboard; gives whether that was possible.
+async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
+    // pages that are not served safely use the older way
     const area = element("textarea", { "aria-label": "text to copy" });
+    const focused = document.activeElement;
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
+    focused?.focus();
+    return done;
   }
-  announce(`${what} copied.`);
 }
 
-// A button that copies what `made` gives, and says so for a moment.
+// What each button copies.
+const copied = new WeakMap();
+
+// The text that a button copies; undefined for any other element.
+export function copiedBy(button) {
+  return copied.get(button)?.();
+}
+
+// A button that copies what `made` gives, and says so for a moment; `what`: to those who listen.
 export function copyButton(words, made, what) {
   const button = element("button", { type: "button" }, words);
+  copied.set(button, made);
   button.addEventListener("click", async () => {
-    await copy(made(), what);
-    button.textContent = "Copied";
+    const done = await copy(made());
+    button.textContent = done ? "Copied" : "Not copied";
+    byId("said").textContent = done ? `${what} copied.` : "The browser did not allow copying.";
     setTimeout(() => {
       button.textContent = words;
     }, 1500);

@@ -4,72 +4,113 @@ import { startCompare } from "./compare.js";
 import { startCountries } from "./countries.js";
 import { startCountry } from "./country.js";
 import { readData } from "./data.js";
-import { byId, element } from "./elements.js";
+import { byId, copyButton, element } from "./elements.js";
 import { startMap } from "./map.js";
-import { equip } from "./tables.js";
+import { addQuotes, equip, rowText } from "./tables.js";
 import { search } from "./text.js";
-
-const VIEWS = ["overview", "map", "countries", "country", "compare", "figures", "method"];
 
 function start() {
   const data = readData();
   const title = document.title;
-  const showMap = startMap(data, go);
-  const showCountries = startCountries(data, go);
-  const showCountry = startCountry(data);
-  const showCompare = startCompare(data, go);
-  for (const box of document.querySelectorAll(".table")) {
-    if (box.dataset.name !== "latest") {
-      equip(box);
-    }
+  const sections = new Map([...document.querySelectorAll("main > section")].map((section) => [section.id, section]));
+  for (const place of document.querySelectorAll("main > section, tr[id]")) {
+    place.removeAttribute("id"); // the browser would scroll to it
   }
+  equipFigures(data);
+  startFinding(data);
+  const placeLeft = rememberPlaces();
+  const [showMap, showCountries, showCountry, showCompare] = [startMap, startCountries, startCountry, startCompare].map((begin) => begin(data));
+  const views = {
+    map: ({ value }) => showMap(value),
+    countries: ({ filters }) => showCountries(filters),
+    country: ({ value }) => showCountry(value),
+    compare: ({ value, filters }) => showCompare(value, filters),
+  };
 
-  // Change the address; `moving`: to another view, which is then shown.
-  function go(address, moving = true) {
-    if (moving) {
-      location.hash = address;
-    } else {
-      history.replaceState(null, "", address);
-    }
-  }
-
+  // Show the view that the address names. `moved`: from another address, so that the reader is led to its beginning.
   function show(moved) {
-    const { view: asked, value, filters } = parseAddress(location.hash);
-    if (asked === "main") {
-      return; // a link within the page
-    }
-    const view = VIEWS.includes(asked) ? asked : "overview";
-    const heading = { map: () => showMap(value), countries: () => showCountries(filters), country: () => showCountry(value), compare: () => showCompare(value, filters) }[view]?.();
-    for (const section of document.querySelectorAll("main > section")) {
-      section.classList.toggle("shown", section.id === view);
+    const address = parseAddress(location.hash);
+    const view = sections.has(address.view) ? address.view : "overview";
+    const named = Object.hasOwn(views, view) ? views[view](address) : null;
+    for (const [name, section] of sections) {
+      section.classList.toggle("shown", name === view);
     }
     for (const link of document.querySelectorAll("nav a")) {
-      const is = link.hash === `#${view === "country" ? "countries" : view}`;
-      link.toggleAttribute("aria-current", is);
-      if (is) {
+      if (link.hash === `#${view === "country" ? "countries" : view}`) {
         link.setAttribute("aria-current", "page");
+      } else {
+        link.removeAttribute("aria-current");
       }
     }
-    const name = heading ?? byId(`${view}-title`).textContent;
-    document.title = view === "overview" ? title : `${name} – ${title}`;
+    document.title = view === "overview" ? title : `${named ?? byId(`${view}-title`).textContent} – ${title}`;
     if (moved) {
-      scrollTo(0, 0);
-      byId(`${view}-title`).focus({ preventScroll: true });
+      const place = placeLeft();
+      scrollTo(0, place?.scroll ?? 0);
+      (place?.link ?? byId(`${view}-title`)).focus({ preventScroll: true });
     }
   }
 
+  addEventListener("hashchange", () => show(true));
+  show(false);
+}
+
+// Tables that are there already, and what can be quoted from them.
+function equipFigures(data) {
+  for (const box of document.querySelectorAll('[data-name="summary"], [data-name="figures"]')) {
+    addQuotes(box, (heads, row) => `${rowText(heads, row)}. ${data.citation}`);
+  }
+  for (const card of document.querySelectorAll(".card")) {
+    const source = card.querySelector("a");
+    const text = [...card.children].map((part) => part.textContent.trim()).join("; ");
+    const quoted = () => `${text}${source ? `, ${source.href}` : ""}. ${data.citation}`;
+    card.append(copyButton("Copy", quoted, "The figure with its source"));
+  }
+  for (const box of document.querySelectorAll(".table")) {
+    if (box.dataset.name !== "latest") {
+      equip(box); // that one is equipped with its filters
+    }
+  }
+}
+
+// The search for a country above all views: a name that means one opens it, any other lists those it may mean.
+function startFinding(data) {
+  const input = byId("find-name");
+  const names = data.countries.map(({ searched }) => searched);
   byId("find-names").append(...data.countries.map(({ name }) => element("option", { value: name })));
   byId("find").addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = byId("find-name").value;
-    const exact = data.countries.filter(({ name, code }) => [name, code].some((one) => one.toLowerCase() === text.trim().toLowerCase()));
-    const found = exact.length === 1 ? exact : search(text, data.countries.map(({ searched }) => searched)).map((place) => data.countries[place]);
-    go(text.trim() && found.length === 1 ? `#country=${found[0].code}` : `#countries&q=${encodeURIComponent(text)}`);
-    byId("find-name").value = "";
+    const found = search(input.value, names);
+    location.hash = input.value.trim() && found.length === 1 ? `#country=${data.countries[found[0]].code}` : `#countries&q=${encodeURIComponent(input.value)}`;
+    input.value = "";
   });
-  addEventListener("hashchange", () => show(true));
-  show(false);
-  addEventListener("load", () => scrollTo(0, 0)); // the browser goes to a part of the page; a view begins at its top
+}
+
+// Remember where the reader left each address by a link, to be there again after going back. Gives a function that
+// says so of the present address, once.
+function rememberPlaces() {
+  const places = new Map();
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (!link) {
+      return;
+    }
+    if (link.classList.contains("skip")) {
+      event.preventDefault();
+      byId("main").focus();
+      return;
+    }
+    places.set(location.hash, { scroll: scrollY, link });
+    const address = link.getAttribute("href");
+    places.delete(address);
+    if (address.startsWith("#country=") && !location.hash.startsWith("#country=")) {
+      byId("country-back").href = location.hash.startsWith("#countries") ? location.hash : "#countries";
+    }
+  });
+  return () => {
+    const place = places.get(location.hash);
+    places.delete(location.hash);
+    return place;
+  };
 }
 
 start();

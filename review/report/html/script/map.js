@@ -1,26 +1,21 @@
 // The map: one series, edition and criterion or level at a time.
-import { byId, setOptions } from "./elements.js";
-import { answerOf } from "./data.js";
-import { formatAddress } from "./address.js";
-
-const NO_ANSWER = { sign: "·", words: "no answer in our data", look: "mark" };
+import { keepAddress, formatAddress } from "./address.js";
+import { answerOf, markOf } from "./data.js";
+import { byId, pick, setOptions } from "./elements.js";
 
 // What a tile shows: the mark of a criterion, or of a level.
 export function tileOf(data, series, edition, choice, country) {
   const row = edition.row.get(country);
   if (row === undefined) {
-    return NO_ANSWER;
+    const [sign, words] = data.no_answer;
+    return { ...markOf(data, sign), words };
   }
-  if (choice < data.criteria.length) {
-    const answer = answerOf(series, edition, row, choice);
-    return { ...answer, look: answer.look || "mark" };
-  }
-  const sign = edition.levels[choice - data.criteria.length][row];
-  const looks = { "●": "met", "◐": "open", "○": "not_met" };
-  return { sign, words: data.marks[sign], look: looks[sign] ?? "mark" };
+  return choice < data.criteria.length
+    ? answerOf(data, series, edition, row, choice)
+    : markOf(data, edition.levels[choice - data.criteria.length][row]);
 }
 
-export function startMap(data, go) {
+export function startMap(data) {
   const [seriesList, range, choiceList] = ["map-series", "map-edition", "map-choice"].map(byId);
   if (!seriesList) {
     return () => {};
@@ -30,7 +25,7 @@ export function startMap(data, go) {
   const legend = [...document.querySelectorAll('[data-name="map_legend"] tbody tr')];
   const answered = data.series.filter((one) => one.editions.length > 0);
 
-  function current() {
+  function picked() {
     const series = answered.find((one) => one.id === seriesList.value) ?? answered[0];
     return { series, edition: series.editions[Number(range.value)], choice: Number(choiceList.value) };
   }
@@ -39,54 +34,61 @@ export function startMap(data, go) {
   function offer(series, edition, choice) {
     seriesList.value = series.id;
     range.max = String(series.editions.length - 1);
-    range.value = String(Math.max(edition, 0));
-    const many = data.criteria.length + (series.scored ? data.choices.length : 0);
-    setOptions(choiceList, data.choices.slice(0, many).map(({ label }, n) => [String(n), label]));
-    choiceList.value = String(choice < many && choice >= 0 ? choice : 0);
+    range.value = String(edition);
+    const choices = series.scored ? data.choices : data.choices.slice(0, data.criteria.length);
+    setOptions(choiceList, choices.map(({ label }, n) => [String(n), label]));
+    pick(choiceList, String(choice));
   }
 
-  function draw() {
-    const { series, edition, choice } = current();
+  function drawTiles({ series, edition, choice }) {
     const counts = new Map();
-    let following = 0;
     for (const tile of tiles) {
       const shown = tileOf(data, series, edition, choice, places.get(tile.dataset.code));
-      const name = tile.querySelector("title").textContent.split(": ")[0];
-      const said = `${name}: ${shown.words}${shown.follows ? ", follows from another answer" : ""}`;
+      const said = `${tile.dataset.name}: ${shown.words}${shown.follows ? ", follows from another answer" : ""}`;
       tile.setAttribute("class", `tile ${shown.look}`);
       tile.querySelector(".sign").textContent = shown.sign;
       tile.querySelector("title").textContent = said;
       tile.setAttribute("aria-label", said);
-      counts.set(shown.sign[0], (counts.get(shown.sign[0]) ?? 0) + 1);
-      following += shown.follows ? 1 : 0;
+      for (const sign of shown.sign) {
+        counts.set(sign, (counts.get(sign) ?? 0) + 1);
+      }
     }
     for (const row of legend) {
-      const sign = row.cells[0].textContent.trim()[0];
-      row.cells[1].textContent = String(sign === "▸" ? following : (counts.get(sign) ?? 0));
+      row.cells[1].textContent = String(counts.get(row.cells[0].textContent.trim()[0]) ?? 0);
     }
-    const date = edition.as_of ? `, as of ${edition.as_of}` : "";
-    const held = edition.covered === null ? "" : ` of ${edition.covered} covered`;
-    const by = series.publisher ? `, by ${series.publisher}` : "";
-    byId("map-edition-name").textContent = edition.label;
-    range.setAttribute("aria-valuetext", edition.label);
-    byId("map-caption").textContent =
-      `${series.title}${by}: ${edition.title}${date}; ${edition.countries.length}${held} countries in our data. ${data.choices[choice].asks}`;
   }
 
-  function picked() {
-    const { series, edition, choice } = current();
-    const name = choice < data.criteria.length ? data.criteria[choice].id : `level${choice - data.criteria.length + 1}`;
-    go(formatAddress("map", `${series.id}:${edition.id}:${name}`), false);
+  function draw() {
+    const shown = picked();
+    const { series, edition, choice } = shown;
+    drawTiles(shown);
+    const { asks, statistic } = data.choices[choice];
+    const published = series.published[edition.id]?.[statistic];
+    byId("map-edition-name").textContent = edition.title;
+    range.setAttribute("aria-valuetext", edition.title);
+    byId("map-caption").textContent = [
+      `${series.title}${series.publisher ? `, by ${series.publisher}` : ""}: ${edition.title}${edition.as_of ? `, as of ${edition.as_of}` : ""};`,
+      `${edition.countries.length}${edition.covered === null ? "" : ` of ${edition.covered} covered`} countries in our data.`,
+      edition.asks?.[choice - data.criteria.length] ?? asks,
+      published ? `Published: ${published}.` : "",
+      series.caveat,
+    ].filter(Boolean).join(" ");
+  }
+
+  function changed() {
     draw();
+    const { series, edition, choice } = picked();
+    const name = data.criteria[choice]?.id ?? `level${choice - data.criteria.length + 1}`;
+    keepAddress(formatAddress("map", `${series.id}:${edition.id}:${name}`));
   }
 
   seriesList.addEventListener("change", () => {
     const series = answered.find((one) => one.id === seriesList.value);
-    offer(series, series.editions.length - 1, Number(choiceList.value));
-    picked();
+    offer(series, usualEdition(series), choiceList.value);
+    changed();
   });
-  range.addEventListener("input", picked);
-  choiceList.addEventListener("change", picked);
+  range.addEventListener("input", changed);
+  choiceList.addEventListener("change", changed);
   moveByKeys(tiles);
 
   // Show what an address names; what it doesn't know is as usual.
@@ -96,31 +98,36 @@ export function startMap(data, go) {
     const edition = series.editions.findIndex((one) => one.id === editionId);
     const level = /^level(\d+)$/.exec(choiceId);
     const choice = level ? data.criteria.length + Number(level[1]) - 1 : data.criteria.findIndex((one) => one.id === choiceId);
-    const usual = series.editions.findLastIndex((one) => one.usual);
-    offer(series, edition < 0 ? usual : edition, choice);
+    offer(series, edition < 0 ? usualEdition(series) : edition, choice);
     draw();
   };
 }
 
-// One tile is reached by Tab, the others by the arrow keys; what is pointed at is named below.
+// The newest edition that is no update; of a series of updates the newest.
+function usualEdition(series) {
+  const place = series.editions.findLastIndex((one) => !one.update);
+  return place < 0 ? series.editions.length - 1 : place;
+}
+
+const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+
+// One tile is reached by Tab, the others by the arrow keys; what is pointed at is named above the map.
 function moveByKeys(tiles) {
-  const place = (tile) => tile.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
-  const places = tiles.map(place);
-  const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  const places = tiles.map((tile) => tile.getAttribute("transform").match(/-?[\d.]+/g).map(Number));
+  const ends = { Home: 0, End: tiles.length - 1 };
   tiles.forEach((tile, n) => {
     tile.setAttribute("tabindex", n === 0 ? "0" : "-1");
-    const named = () => {
-      byId("map-country").textContent = tile.querySelector("title").textContent;
+    const name = () => {
+      byId("map-country").textContent = tile.getAttribute("aria-label");
     };
-    tile.addEventListener("pointerenter", named);
-    tile.addEventListener("focus", named);
+    tile.addEventListener("pointerenter", name);
+    tile.addEventListener("focus", name);
     tile.addEventListener("keydown", (event) => {
-      const step = steps[event.key];
-      if (!step) {
+      const next = event.key in ends ? ends[event.key] : event.key in STEPS ? nearest(places, n, STEPS[event.key]) : null;
+      if (next === null) {
         return;
       }
       event.preventDefault();
-      const next = nearest(places, n, step);
       if (next >= 0) {
         tile.setAttribute("tabindex", "-1");
         tiles[next].setAttribute("tabindex", "0");
@@ -137,9 +144,9 @@ export function nearest(places, from, [right, down]) {
   places.forEach(([x, y], n) => {
     const [across, along] = [x - places[from][0], y - places[from][1]];
     const ahead = across * right + along * down;
-    const aside = Math.abs(across * down) + Math.abs(along * right);
-    if (ahead > 0 && ahead + 3 * aside < least) {
-      least = ahead + 3 * aside;
+    const distance = ahead + 3 * (Math.abs(across * down) + Math.abs(along * right));
+    if (ahead > 0 && distance < least) {
+      least = distance;
       best = n;
     }
   });

@@ -1,16 +1,17 @@
 // Tables: made of lists, sorted by their headings, copied as CSV, and cut where they are very long.
-import { copyButton, element, link } from "./elements.js";
+import { copiedBy, copyButton, element, link } from "./elements.js";
 import { csv, plural } from "./text.js";
 
 const MOST_ROWS = 500; // shown before one asks for all
 const LEAST_SORTED = 6; // rows below which nobody sorts
+const NUMBER = /^[+−-]?\d[\d,]*(\.\d+)?( %)?$/;
 
-// Blocks of lists (see `lists_of` of the writer) as elements.
-export function render(lists, data, level = 3) {
-  const text = (number) => data.texts[number];
+// Blocks as lists (see `lists_of` of the writer) as elements. `sorted`: whether tables can be sorted.
+export function render(lists, data, sorted = true) {
+  const text = (number) => (number === undefined ? "" : data.texts[number]);
   return lists.map(([kind, ...rest]) => {
     if (kind === "h") {
-      return element(`h${level}`, {}, text(rest[0]));
+      return element("h3", {}, text(rest[0]));
     }
     if (kind === "p") {
       const pieces = rest.map((one) => (Array.isArray(one) ? link(text(one[1]), text(one[0])) : text(one)));
@@ -23,21 +24,21 @@ export function render(lists, data, level = 3) {
     }
     const cells = rows.map((row) =>
       row.map((cell) => {
-        const [number, look, address] = Array.isArray(cell) ? cell : [cell];
-        return { text: text(number), look: look === undefined ? "" : text(look), address: address === undefined ? "" : text(address) };
+        const [shown, look, address, value] = Array.isArray(cell) ? cell : [cell];
+        return { text: text(shown), look: text(look), address: text(address), value: text(value) };
       }),
     );
-    return makeTable(text(description), columns, cells, data.marks);
+    return makeTable(text(description), columns, cells, data, sorted);
   });
 }
 
-// A table of cells { text, look, address } or elements under headings [text, look]; `marks`: words by sign.
-export function makeTable(description, columns, rows, marks) {
+// A table of cells { text, look, address, value } or { node } under headings [text, look].
+export function makeTable(description, columns, rows, data, sorted = true) {
   const head = columns.map(([heading, look]) =>
     heading ? element("th", { scope: "col", class: look }, heading) : element("td", { class: look }),
   );
   const body = rows.map((row) =>
-    element("tr", {}, ...row.map((cell, n) => makeCell(cell, n === 0, columns[n][1], marks))),
+    element("tr", {}, ...row.map((cell, n) => makeCell(cell, n === 0, columns[n][1], data))),
   );
   const made = element(
     "div",
@@ -48,46 +49,68 @@ export function makeTable(description, columns, rows, marks) {
       element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body)),
     ),
   );
-  equip(made);
+  equip(made, sorted);
   return made;
 }
 
-function makeCell(cell, first, look, marks) {
-  const attributes = { class: [cell.look, look].filter(Boolean).join(" "), scope: first ? "row" : null };
+function makeCell(cell, first, look, data) {
+  const looks = [...new Set([cell.look, look])].filter(Boolean).join(" ");
+  const attributes = { class: looks, scope: first ? "row" : null, "data-value": cell.value };
+  if (cell.node) {
+    return element("td", attributes, cell.node);
+  }
+  const isSign = cell.look && cell.text.replace(data.follows, "").length === 1 && cell.text[0] in data.marks;
+  const words = isSign ? [element("span", { class: "words" }, ` ${data.marks[cell.text[0]][0]}`)] : [];
   const shown = cell.address ? link(cell.address, cell.text) : cell.text;
-  const words = cell.text && cell.text.length <= 2 ? marks[cell.text[0]] : "";
-  const children = cell.node ? [cell.node] : [element("bdi", {}, shown), ...(words ? [element("span", { class: "words" }, ` ${words}`)] : [])];
-  return element(first ? "th" : "td", attributes, ...children);
+  return element(first ? "th" : "td", attributes, element("bdi", {}, shown), ...words);
 }
 
-// What a cell holds, for sorting and for CSV.
+// What a cell holds, for sorting and for CSV; of a button what it copies.
 export function cellText(cell) {
-  return cell.dataset.value ?? cell.textContent.trim();
+  return copiedBy(cell.querySelector("button")) ?? cell.dataset.value ?? cell.textContent.trim();
 }
 
-// The order of two texts: numbers by their value, blanks last, all else by letters.
-export function compareTexts(one, other) {
-  if (!one || !other) {
-    return Number(!one) - Number(!other);
-  }
-  const numbers = [one, other].map((text) => Number.parseFloat(text.replace("−", "-").replace(/^[^\d-]+(?=\d)|,(?=\d{3})/g, "")));
-  if (numbers.every((value) => !Number.isNaN(value))) {
-    return numbers[0] - numbers[1] || one.localeCompare(other, "en");
-  }
-  return one.localeCompare(other, "en", { numeric: true });
-}
-
-// Add to a table: headings that sort, a button to copy, a limit of rows. Gives a function that shows rows by a test.
-export function equip(box) {
+// A button on each row that copies it to be quoted. `made`: of the headings and the row its text.
+export function addQuotes(box, made) {
   const table = box.querySelector("table");
-  const body = table.tBodies[0];
-  const rows = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  table.tHead.rows[0].append(element("th", { scope: "col", class: "quote" }, "to quote"));
+  for (const row of table.tBodies[0].rows) {
+    row.append(element("td", {}, copyButton("Copy", () => made(heads, row), "The line with its source")));
+  }
+}
+
+// A row as a sentence: what it is of, each cell behind its heading, and where its links lead.
+export function rowText(heads, row) {
+  const [first, ...cells] = [...row.cells].slice(0, heads.length);
+  const told = cells.flatMap((cell, n) => (cell.textContent.trim() ? [`${heads[n + 1]}: ${cell.textContent.trim()}`] : []));
+  const links = [...row.querySelectorAll("a[href^=http]")].map((one) => one.href);
+  return `${first.textContent.trim()}: ${[...told, ...links].join("; ")}`;
+}
+
+// The order of a column's texts: by value where all are numbers, else by letters; blanks are last.
+export function orderOf(texts) {
+  const known = texts.filter(Boolean);
+  if (known.length > 0 && known.every((text) => NUMBER.test(text))) {
+    const value = (text) => Number.parseFloat(text.replace("−", "-").replaceAll(",", ""));
+    return (one, other) => value(one) - value(other);
+  }
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return compare;
+}
+
+// Add to a table: a button to copy, a limit of rows, headings that sort. Gives a function that shows the rows
+// that pass a test, and says how many.
+export function equip(box, sorted = true) {
+  const table = box.querySelector("table");
+  const original = [...table.tBodies[0].rows];
   const more = element("button", { type: "button", hidden: true });
-  const tools = element("div", { class: "tools" });
-  let wanted = rows;
+  let rows = original;
+  let passes = () => true;
   let limit = MOST_ROWS;
 
   function draw() {
+    const wanted = rows.filter(passes);
     const shown = new Set(wanted.slice(0, limit));
     for (const row of rows) {
       const hidden = !shown.has(row);
@@ -97,6 +120,7 @@ export function equip(box) {
     }
     more.hidden = wanted.length <= limit;
     more.textContent = `Show all ${wanted.length.toLocaleString("en")} rows`;
+    return wanted.length;
   }
 
   more.addEventListener("click", () => {
@@ -105,54 +129,53 @@ export function equip(box) {
   });
   const content = () => {
     const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
-    return csv([heads, ...wanted.map((row) => [...row.cells].map(cellText))]);
+    return csv([heads, ...rows.filter(passes).map((row) => [...row.cells].map(cellText))]);
   };
-  const name = table.closest("[aria-label]").getAttribute("aria-label");
+  const name = box.querySelector("[aria-label]").getAttribute("aria-label");
   const button = copyButton("Copy as CSV", content, "The table");
   button.setAttribute("aria-label", `Copy as CSV: ${name}`);
-  tools.append(button, more);
-  box.prepend(tools);
-  if (rows.length >= LEAST_SORTED) {
-    sortable(table, rows, () => draw());
+  box.prepend(element("div", { class: "tools" }, button, more));
+  if (sorted && original.length >= LEAST_SORTED) {
+    addSorting(table, original, (ordered) => {
+      rows = ordered;
+      draw();
+    });
   }
   draw();
   return (test) => {
-    wanted = rows.filter(test);
+    passes = test;
     limit = MOST_ROWS;
-    draw();
-    return wanted.length;
+    return draw();
   };
 }
 
-function sortable(table, rows, drawn) {
-  const original = [...rows];
-  const heads = [...table.tHead.rows[0].cells];
-  heads.forEach((head, column) => {
-    if (!head.textContent.trim()) {
-      return;
-    }
+const NEXT_ORDER = { none: "ascending", ascending: "descending", descending: "none" };
+
+function addSorting(table, original, drawn) {
+  const heads = [...table.tHead.rows[0].cells].filter((head) => head.textContent.trim() && !head.classList.contains("quote"));
+  for (const head of heads) {
     const button = element("button", { type: "button", class: "sort" }, head.textContent.trim());
     head.replaceChildren(button);
     button.addEventListener("click", () => {
-      const now = { none: "ascending", ascending: "descending", descending: "none" }[head.getAttribute("aria-sort") ?? "none"];
+      const now = NEXT_ORDER[head.getAttribute("aria-sort") ?? "none"];
       for (const other of heads) {
         other.removeAttribute("aria-sort");
       }
       let ordered = original;
       if (now !== "none") {
         head.setAttribute("aria-sort", now);
-        const keys = new Map(original.map((row) => [row, cellText(row.cells[column])]));
+        const keys = new Map(original.map((row) => [row, cellText(row.cells[head.cellIndex])]));
+        const compare = orderOf([...keys.values()]);
         const sign = now === "ascending" ? 1 : -1;
-        ordered = original.toSorted((a, b) => {
-          const [one, other] = [keys.get(a), keys.get(b)];
-          return one && other ? sign * compareTexts(one, other) : compareTexts(one, other); // blanks last either way
+        ordered = original.toSorted((one, other) => {
+          const [a, b] = [keys.get(one), keys.get(other)];
+          return a && b ? sign * compare(a, b) : Number(!a) - Number(!b); // blanks last either way
         });
       }
-      rows.splice(0, rows.length, ...ordered);
       table.tBodies[0].append(...ordered);
-      drawn();
+      drawn(ordered);
     });
-  });
+  }
 }
 
 // "3 of 194 rows".

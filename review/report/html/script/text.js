@@ -1,32 +1,35 @@
 // Texts: how names are compared, and how tables become CSV.
 
-// Case, accents and punctuation aside; the words of a name stay apart.
+const LONGEST_ABBREVIATION = 3;
+
+// Case, accents and punctuation aside; the words of a name stay apart, the letters of an abbreviation don't.
 export function fold(text) {
   return text
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll("ß", "ss")
     .replaceAll("ı", "i")
+    .replaceAll(".", "")
     .replace(/\p{M}/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }
 
-// The places of the countries that a text names, by the beginning of a word of any of their names;
-// where there is none, by any part of a name. `names`: for each country its folded names, with line ends between.
+// The names of a country, for `search`: folded, between line ends.
+export function searchable(names) {
+  return `\n${names.map((name) => ` ${fold(name)}\n`).join("")}`;
+}
+
+// The places of the countries that a text names: by a whole name, where it is as short as an abbreviation;
+// by the beginning of a word of any of their names; where there is none, by any part of a name.
 export function search(text, names) {
   const wanted = fold(text);
   if (!wanted) {
     return names.map((_, place) => place);
   }
   const having = (part) => names.flatMap((one, place) => (one.includes(part) ? [place] : []));
-  const found = having(` ${wanted}`);
-  return found.length > 0 ? found : having(wanted);
-}
-
-// The folded names of a country, for `search`.
-export function searchable(names) {
-  return names.map((name) => ` ${fold(name)}`).join("\n");
+  const parts = [...(wanted.length <= LONGEST_ABBREVIATION ? [`\n ${wanted}\n`] : []), ` ${wanted}`, wanted];
+  return parts.map(having).find((found) => found.length > 0) ?? [];
 }
 
 // ' before what a spreadsheet would run as a formula.
