@@ -59,10 +59,12 @@ def report(
 def _path(output: Path | None, kind: str | None) -> Path:
     """Where the report is written; its name says which kind it is. Raises `click.UsageError`."""
     path = output or Path(f"review.{kind or 'xlsx'}")
-    suffixes = {"xlsx": "The workbook's name must end in .xlsx", "html": "The web page's name must end in .html"}
+    rules = {"xlsx": "The workbook's name must end in .xlsx", "html": "The web page's name must end in .html"}
     named = path.suffix.lower().removeprefix(".")
-    if named not in suffixes or kind not in (None, named):
-        raise click.UsageError(f"{suffixes[kind or 'xlsx']}, not “{path.name}”.")
+    if kind and named != kind:
+        raise click.UsageError(f"{rules[kind]}, not “{path.name}”.")
+    if named not in rules:
+        raise click.UsageError(f"{rules['xlsx']}, that of a web page in .html, not “{path.name}”.")
     return path
 
 

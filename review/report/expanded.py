@@ -31,7 +31,9 @@ def _numbers(column: Column, cells: list[Cell]) -> list[tuple[Column, Callable[[
     heading = column.heading or "value"
     kinds = {type(cell) for cell in cells}
     if Bounds in kinds:
-        is_exact = all(cell.lower == cell.upper for cell in cells if isinstance(cell, Bounds))
+        is_exact = all(
+            _is_unknown(cell.lower) or cell.lower == cell.upper for cell in cells if isinstance(cell, Bounds)
+        )
         ends = ((heading, False),) if is_exact else ((f"{heading}: at least", False), (f"{heading}: at most", True))
         return [(Column(words, column.width, "number"), partial(_end, upper=upper)) for words, upper in ends]
     if Share in kinds or Counted in kinds:

@@ -141,6 +141,7 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
     """The sheets on view, each with what it holds; and the hidden lists."""
     live = is_live(reviews)
     recorded = any(len(review.matrix.rows) for review in reviews)
+    answered = any(review.answered_editions for review in reviews)
     schemes = group_members(reviews)
     summary, behind = summary_sheet(reviews, schemes, live=live and recorded)
     found: list[tuple[Page | None, str]] = [
@@ -165,7 +166,11 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
                 "Pick an edition and a criterion or level: one tile a country",
             ),
         ]
-        controls = [*summary_controls(), *compare_controls(reviews, picked.editions), *country_controls()]
+        controls = [
+            *(summary_controls() if answered else []),
+            *compare_controls(reviews, picked.editions),
+            *country_controls(),
+        ]
         lists += [
             answer_list(reviews[0].framework),
             edition_list(reviews),

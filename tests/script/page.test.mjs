@@ -12,6 +12,7 @@ import { csv, fold, guarded, search, searchable } from "../../review/report/html
 test("names are compared without case, accents and punctuation", () => {
   assert.equal(fold("Côte d’Ivoire"), "cote d ivoire");
   assert.equal(fold("  Straße "), "strasse");
+  assert.equal(fold("Østrig, Łotwa"), "ostrig lotwa");
   assert.equal(fold("日本"), "日本");
   assert.equal(fold("—"), "");
 });
@@ -23,6 +24,7 @@ test("a search finds the beginnings of words, else any part, of any name", () =>
   assert.deepEqual(search("本", names), [2]);
   assert.deepEqual(search("apan", names), [2]);
   assert.deepEqual(search("nowhere", names), []);
+  assert.deepEqual(search("cotedivoire", [["Côte d'Ivoire"], ["Mali"]].map(searchable)), [0]);
   assert.deepEqual(search("  ", names), [0, 1, 2, 3]);
   assert.deepEqual(search("U.S.", [["Eswatini", "Usutu"], ["United States", "US"]].map(searchable)), [1]);
 });
@@ -106,7 +108,7 @@ const RAW = {
         { id: "01", label: "own 01", countries: [0, 2], answers: ["02", "24"], levels: ["○●"], sources: { s: [[0, 1, 0], [2, 2, 0]], "s t": [[2, 1, 1]] } },
         { id: "02", label: "own 02", countries: [0, 2], answers: ["22", "35"], levels: ["●●"], sources: {} },
       ],
-      pairs: { "01..02": { countries: [0, 2], changes: ["12", "25"], causes: {} } },
+      pairs: [{ from: "01", to: "02", countries: [0, 2], changes: ["12", "25"], causes: {} }],
     },
   ],
 };
@@ -134,7 +136,7 @@ test("where an answer stands is told with the address of each source", () => {
 
 test("changes are counted and listed as the filters ask", () => {
   const data = decode(RAW);
-  const pair = data.series[0].pairs["01..02"];
+  const pair = data.series[0].pairs[0];
   const rows = comparedRows(data, pair, "");
   assert.deepEqual(countChanges(data, rows), [[1, 1, 0], [0, 1, 1]]);
   assert.deepEqual(comparedRows(data, pair, "Africa").map(({ country }) => country), [2]);

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from country_data import ChoiceError
+from country_data import ChoiceError, printable
 from country_data.names import CountryNames
 from criteria import Framework, answer_words
 from review.citation import citation
@@ -66,8 +66,17 @@ def page_data(reviews: list[Review]) -> dict[str, object]:
 
 def json_block(data: Mapping[str, object]) -> str:
     """JSON as it may stand in a script element of a page: nothing in it ends the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_printable(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _printable(value: object) -> object:
+    """The same with texts as they may be shown; those of names hold line ends, and are so already."""
+    if isinstance(value, str):
+        return value if "\n" in value else printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value
 
 
 def _countries(reviews: list[Review], codes: list[str]) -> list[list[str]]:
@@ -76,7 +85,11 @@ def _countries(reviews: list[Review], codes: list[str]) -> list[list[str]]:
     rows = registry.frame.set_index("code")[["name", "region", "subregion"]]
     names = CountryNames(registry).every_name()
     return [
-        [code, name, region, subregion, "\n".join(other for other in names.get(code, ()) if other != name)]
+        [
+            code,
+            *map(printable, (name, region, subregion)),
+            "\n".join(printable(other) for other in names.get(code, ()) if other != name),
+        ]
         for code, name, region, subregion in rows.loc[codes].itertuples()
     ]
 
@@ -104,7 +117,7 @@ def _series(review: Review, places: Mapping[str, int], texts: Texts) -> dict[str
         "editions": [_edition(review, id, places, texts) for id in review.edition_ids if id in recorded],
         "stated": {id: [one.title, one.as_of, one.note] for id, one in series.editions.items()},
         "published": published,
-        "pairs": {f"{a}..{b}": _pair(review, a, b, places, texts) for a, b in pairs},
+        "pairs": [{"from": a, "to": b, **_pair(review, a, b, places, texts)} for a, b in pairs],
         "usual": list(usual_editions(review)),
         "changes": change_headings(review),
         "every_pair": len(pairs) == len(_all_pairs(review)),
@@ -176,8 +189,10 @@ def compared_editions(review: Review) -> list[tuple[str, str]]:
 def usual_editions(review: Review) -> tuple[str, str] | tuple[()]:
     """The pair that is shown first: the newest two with countries in common, else the last; () for no pair."""
     pairs = compared_editions(review)
+    if not pairs:
+        return ()
     _, *usual = usual_pair([review])
-    return next((pair for pair in pairs if list(pair) == usual), pairs[-1]) if pairs else ()
+    return next((pair for pair in pairs if list(pair) == usual), pairs[-1])
 
 
 def _pair(review: Review, first: str, second: str, places: Mapping[str, int], texts: Texts) -> dict[str, object]:

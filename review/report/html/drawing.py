@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from country_data import printable
 from review.report.blocks import Chart, Table, TileMap, XYSeries
 from review.report.xlsx.styles import CHART_COLOURS
 from review.wording import percent
@@ -126,7 +127,9 @@ def tile_map_html(block: TileMap, marks: Sequence[str], names: Sequence[str], lo
         Markup(
             '<a href="#country={0}" class="tile {1}" aria-label="{2}" data-code="{0}" data-name="{8}" transform="translate({3} {4})">'
             '<title>{2}</title><rect width="{5}" height="{5}"/><text x="{6}" y="15">{0}</text><text x="{6}" y="31" class="sign">{7}</text></a>'
-        ).format(tile.code, look, name, tile.column * _TILE, tile.row * _TILE, _SIDE, _SIDE / 2, mark, tile.name)
+        ).format(
+            tile.code, look, name, tile.column * _TILE, tile.row * _TILE, _SIDE, _SIDE / 2, mark, printable(tile.name)
+        )
         for tile, mark, name, look in zip(block.tiles, marks, names, looks, strict=True)
     )
     return Markup(

@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from country_data import printable
 from review.citation import citation, data_date, version
 from review.report.blocks import Block, ChartRow, Heading, Page, TileMap
 from review.report.html.data import json_block, page_data, usual_editions
@@ -67,7 +68,7 @@ def page_bytes(reviews: list[Review], codes: Collection[str] | None = None, narr
         UTF-8; the same for the same reviews.
 
     """
-    environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printable)  # fmt: skip
     colours = {name: STYLES[name]["bg_color"] for name in _MARK_LOOKS}
     style = environment.get_template("page.css").render(colours=colours)
     script = script_text()
@@ -92,7 +93,8 @@ def is_own_page(path: Path) -> bool:
     """Whether a file is a page of ours, which a new one may replace."""
     try:
         with path.open("rb") as file:
-            return MARKER in file.read(4_000)
+            head = file.read(4_000)
+            return head.startswith(b"<!doctype html>") and MARKER in head
     except OSError:
         return False
 
@@ -107,6 +109,11 @@ def script_text() -> str:
     return "\n" + "\n\n".join(parts) + "\n"
 
 
+def _printable(value: object) -> object:
+    """What the template shows; of a text of the data nothing that turns the direction of what follows."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _hash(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return f"'sha256-{digest}'"
@@ -115,46 +122,60 @@ def _hash(text: str) -> str:
 def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str, Any]:
     """What the template shows."""
     framework = reviews[0].framework
-    words = {one.sign: one.words for one in marks_of(framework)}
-    answered = [review for review in reviews if review.answered_editions]
-    newest = [
-        review.of_editions(list(filter(None, [edition_before(review, review.last_answered), review.last_answered])))
-        for review in answered
-    ]
-    lists = [map_rows(reviews, None, codes), *(data_page(newest, {}).tables if answered else [])]
-    charts, behind = share_charts(reviews)
-    writer = Writer(words, TableLookups({one.name: one for one in lists}), {one.name: one for one in behind})
-    figures = figures_sheet(reviews)
+    recorded = [review for review in reviews if len(review.matrix.rows)]
+    writer = Writer({one.sign: one.words for one in marks_of(framework)}, _lookups(reviews, recorded, codes))
+    tiles = [block for block in map_page(reviews, None, codes).blocks if isinstance(block, TileMap)] if recorded else []
     return {
         "title": framework.title,
-        "what_it_is": what_it_is(framework),
-        "headlines": [card for review in reviews for card in _cards(review)],
-        "sufficient": [
-            f"“Sufficient” means: {sufficient_by_edition(framework, review.series)}."
-            for review in reviews
-            if framework.sufficient and review.scored
-        ],
-        "charts": writer.blocks([ChartRow(tuple(charts))]),
-        "how_sure": how_sure(reviews),
-        "limits": LIMITS,
-        "without_figure": list(filter(None, (without_figure(one) for one in reviews if len(one.series.figures.frame)))),
-        "levels": [one.title for one in framework.levels] if any(one.scored for one in reviews) else [],
-        "questions": [(one.short, one.question or one.title) for one in framework.criteria],
-        "map_caption": _map_caption(reviews),
-        "map": writer.blocks(block for block in map_page(reviews, None, codes).blocks if isinstance(block, TileMap)),
+        **_overview(reviews),
+        "map_caption": _map_caption(reviews) if recorded else "No country has an answer here.",
+        "map": writer.blocks(tiles),
         "latest": _view(writer, latest_page(reviews)),
-        "key": key_of_marks(answered),
-        "series": [{"id": one.series.id, "title": one.series.title} for one in answered],
+        "key": key_of_marks(recorded),
+        "questions": [(one.short, one.question or one.title) for one in framework.criteria],
+        "series": [{"id": one.series.id, "title": one.series.title} for one in recorded],
         "compared": [one.series.id for one in reviews if usual_editions(one)],
         "comparison": _comparison(writer, reviews),
         "statistics": writer.table(statistics_by_edition(reviews)),
-        "figures": _view(writer, figures),
+        "figures": _view(writer, figures_sheet(reviews)),
         "method": writer.blocks(_method(reviews)),
         "citation": citation(reviews),
         "date": data_date(reviews),
         "version": version(),
         "independence": list(dict.fromkeys(filter(None, (review.series.independence for review in reviews)))),
         "report_abuse": framework.report_abuse,
+    }
+
+
+def _lookups(reviews: list[Review], recorded: list[Review], codes: Collection[str] | None) -> TableLookups:
+    """What the views look up: the marks of the map, and of each series the newest edition and the one before."""
+    newest = [
+        review.of_editions(list(filter(None, [edition_before(review, review.last_answered), review.last_answered])))
+        for review in recorded
+        if review.answered_editions
+    ]
+    tables = [map_rows(reviews, None, codes)] if recorded else []
+    tables += data_page(newest, {}).tables if newest else []
+    return TableLookups({one.name: one for one in tables})
+
+
+def _overview(reviews: list[Review]) -> dict[str, Any]:
+    """What the first view shows."""
+    framework, scored = reviews[0].framework, [review for review in reviews if review.scored]
+    charts, behind = share_charts(reviews)
+    writer = Writer({}, tables={one.name: one for one in behind})
+    sufficient = dict.fromkeys(sufficient_by_edition(framework, one.series) for one in scored if framework.sufficient)
+    return {
+        "what_it_is": what_it_is(framework),
+        "headlines": [card for review in reviews for card in _cards(review)],
+        "notes": [
+            *(f"“Sufficient” means: {text}." for text in sufficient),
+            *filter(None, (without_figure(one) for one in reviews if len(one.series.figures.frame))),
+            *([f"Levels, best first: {'; '.join(one.title for one in framework.levels)}."] if scored else []),
+        ],
+        "charts": writer.blocks([ChartRow(tuple(charts))]),
+        "how_sure": how_sure(reviews),
+        "limits": LIMITS,
     }
 
 
@@ -166,7 +187,8 @@ def _cards(review: Review) -> list[dict[str, str]]:
     """The newest headline figures: the share, of how many, when, and by whom."""
     seen: dict[str, dict[str, Any]] = {}
     for row in headline_figures(review):
-        seen.setdefault(row["statistic"], row)
+        if pd.notna(row["value"]):  # NA: it can't be told of how many countries
+            seen.setdefault(row["statistic"], row)
     found = []
     for id, row in seen.items():
         upper = row["value"] if row["upper"] is None else row["upper"]

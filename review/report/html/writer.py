@@ -132,7 +132,8 @@ class Writer:
         if isinstance(block, TileMap):
             marks = [str(self.lookups.lookup_value(tile.mark)) for tile in block.tiles]
             names = [
-                f"{tile.name}: {self.words.get(mark[:1], mark)}" for tile, mark in zip(block.tiles, marks, strict=True)
+                f"{printable(tile.name)}: {self.words.get(mark[:1], mark)}"
+                for tile, mark in zip(block.tiles, marks, strict=True)
             ]
             looks = [mark_class(mark) for mark in marks]
             return tile_map_html(block, marks, names, looks) + self.table(block.legend)

@@ -108,7 +108,7 @@ def key_of_marks(reviews: list[Review], items: list[dict[str, Any]] | None = Non
         rows = review.scores().to_dict("records") if items is None else items
         used |= {review.mark(word) for id in review.framework.criterion_ids for word in {row[id] for row in rows}}
         follows = follows or any(row["deduced"] for row in rows)
-    shown = [one for one in legend_marks(used, reviews[0].framework) if one in used]
+    shown = [one for one in legend_marks(used, reviews[0].framework) if one in used] if reviews else []
     signs = [f"{one.sign} {one.words}" for one in shown]
     return "   ".join([*signs, *([f"{FOLLOWS} follows from another answer"] if follows else [])])
 

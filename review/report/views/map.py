@@ -50,12 +50,14 @@ class Shown:
 
 
 def usual_map(reviews: list[Review]) -> Shown:
-    """The newest edition of the first series with answers, and the first criterion."""
+    """The newest edition of the first series with answers, else its newest update with some, and the first criterion."""
     for review in reviews:
         if review.answered_editions:
             return Shown(review, review.last_answered, review.framework.criterion_ids[0])
-    review = reviews[0]
-    return Shown(review, review.edition_ids[-1], review.framework.criterion_ids[0])
+    recorded = [review for review in reviews if len(review.matrix.rows)]
+    review = (recorded or reviews)[0]
+    edition = review.matrix.rows["edition"].max() if recorded else review.edition_ids[-1]
+    return Shown(review, edition, review.framework.criterion_ids[0])
 
 
 def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collection[str] | None = None) -> Page:

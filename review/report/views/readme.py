@@ -218,13 +218,18 @@ def how_sure(reviews: list[Review]) -> list[str]:
 
 def _beside_answers(review: Review) -> list[str]:
     """What the answers held give for the newest headline figures, where these have no place among them; in sentences."""
-    newest = list({row["statistic"]: row for row in reversed(headline_figures(review))}.values())[::-1]
-    return [
-        f"{statistic_title(row['statistic'], review.framework)} in {row['edition']}: {value_text(row['value'])} is published; the answers held give {bounds_text(low, high)}."
-        for row in newest
-        if not pd.isna(low := row[f"{row['statistic']}:lower"])
-        and not low <= row["value"] <= (high := row[f"{row['statistic']}:upper"])
-    ]
+    newest: dict[str, dict[str, Any]] = {}
+    for row in headline_figures(review):
+        newest.setdefault(row["statistic"], row)
+    texts = []
+    for statistic, row in newest.items():
+        low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
+        if not pd.isna(low) and not low <= row["value"] <= high:
+            title = statistic_title(statistic, review.framework)
+            texts.append(
+                f"{title} in {row['edition']}: {value_text(row['value'])} is published; the answers held give {bounds_text(low, high)}."
+            )
+    return texts
 
 
 def _beside(main: Review, other: Review) -> list[str]:

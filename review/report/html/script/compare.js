@@ -30,6 +30,11 @@ export function listedChanges(data, rows, criterion, what) {
   );
 }
 
+// The editions with which an edition is compared.
+function laterOf(series, edition) {
+  return series.pairs.filter((pair) => pair.from === edition).map((pair) => pair.to);
+}
+
 // An edition by its title and, where that does not say it, its year.
 export function editionName([title, date]) {
   return date && !title.includes(date.slice(0, 4)) ? `${title} (${date.slice(0, 4)})` : title;
@@ -47,17 +52,17 @@ export function startCompare(data) {
   setOptions(lists.region, [["", "all"], ...regionOptions(data.countries)]);
   setOptions(lists.criterion, [["", "all"], ...data.criteria.map(({ id, short }) => [id, short])]);
   const chosen = () => compared.find((one) => one.id === lists.series.value) ?? compared[0];
+  const pairOf = (series, from, to) => series.pairs.find((pair) => pair.from === from && pair.to === to);
 
   // What can be picked of a series; editions that are not compared with each other are as usual.
   function offer(id, from, to) {
     pick(lists.series, id);
     const series = chosen();
-    const pairs = Object.keys(series.pairs).map((key) => key.split(".."));
-    const [first, last] = Object.hasOwn(series.pairs, `${from}..${to}`) ? [from, to] : series.usual;
+    const [first, last] = pairOf(series, from, to) ? [from, to] : series.usual;
     const option = (edition) => [edition, editionName(series.stated[edition])];
-    setOptions(lists.from, [...new Set(pairs.map(([one]) => one))].map(option));
+    setOptions(lists.from, [...new Set(series.pairs.map((pair) => pair.from))].map(option));
     lists.from.value = first;
-    setOptions(lists.to, pairs.filter(([one]) => one === first).map(([, other]) => option(other)));
+    setOptions(lists.to, laterOf(series, first).map(option));
     lists.to.value = last;
     const { value } = lists.what;
     const kinds = data.changes.map((kind, n) => [kind, series.changes[n]]);
@@ -73,7 +78,7 @@ export function startCompare(data) {
   function draw() {
     const series = chosen();
     const ids = [lists.from.value, lists.to.value];
-    const pair = series.pairs[ids.join("..")];
+    const pair = pairOf(series, ...ids);
     byId("compare-head").replaceChildren(...render(pair.head, data), ...(series.every_pair ? [] : [element("p", { class: "quiet" }, SOME_PAIRS)]));
     quoteHeadlines(data, series, pair, byId("compare-head"));
     byId("compare-more").replaceChildren(...render(pair.more, data));
@@ -103,7 +108,7 @@ export function startCompare(data) {
     picked();
   });
   lists.from.addEventListener("change", () => {
-    const later = Object.keys(chosen().pairs).map((key) => key.split("..")).filter(([one]) => one === lists.from.value).map(([, other]) => other);
+    const later = laterOf(chosen(), lists.from.value);
     offer(lists.series.value, lists.from.value, later.includes(lists.to.value) ? lists.to.value : later.at(-1));
     picked();
   });
@@ -113,8 +118,10 @@ export function startCompare(data) {
 
   // Show what an address names: "us_labor:2016..2022".
   return (value, filters) => {
-    const [id, editions = ""] = value.split(":");
-    offer(id, ...editions.split(".."));
+    const [id, editions] = value.split(":");
+    const series = compared.find((one) => one.id === id);
+    const pair = series?.pairs.find(({ from, to }) => `${from}..${to}` === editions);
+    offer(id, pair?.from, pair?.to);
     for (const name of ["region", "criterion", "what"]) {
       pick(lists[name], filters[name] ?? "");
     }

@@ -30,7 +30,8 @@ function start() {
   // Show the view that the address names. `moved`: from another address, so that the reader is led to its beginning.
   function show(moved) {
     const address = parseAddress(location.hash);
-    const view = sections.has(address.view) ? address.view : "overview";
+    const isNamed = sections.has(address.view) && (address.view !== "country" || address.value);
+    const view = isNamed ? address.view : "overview";
     const named = Object.hasOwn(views, view) ? views[view](address) : null;
     for (const [name, section] of sections) {
       section.classList.toggle("shown", name === view);

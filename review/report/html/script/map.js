@@ -78,7 +78,7 @@ export function startMap(data) {
   function changed() {
     draw();
     const { series, edition, choice } = picked();
-    const name = data.criteria[choice]?.id ?? `level${choice - data.criteria.length + 1}`;
+    const name = data.criteria[choice]?.id ?? `level-${choice - data.criteria.length + 1}`;
     keepAddress(formatAddress("map", `${series.id}:${edition.id}:${name}`));
   }
 
@@ -96,7 +96,7 @@ export function startMap(data) {
     const [id, editionId, choiceId = ""] = value.split(":");
     const series = answered.find((one) => one.id === id) ?? answered[0];
     const edition = series.editions.findIndex((one) => one.id === editionId);
-    const level = /^level(\d+)$/.exec(choiceId);
+    const level = /^level-(\d+)$/.exec(choiceId);
     const choice = level ? data.criteria.length + Number(level[1]) - 1 : data.criteria.findIndex((one) => one.id === choiceId);
     offer(series, edition < 0 ? usualEdition(series) : edition, choice);
     draw();
