@@ -177,11 +177,14 @@ class Findings:
 
     def law_changes(self, country: str | None = None) -> pd.DataFrame:
         """Dated changes of law that a source reports, of all countries or of one; text."""
+        if country is not None:
+            return self._of_country(self._law_changes, self._places_of_law_changes, country)
+        return self._law_changes.copy()
+
+    @cached_property
+    def _law_changes(self) -> pd.DataFrame:
         frame = self.series.law_changes.frame
-        frame = frame.assign(name=frame["country"].map(self._names))
-        if country is None:
-            return frame
-        return frame[frame["country"] == self.registry.resolve(country)].reset_index(drop=True)
+        return frame.assign(name=frame["country"].map(self._names))
 
     def answers(self) -> pd.DataFrame:
         """Every recorded and every deduced answer (semantics, section 2).
@@ -480,6 +483,10 @@ class Findings:
     @cached_property
     def _places_of_answers(self) -> Places:
         return dict(self._answers.groupby("country").indices)
+
+    @cached_property
+    def _places_of_law_changes(self) -> Places:
+        return dict(self._law_changes.groupby("country").indices)
 
     @cached_property
     def _places_of_scores(self) -> Places:

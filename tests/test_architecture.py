@@ -25,6 +25,8 @@ ONLY_IN = {
     "pyarrow": "review/export.py",
     "rich": "review/report/terminal.py",
     "click": "review/cli",
+    "jinja2": "review/report/html",
+    "markupsafe": "review/report/html",
 }
 
 # words of the data format and of libraries that happen to be an id as well, each with its place and reason
@@ -86,6 +88,7 @@ LATE = {
     "review/__main__.py": "an interruption while the program loads is one like any other",
     "review/cli/__init__.py": "the help lists the commands without pandas",
     "review/cli/data.py": "most commands write no workbook, and XlsxWriter and openpyxl are loaded for one",
+    "review/cli/report.py": "most reports are workbooks, and jinja2 is loaded for a page",
     "review/cli/session.py": "most results are no workbook, and XlsxWriter is loaded for one",
     "review/cli/options.py": "the help lists the commands without pandas",
 }

@@ -36,7 +36,10 @@ def report(
     region: str | None,
     countries: tuple[str, ...],
 ) -> None:
-    """Write the analysts' workbook (review.xlsx), or with --format html one web page (review.html); --output names it otherwise."""
+    """Write the analysts' workbook (review.xlsx, or --output FILE).
+
+    With --format html one web page (review.html): a file that opens from disk or from a mail, without a network.
+    """
     path = _path(session.options.output, kind)
     if only and path.suffix.lower() == ".html":
         raise click.UsageError("--sheet chooses sheets of a workbook: a web page has none.")

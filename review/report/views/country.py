@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from country_data import Registry
 from country_data.schema import EVIDENCE
-from criteria import Status
-from review.gaps import find_gaps
+from criteria import Level, Status
 from review.report.blocks import (
     Block,
     Cell,
@@ -172,13 +172,19 @@ def _score_line(row: dict[str, Any], review: Review, edition: str, *, capital: b
     return result[:1].upper() + result[1:] if capital else result
 
 
+@lru_cache(maxsize=8)  # of a page with many countries
+def _gaps_by_country(review: Review, edition: str) -> tuple[tuple[Level, ...], dict[str, dict[str, Any]]]:
+    """The levels to reach, and what each country lacks for them in an edition."""
+    found = review.gaps(edition)
+    return found.targets, {row["country"]: row for row in found.countries.to_dict("records")}
+
+
 def _to_enact(page: Page, review: Review, code: str, edition: str) -> None:
     """What, by an edition, the law would have to provide for sufficient and for the best level."""
-    answers = review.deduced_of(edition)
-    found = find_gaps(answers.take(answers.rows["country"].to_numpy() == code), review.judged(edition))
-    (row,) = found.countries.to_dict("records")
+    targets, rows = _gaps_by_country(review, edition)
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    for target in found.targets:
+    row = rows[code]
+    for target in targets:
         lacks = what_lacks(row, target, shorts)
         unknown = ", ".join(shorts[id] for id in row[f"{target.id}:open"])
         parts = [f"to enact: {lacks}" if lacks else "", f"not known: {unknown}" if unknown else ""]

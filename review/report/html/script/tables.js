@@ -2,7 +2,8 @@
 import { copiedBy, copyButton, element, link } from "./elements.js";
 import { csv, plural } from "./text.js";
 
-const MOST_ROWS = 500; // shown before one asks for all
+const MOST_ROWS = 500; // of a table that is shown whole; of a longer one
+const FIRST_ROWS = 200; // so many, before one asks for all
 const LEAST_SORTED = 6; // rows below which nobody sorts
 const NUMBER = /^[+−-]?\d[\d,]*(\.\d+)?( %)?$/;
 
@@ -107,7 +108,8 @@ export function equip(box, sorted = true) {
   const more = element("button", { type: "button", hidden: true });
   let rows = original;
   let passes = () => true;
-  let limit = MOST_ROWS;
+  const usual = original.length > MOST_ROWS ? FIRST_ROWS : MOST_ROWS;
+  let limit = usual;
 
   function draw() {
     const wanted = rows.filter(passes);
@@ -144,7 +146,7 @@ export function equip(box, sorted = true) {
   draw();
   return (test) => {
     passes = test;
-    limit = MOST_ROWS;
+    limit = usual;
     return draw();
   };
 }
