@@ -23,14 +23,16 @@ def data_date(reviews: list[Review]) -> str:
     return max(dates, default="")
 
 
-def citation(reviews: list[Review]) -> str:
-    """One sentence to cite the workbook with, naming the reviewers whose findings it holds."""
+def citation(reviews: list[Review], *, named: bool = True) -> str:
+    """How to cite a report: with what it was made, and to which date its data go.
+
+    `named`: with the reviewers whose findings it holds, which a figure beside its own source does without.
+    """
+    date = data_date(reviews)
+    made = f"modellaw {version()}, {reviews[0].framework.title}" + (f", data to {date}" if date else "") + "."
+    if not named:
+        return made
     publishers = "; ".join(
         dict.fromkeys(": ".join(filter(None, (review.series.publisher, review.series.title))) for review in reviews)
     )
-    date = data_date(reviews)
-    return (
-        f"modellaw {version()}, {reviews[0].framework.title}"
-        + (f", data to {date}" if date else "")
-        + f". Findings read from: {publishers}. Cite with each figure the source named beside it."
-    )
+    return f"{made} Findings read from: {publishers}. Cite with each figure the source named beside it."

@@ -36,10 +36,12 @@ from review.cli import run
 from review.compare import Side, compare_sides
 from review.dataset import read_dataset
 from review.importer.reading import _state_of, _TableReader
+from review.report.html import page_bytes
 from review.report.workbook import sheets
 from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 from review.statistics import statistics
+from tests.browser import CHROMIUM, browser, opened
 from tests.fuzz import own_folder, template_bytes
 from tests.questions import QUESTIONS, write_world
 
@@ -333,6 +335,74 @@ def panel_stage() -> None:
     print(json.dumps(measured))  # noqa: T201 -- printing is what it is for
 
 
+FILTERED = "text => { const start = performance.now(); const input = document.getElementById('countries-q'); input.value = text; input.dispatchEvent(new Event('input', { bubbles: true })); document.body.offsetHeight; return performance.now() - start; }"
+
+
+def page_stage(countries: str, editions: str) -> None:
+    """Print size and times of the web page of an invented series under the embedded framework; of the embedded data for 0."""
+    with tempfile.TemporaryDirectory() as name:
+        reviews = (
+            Review.all_of(read_dataset(None))
+            if countries == "0"
+            else [_invented_series(Path(name), int(countries), int(editions))]
+        )
+        start = time.perf_counter()
+        content = page_bytes(reviews)
+        found: dict[str, float] = {"made": time.perf_counter() - start, "size": len(content) / 1e6}
+        path = Path(name) / "page.html"
+        path.write_bytes(content)
+        with browser() as started, opened(started, path, "#countries") as window:
+            found["load"] = window.page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+            texts = ("l", "la", "lan", "land", "n", "ni", "a", "")
+            times = sorted(window.page.evaluate(FILTERED, text) for text in texts)
+            found |= {"filter": stats.median(times), "slowest": times[-1]}
+    print(json.dumps(found))  # noqa: T201 -- printing is what it is for
+
+
+def _invented_series(folder: Path, countries: int, editions: int) -> Review:
+    """A series of so many countries and editions under the embedded framework, whose first criterion the others require."""
+    framework = review.load().framework
+    codes = ["".join(("Q", *letters)) for letters in itertools.product(ascii_uppercase, repeat=3)][:countries]
+    years = [str(1990 + number) for number in range(editions)]
+    random = np.random.default_rng(16)
+    own = folder / "own"
+    (own / "answers").mkdir(parents=True)
+    (folder / "countries.csv").write_text("code,name\n" + "".join(f"{code},Land of {code}\n" for code in codes))
+    (own / "series.toml").write_text(f'id = "own"\ntitle = "Own"\nframework = "{framework.id}"\nscored = true\n')
+    (own / "sources.csv").write_text(
+        "source,title,publisher,kind,published,url\ns,S,,publisher,,https://example.org/s\n"
+    )
+    rows = "".join(f"{year},edition,Edition {year},{year},,{countries},complete,s,\n" for year in years)
+    (own / "editions.csv").write_text("edition,kind,title,as_of,published,reviewed,coverage,source,note\n" + rows)
+    for year in years:
+        answers = random.choice(["yes", "no", "unknown"], p=[0.5, 0.3, 0.2], size=(countries, len(framework.criteria)))
+        answers[:, 0] = "yes"
+        lines = (
+            f"{code},{id},{answer},s\n"
+            for code, row in zip(codes, answers, strict=True)
+            for id, answer in zip(framework.criterion_ids, row, strict=True)
+        )
+        (own / "answers" / f"{year}.csv").write_text("country,criterion,answer,source\n" + "".join(lines))
+    return Review.of(read_dataset(folder), "own")
+
+
+def pages(say: Callable[[str], object]) -> None:
+    """Say how large web pages are, how long they take to make and to open, and how long a filter takes."""
+    say("Web pages in Chromium (a filter: until the list is laid out)\n")
+    first = 0.0
+    for countries, editions, what in (
+        ("0", "0", "the embedded data"),
+        ("200", "25", "200 countries × 25 editions"),
+        ("5000", "1", "5,000 countries"),
+    ):
+        words = [sys.executable, "-m", "tests.bench", "page", countries, editions]
+        found = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        first = first or found["load"]
+        say(
+            f"  {what:28} {found['size']:5.2f} MB, made in {found['made']:5.1f} s; opens in {found['load']:5.0f} ms ({found['load'] / first:.1f} × the first); a filter {found['filter']:4.0f} ms, the slowest {found['slowest']:4.0f} ms\n"
+        )
+
+
 def main() -> None:
     """Print every measurement, each as a ratio to one of the same run."""
     say = sys.stdout.write
@@ -344,6 +414,8 @@ def main() -> None:
     reports(say)
     ran = subprocess.run([sys.executable, "-m", "tests.bench", "memory"], check=True, capture_output=True, text=True)
     say(f"  peak memory {json.loads(ran.stdout.splitlines()[-1])['peak']:.0f} MiB\n")
+    if CHROMIUM:
+        pages(say)
     large_scores(say)
     say("Scoring and counting invented countries\n")
     first, last = None, 0.0
@@ -389,6 +461,8 @@ if __name__ == "__main__":
             record_stage(prepared)
         case ["bare", prepared]:
             bare_stage(prepared)
+        case ["page", countries, editions]:
+            page_stage(countries, editions)
         case ["import"]:
             import_stage()
         case ["panel"]:

@@ -33,8 +33,9 @@ class Opened:
     def go(self, address: str) -> None:
         """Change the address after "#", as a link does."""
         self.page.evaluate(
-            "address => new Promise(done => { if (location.hash === address) { done(); return; }"
-            " addEventListener('hashchange', () => done(), { once: true }); location.hash = address; })",
+            "address => new Promise(done => { const before = location.hash;"
+            " addEventListener('hashchange', () => done(), { once: true }); location.hash = address;"
+            " if (location.hash === before) done(); })",
             address,
         )
 

@@ -60,7 +60,7 @@ def test_without_a_command_it_shows_the_headline_figures(modellaw: Modellaw) -> 
         in ran.out
     )
     assert "us_labor  US child labor findings 2015–2022, 131–137 countries" in ran.out
-    assert "2022, of 131: all standards that apply 26 (20 %); fewer than that 38 (29 %) [dol-2022]" in ran.out
+    assert "2022, of 131: all standards that apply 26 (20 %); four or more not met 38 (29 %) [dol-2022]" in ran.out
     assert (
         "state_dept  US country reports 2016–2023, 191–195 countries; read by machine, not checked by a lawyer"
         in ran.out

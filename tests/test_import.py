@@ -431,7 +431,7 @@ def test_killed_at_any_write_the_file_is_wholly_old_or_wholly_new(own: Path, tmp
 def test_interrupted_it_says_so_and_leaves_the_file(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("Country,Specific law\nAlmaria,yes\n")
-    code = "import os, signal\nimport review.importer.reading as p\n"
+    code = "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport review.importer.reading as p\n"
     code += f"p.plan_edition = lambda *a, **k: os.kill(os.getpid(), {int(signal.SIGINT)})\n"
     code += "import sys\nfrom review.cli import run\nsys.exit(run(sys.argv[1:]))\n"
     before = snapshot(own)

@@ -182,11 +182,15 @@ def test_a_comparison_is_filtered_and_a_line_is_copied_with_its_sources(pages: P
         window.page.click("#compare-changes tbody button >> nth=0")
         copied = window.page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(
-            f"{rows[0][0]}, {rows[0][1]}: not met in Findings on the Worst Forms of Child Labor, 2016 ["
+            f"{rows[0][0]}, {rows[0][1]}: not met in Findings on the Worst Forms of Child Labor, 2016 ("
         )
-        assert "Note: free public education" in copied
+        assert "Note on an edition: free public education" in copied
         assert "https://" in copied
-        assert "Cite with each figure" in copied
+        assert copied.endswith("Legal standards on child labor.")
+        window.page.click("#compare-changes .tools button >> nth=0")
+        table = list(csv.reader(io.StringIO(window.page.evaluate("navigator.clipboard.readText()"))))
+        assert [row[:5] for row in table[1:]] == [row[:5] for row in rows]
+        assert table[1][-1] == copied
         with opened(chromium, path, address) as other:
             assert other.rows("#compare-changes") == rows
 

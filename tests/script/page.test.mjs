@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { formatAddress, parseAddress } from "../../review/report/html/script/address.js";
-import { comparedRows, countChanges, listedChanges } from "../../review/report/html/script/compare.js";
+import { comparedRows, countChanges, listedChanges, pairsBetween } from "../../review/report/html/script/compare.js";
 import { foundAs, inRegion, regionOptions } from "../../review/report/html/script/countries.js";
 import { answerOf, decode, sourceOf } from "../../review/report/html/script/data.js";
 import { nearest, tileOf } from "../../review/report/html/script/map.js";
@@ -128,10 +128,11 @@ test("where an answer stands is told with the address of each source", () => {
   const data = decode(RAW);
   const [series] = data.series;
   const [first, second] = series.editions;
-  assert.equal(sourceOf(data, series, first, 0, 0), "Source, https://example.org; page 3");
-  assert.equal(sourceOf(data, series, first, 2, 0), "Source, https://example.org/c");
-  assert.equal(sourceOf(data, series, first, 2, 1), "Source, https://example.org; Other; page 3");
-  assert.match(sourceOf(data, series, second, 0, 0), /no source/);
+  assert.equal(sourceOf(data, series, first, 0, 0).words, "Source, https://example.org; page 3");
+  assert.equal(sourceOf(data, series, first, 2, 0).words, "Source, https://example.org/c");
+  assert.equal(sourceOf(data, series, first, 2, 1).words, "Source, https://example.org; Other; page 3");
+  assert.equal(sourceOf(data, series, first, 2, 0).address, "https://example.org/c");
+  assert.match(sourceOf(data, series, second, 0, 0).words, /no source/);
 });
 
 test("changes are counted and listed as the filters ask", () => {
@@ -140,9 +141,18 @@ test("changes are counted and listed as the filters ask", () => {
   const rows = comparedRows(data, pair, "");
   assert.deepEqual(countChanges(data, rows), [[1, 1, 0], [0, 1, 1]]);
   assert.deepEqual(comparedRows(data, pair, "Africa").map(({ country }) => country), [2]);
-  const listed = (criterion, what) => listedChanges(data, rows, criterion, what).map((one) => [one.country, one.criterion]);
+  const listed = (criterion, what) => listedChanges(data, pair, "", criterion, what).map((one) => [one.country, one.criterion]);
   assert.deepEqual(listed(-1, ""), [[0, 0]]);
   assert.deepEqual(listed(1, ""), []);
   assert.deepEqual(listed(-1, "newly_met"), [[0, 0]]);
   assert.deepEqual(listed(-1, "stated"), [[2, 1]]);
+});
+
+test("what changed in between is of editions next to each other", () => {
+  const editions = ["01", "02", "02-upd", "03"].map((id) => ({ id, update: id.includes("upd") }));
+  const pairs = [["01", "02"], ["01", "03"], ["02", "03"]].map(([from, to]) => ({ from, to }));
+  const between = (from, to) => pairsBetween({ editions, pairs }, { from, to }).map((pair) => `${pair.from} ${pair.to}`);
+  assert.deepEqual(between("01", "03"), ["01 02", "02 03"]);
+  assert.deepEqual(between("02", "03"), ["02 03"]);
+  assert.deepEqual(between("00", "03"), []);
 });

@@ -47,7 +47,7 @@ def page_data(reviews: list[Review]) -> dict[str, object]:
     dossiers = {code: _country(reviews, code, texts) for code in codes}
     series = [_series(review, places, texts) for review in reviews]
     return {
-        "citation": citation(reviews),
+        "citation": citation(reviews, named=False),
         "criteria": [[one.id, one.short] for one in framework.criteria],
         "choices": [list(row) for row in map_choices(reviews).rows],
         "changes": [

@@ -39,7 +39,16 @@ from review.report.views.readme import (
 from review.report.views.summary_sheet import statistics_by_edition
 from review.report.xlsx.styles import STYLES
 from review.review import Review
-from review.wording import marks_of, percent_range, range_text, statistic_title, sufficient_by_edition, value_text
+from review.wording import (
+    UPDATE,
+    bounds_text,
+    marks_of,
+    percent_range,
+    range_text,
+    statistic_title,
+    sufficient_by_edition,
+    value_text,
+)
 
 __all__ = ["is_own_page", "page_bytes", "script_text"]
 
@@ -114,6 +123,11 @@ def _printable(value: object) -> object:
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _unbroken(key: str) -> str:
+    """A key of marks in which no sign stands at the end of a line."""
+    return "   ".join(part.replace(" ", "\u00a0", 1) for part in key.split("   "))
+
+
 def _hash(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return f"'sha256-{digest}'"
@@ -131,7 +145,7 @@ def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str,
         "map_caption": _map_caption(reviews) if recorded else "No country has an answer here.",
         "map": writer.blocks(tiles),
         "latest": _view(writer, latest_page(reviews)),
-        "key": key_of_marks(recorded),
+        "key": _unbroken(f"{key_of_marks(recorded)}   {UPDATE}"),
         "questions": [(one.short, one.question or one.title) for one in framework.criteria],
         "series": [{"id": one.series.id, "title": one.series.title} for one in recorded],
         "compared": [one.series.id for one in reviews if usual_editions(one)],
@@ -140,6 +154,7 @@ def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str,
         "figures": _view(writer, figures_sheet(reviews)),
         "method": writer.blocks(_method(reviews)),
         "citation": citation(reviews),
+        "is_published": any(len(one.series.figures.frame) for one in reviews),
         "date": data_date(reviews),
         "version": version(),
         "independence": list(dict.fromkeys(filter(None, (review.series.independence for review in reviews)))),
@@ -184,7 +199,7 @@ def _view(writer: Writer, page: Page | None) -> Markup:
 
 
 def _cards(review: Review) -> list[dict[str, str]]:
-    """The newest headline figures: the share, of how many, when, and by whom."""
+    """The newest headline figures: the share, of how many, when, and by whom; `beside`: what the answers held give."""
     seen: dict[str, dict[str, Any]] = {}
     for row in headline_figures(review):
         if pd.notna(row["value"]):  # NA: it can't be told of how many countries
@@ -193,13 +208,17 @@ def _cards(review: Review) -> list[dict[str, str]]:
     for id, row in seen.items():
         upper = row["value"] if row["upper"] is None else row["upper"]
         known = pd.notna(row["reviewed"])
-        source = figure_source(row, review)
+        source, series = figure_source(row, review), review.series
+        low, high = row[f"{id}:lower"], row[f"{id}:upper"]
+        is_apart = row["upper"] is None and pd.notna(low) and not low <= row["value"] <= high
         found.append(
             {
                 "share": percent_range(row["value"], upper, int(row["reviewed"])) if known else value_text(row["value"]),
                 "title": statistic_title(id, review.framework),
                 "count": range_text(row["value"], upper) + (f" of {value_text(row['reviewed'])} countries" if known else " countries"),
-                "edition": ("" if row["title"].startswith(review.series.title) else f"{review.series.title}, ") + row["title"] + (f", as of {row['as_of']}" if row["as_of"] else ""),
+                "edition": ("" if row["title"].startswith(series.title) else f"{series.title}, ") + row["title"] + (f", as of {row['as_of']}" if row["as_of"] else ""),
+                "beside": f"The answers held give {bounds_text(low, high)}." if is_apart else "",
+                "rule": f"“Sufficient” means: {sufficient_by_edition(review.framework, series)}." if id == f"or_better:{review.framework.sufficient}" else "",
                 "source": source if isinstance(source, str) else source.text,
                 "address": "" if isinstance(source, str) else web_address(source.address),
             }

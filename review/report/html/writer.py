@@ -76,7 +76,7 @@ def _shown(cell: Cell, column: Column, table: Table, row: tuple[Cell, ...], look
     if isinstance(plain, int | float) and style.startswith("percent"):
         return _Shown(percent(plain, 1), "number", value=f"{plain:.6g}")
     if isinstance(plain, float) and style == "year":
-        return _Shown(f"{plain:.1f}", "number")
+        return _Shown(str(int(plain)), "number")
     text = printable(cell_text(plain, column if style == column.style else Column("", style=style)))
     if column.marked or style in ("met", "not_met", "open", "partly", "absent", "centred"):
         return _Shown(text, mark_class(text) or "mark")

@@ -132,6 +132,10 @@ def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None
     if not any(row[2] for row in rows):
         columns, rows = [*columns[:2], columns[3]], [(*one[:2], one[3]) for one in rows]
     page.table(columns, rows, "The newest answers", indent=6)
+    if not before:
+        page.text("No edition before it has an answer here: of change nothing can be said.", 6)
+    elif len(columns) == 3:
+        page.text(f"As in {before}.", 6)
     if review.scored:
         page.text(_score_line(row, review, edition, capital=True), 6)
         _to_enact(page, review, code, edition)

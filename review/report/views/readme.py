@@ -195,12 +195,12 @@ def how_sure(reviews: list[Review]) -> list[str]:
         if not review.scored or not len(review.series.figures.frame):
             continue
         checks = review.figure_checks()
+        texts += _beside_answers(review)
         newest = [one for one in checks.together if one.recorded][-1:]
         texts += [
             f"Figures of {one.edition}: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}"
             for one in newest
         ]
-        texts += _beside_answers(review)
         disagree = checks.checks[checks.checks["status"] == "disagrees"]
         if len(disagree):
             where = edition_ranges(set(disagree["edition"]), review.edition_ids)

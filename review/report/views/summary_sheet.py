@@ -61,7 +61,7 @@ def statistics_by_edition(reviews: list[Review]) -> Table:
     """Every statistic of every edition of which something is known, the newest edition first."""
     items = []
     for review in reviews:
-        sources, framework = review.series.sources, review.framework
+        sources, framework, answered = review.series.sources, review.framework, _sources_of_answers(review)
         statistics = shown_statistics(review, review.statistics())
         by_edition = dict(iter(statistics.groupby("edition", sort=False)))
         editions = review.editions()[::-1].sort_values("kind", kind="stable")  # updates last
@@ -88,17 +88,21 @@ def statistics_by_edition(reviews: list[Review]) -> Table:
                         "published": None if pd.isna(item["published"]) else number(item["published"]),
                         "ends": [Formula(text, number(end), style=_style(item["statistic"])) for text, end in zip(formulas, (item["lower"], item["upper"]), strict=True)] if known else [None, None],
                         "is_count": item["statistic"] not in ("reviewed", "recorded", "score:mean"),
-                        "link": Link(sources[first[0]].url, sources[first[0]].short) if first else "",
+                        "link": Link(sources[first[0]].url, sources[first[0]].short) if first else answered.get(edition, ""),
                     }
                 )  # fmt: skip
+    is_stated = any(one["published"] is not None for one in items)
+    published = [
+        Column("Published", 11, "number", lambda one: one["published"], key="published"),
+        Column("Published: share", 11, "percent", _published_share),
+    ]
     columns = [
         Column("Statistic", 26, "text_wrapped", lambda one: one["title"]),
         Column("Series", 10, value=lambda one: one["series"]),
         Column("Edition", 13, value=lambda one: one["label"]),
         Column("As of", 10, value=lambda one: one["as_of"]),
         Column("Countries covered", 11, "number", lambda one: one["covered"], key="covered"),
-        Column("Published", 11, "number", lambda one: one["published"], key="published"),
-        Column("Published: share", 11, "percent", _published_share),
+        *(published if is_stated else []),
         Column("At least", 9, "number", lambda one: one["ends"][0], key="least"),
         Column("At most", 9, "number", lambda one: one["ends"][1], key="most"),
         Column("At least: share", 9, "percent", lambda one: _answers_share(one, 0)),
@@ -106,6 +110,17 @@ def statistics_by_edition(reviews: list[Review]) -> Table:
         Column("Source", 40 if len(reviews[0].framework.criteria) <= 6 else 14, value=lambda one: one["link"]),
     ]
     return Table.of("summary", "Statistics of every edition, published and from answers", columns, items, filtered=True)
+
+
+def _sources_of_answers(review: Review) -> dict[str, Link]:
+    """By edition, the source of all its answers, where it is one."""
+    found: dict[str, Link] = {}
+    for edition, part in review.answers().groupby("edition")["source"]:
+        ids = part[part != ""].unique()
+        if len(ids) == 1 and ids[0] in review.series.sources:
+            one = review.series.sources[ids[0]]
+            found[str(edition)] = Link(one.url, f"answers: {one.short}")
+    return found
 
 
 def _style(statistic: str) -> str:

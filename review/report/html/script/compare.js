@@ -6,7 +6,9 @@ import { byId, copyButton, element, pick, setOptions } from "./elements.js";
 import { addQuotes, cellText, makeTable, render, rowText } from "./tables.js";
 import { plural } from "./text.js";
 
-const STATED = "stated"; // of the list what to show: what came to be stated, or fell silent
+// of the list what to show: what came to be stated, or fell silent; every change between editions next to each other
+const STATED = "stated";
+const BETWEEN = "between";
 
 // The countries of a pair that are in a region, each with what became of each criterion.
 export function comparedRows(data, pair, region) {
@@ -20,14 +22,24 @@ export function countChanges(data, rows) {
   return data.criteria.map((_, n) => data.changes.map((__, place) => rows.filter(({ changes }) => changes[n].change === place).length));
 }
 
-// The changed answers to list: of one criterion (-1: of all), and of a kind ("": those that move).
-export function listedChanges(data, rows, criterion, what) {
-  const asked = (kind) => (what === STATED ? !kind.moves && !kind.apart : what ? kind.id === what : kind.moves);
-  return rows.flatMap(({ country, changes }) =>
+// The changed answers of a pair to list: of countries of a region, of one criterion (-1: of all), and of a kind
+// ("": those that move).
+export function listedChanges(data, pair, region, criterion, what) {
+  const moving = what === "" || what === BETWEEN;
+  const asked = (kind) => (what === STATED ? !kind.moves && !kind.apart : moving ? kind.moves : kind.id === what);
+  return comparedRows(data, pair, region).flatMap(({ country, changes }) =>
     changes.flatMap(({ change, listed }, n) =>
-      listed && asked(data.changes[change]) && (criterion < 0 || criterion === n) ? [{ country, criterion: n, change }] : [],
+      listed && asked(data.changes[change]) && (criterion < 0 || criterion === n) ? [{ pair, country, criterion: n, change }] : [],
     ),
   );
+}
+
+// The pairs of editions with answers, next to each other, from the first to the last edition of a pair.
+export function pairsBetween(series, { from, to }) {
+  const ids = series.editions.filter((edition) => !edition.update).map(({ id }) => id);
+  const [first, last] = [ids.indexOf(from), ids.indexOf(to)];
+  const within = first < 0 || last < 0 ? [] : ids.slice(first, last + 1);
+  return within.slice(1).flatMap((id, n) => series.pairs.filter((pair) => pair.from === within[n] && pair.to === id));
 }
 
 // The editions with which an edition is compared.
@@ -68,6 +80,7 @@ export function startCompare(data) {
     const kinds = data.changes.map((kind, n) => [kind, series.changes[n]]);
     setOptions(lists.what, [
       ["", "every change"],
+      [BETWEEN, "every change, edition by edition"],
       ...kinds.filter(([kind]) => kind.moves).map(([kind, words]) => [kind.id, words]),
       [STATED, "silent or unclear, now stated; or the other way round"],
       ...kinds.filter(([kind]) => kind.apart).map(([kind, words]) => [kind.id, words]),
@@ -89,12 +102,16 @@ export function startCompare(data) {
     if (pair.countries.length === 0) {
       return;
     }
-    byId("compare-criteria").replaceChildren(...criteriaBlocks(data, series, rows, lists.region.value));
+    const [region, what] = [lists.region.value, lists.what.value];
     const criterion = data.criteria.findIndex(({ id }) => id === lists.criterion.value);
-    const listed = listedChanges(data, rows, criterion, lists.what.value);
+    byId("compare-criteria").replaceChildren(...criteriaBlocks(data, series, rows, region, criterion));
+    const pairs = what === BETWEEN ? pairsBetween(series, pair) : [pair];
+    const listed = pairs.flatMap((one) => listedChanges(data, one, region, criterion, what));
+    const filters = [lists.region, lists.criterion, lists.what].filter(({ value }) => value).map((list) => list.selectedOptions[0].text.trim());
+    const alone = what === BETWEEN ? "" : "; of these two editions alone, not of those between";
     byId("compare-count").textContent =
-      `${plural(listed.length, "change", "changes")} listed below, of these two editions alone: what changed in between, and back, stands on the page of each country.`;
-    byId("compare-changes").replaceChildren(...changeBlocks(data, series, ids, pair, listed));
+      `${ids.map((id) => editionName(series.stated[id])).join(" → ")}: ${plural(listed.length, "change", "changes")} listed below${filters.length > 0 ? ` (${filters.join("; ")})` : ""}${alone}.`;
+    byId("compare-changes").replaceChildren(...changeBlocks(data, series, listed));
   }
 
   function picked() {
@@ -147,51 +164,56 @@ function quoteHeadlines(data, series, pair, box) {
   });
 }
 
-function criteriaBlocks(data, series, rows, region) {
+function criteriaBlocks(data, series, rows, region, criterion) {
   const counts = countChanges(data, rows);
+  const chosen = data.criteria.map(({ short }, n) => [short, counts[n]]).filter((_, n) => criterion < 0 || criterion === n);
   return [
     element("h3", {}, `By criterion, of the ${plural(rows.length, "country", "countries")}${region ? ` of ${region}` : ""} with an answer in both`),
     makeTable(
       "What became of each criterion",
       [["criterion", ""], ...series.changes.map((words) => [words, "number"])],
-      data.criteria.map(({ short }, n) => [{ text: short }, ...counts[n].map((many) => ({ text: String(many) }))]),
+      chosen.map(([short, many]) => [{ text: short }, ...many.map((one) => ({ text: String(one) }))]),
       data,
     ),
   ];
 }
 
-function changeBlocks(data, series, ids, pair, listed) {
-  const editions = ids.map((id) => series.editions.find((edition) => edition.id === id));
-  const causes = Object.keys(pair.causes).length > 0;
-  const answers = ({ country, criterion }) =>
-    editions.map((edition) => answerOf(data, series, edition, edition.row.get(country), criterion));
+function changeBlocks(data, series, listed) {
   const heading = element("h3", {}, series.scored ? "What changed, by country" : "Change of statement, by country");
   if (listed.length === 0) {
     return [heading, element("p", {}, "Nothing of that kind.")];
   }
-  const columns = ["country", "criterion", ...ids, "change", ...(causes ? ["cause"] : []), "to quote"];
+  const causes = listed.some(({ pair }) => Object.keys(pair.causes).length > 0);
   const rows = listed.map((one) => {
     const country = data.countries[one.country];
+    const sides = [one.pair.from, one.pair.to].map((id) => side(data, series, id, one));
     return [
       { text: country.name, address: `#country=${country.code}` },
       { text: data.criteria[one.criterion].short },
-      ...answers(one).map(({ sign, words, look }) => ({ text: `${sign} ${words}`, look })),
+      ...sides.map(({ edition, answer, address }) => ({ text: `${answer.sign} ${answer.words} (${edition.id})`, look: answer.look, address })),
       { text: `${data.changes[one.change].sign} ${series.changes[one.change]}` },
-      ...(causes ? [{ text: pair.causes[`${one.country} ${one.criterion}`] ?? "" }] : []),
-      { node: copyButton("Copy", () => quoted(data, series, editions, one, answers(one)), "The line with its sources") },
+      ...(causes ? [{ text: one.pair.causes[`${one.country} ${one.criterion}`] ?? "" }] : []),
+      { node: copyButton("Copy", () => quoted(data, series, one, sides), "The line with its sources") },
     ];
   });
-  return [heading, makeTable(`What changed from ${ids[0]} to ${ids[1]}`, columns.map((words) => [words, ""]), rows, data)];
+  const columns = ["country", "criterion", "before", "after", "change", ...(causes ? ["cause"] : [])].map((words) => [words, ""]);
+  return [heading, makeTable("What changed, country by country", [...columns, ["to quote", "quote"]], rows, data)];
+}
+
+// One side of a change: its edition, the answer, where it stands in words, and the address.
+function side(data, series, id, { country, criterion }) {
+  const edition = series.editions.find((one) => one.id === id);
+  const answer = answerOf(data, series, edition, edition.row.get(country), criterion);
+  return { edition, answer, ...sourceOf(data, series, edition, country, criterion) };
 }
 
 // One changed answer, to be quoted: what, in which editions, by which sources, and what to beware of.
-function quoted(data, series, editions, { country, criterion }, answers) {
-  const sides = editions.map((edition, n) => {
-    const follows = answers[n].follows ? " (follows from another answer)" : "";
-    const source = sourceOf(data, series, edition, country, criterion);
-    return `${answers[n].words}${follows} in ${editionName(series.stated[edition.id])} [${source}]`;
+function quoted(data, series, { country, criterion }, sides) {
+  const told = sides.map(({ edition, answer, words }) => {
+    const follows = answer.follows ? " (follows from another answer)" : "";
+    return `${answer.words}${follows} in ${editionName(series.stated[edition.id])} (${words})`;
   });
-  const notes = new Set(editions.map(({ id }) => series.stated[id][2]).filter(Boolean));
+  const notes = new Set(sides.map(({ edition }) => series.stated[edition.id][2]).filter(Boolean));
   const what = `${data.countries[country].name}, ${data.criteria[criterion].short}`;
-  return [`${what}: ${sides.join("; ")}.`, ...[...notes].map((note) => `Note: ${note}.`), series.caveat, data.citation].filter(Boolean).join(" ");
+  return [`${what}: ${told.join("; ")}.`, ...[...notes].map((note) => `Note on an edition: ${note}.`), series.caveat, data.citation].filter(Boolean).join(" ");
 }

@@ -71,7 +71,9 @@ export function startCountries(data) {
       );
     });
     const none = wanted.size === 0 ? `: no country with an answer here is called “${text}”` : "";
-    byId("countries-count").textContent = countText(shown, records.size, "row", "rows") + none;
+    const told = ["series", "region", "criterion", "state"].map((name) => inputs[name]).filter(({ value }) => value);
+    const filters = [...told.map((list) => list.selectedOptions[0].text.trim()), ...(changed.checked ? ["changed"] : [])].join("; ");
+    byId("countries-count").textContent = countText(shown, records.size, "row", "rows") + (filters ? `: ${filters}` : "") + none;
     tellNames(box, records, text);
   }
 

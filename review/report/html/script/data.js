@@ -49,7 +49,7 @@ export function changeOf(pair, row, criterion) {
   return { change: code >> 1, listed: code % 2 === 1 };
 }
 
-// Where an answer stands: the sources in words with their addresses, and where in them.
+// Where an answer stands: in `words` its sources with their addresses, and where in them; the `address` to follow.
 export function sourceOf(data, series, edition, country, criterion) {
   for (const [ids, places] of Object.entries(edition.sources)) {
     const place = places.find(([at, , ...criteria]) => at === country && criteria.includes(criterion));
@@ -57,10 +57,11 @@ export function sourceOf(data, series, edition, country, criterion) {
       const named = ids.split(" ").map((id) => series.sources[id]);
       const located = data.texts[place[1]];
       if (named.length === 1 && located.startsWith("http")) {
-        return `${named[0][0]}, ${located}`;
+        return { words: `${named[0][0]}, ${located}`, address: located };
       }
-      return [...named.map((source) => source.filter(Boolean).join(", ")), ...(located ? [located] : [])].join("; ");
+      const words = [...named.map((source) => source.filter(Boolean).join(", ")), ...(located ? [located] : [])].join("; ");
+      return { words, address: named[0][1] };
     }
   }
-  return "no source stands beside it";
+  return { words: "no source stands beside it", address: "" };
 }

@@ -1,12 +1,12 @@
 // Elements of the page. All text is set as text: nothing from the data becomes markup.
 
-// An element with attributes (true: without value; null, false and "": none) and children.
+// An element with attributes (true: without value; nothing, false and "": none) and children.
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === true) {
       made.setAttribute(key, "");
-    } else if (value !== null && value !== false && value !== "") {
+    } else if (value) {
       made.setAttribute(key, value);
     }
   }

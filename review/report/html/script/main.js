@@ -1,5 +1,5 @@
 // What the page does when it opens, and when its address changes.
-import { parseAddress } from "./address.js";
+import { formatAddress, parseAddress } from "./address.js";
 import { startCompare } from "./compare.js";
 import { startCountries } from "./countries.js";
 import { startCountry } from "./country.js";
@@ -63,7 +63,7 @@ function equipFigures(data) {
   for (const card of document.querySelectorAll(".card")) {
     const source = card.querySelector("a");
     const text = [...card.children].map((part) => part.textContent.trim()).join("; ");
-    const quoted = () => `${text}${source ? `, ${source.href}` : ""}. ${data.citation}`;
+    const quoted = () => [`${text}${source ? `, ${source.href}` : ""}.`, card.dataset.rule, data.citation].filter(Boolean).join(" ");
     card.append(copyButton("Copy", quoted, "The figure with its source"));
   }
   for (const box of document.querySelectorAll(".table")) {
@@ -81,7 +81,8 @@ function startFinding(data) {
   byId("find").addEventListener("submit", (event) => {
     event.preventDefault();
     const found = search(input.value, names);
-    location.hash = input.value.trim() && found.length === 1 ? `#country=${data.countries[found[0]].code}` : `#countries&q=${encodeURIComponent(input.value)}`;
+    const isOne = input.value.trim() && found.length === 1;
+    location.hash = isOne ? `#country=${data.countries[found[0]].code}` : formatAddress("countries", "", { q: input.value.trim() });
     input.value = "";
   });
 }

@@ -21,6 +21,7 @@ export function startMap(data) {
     return () => {};
   }
   const tiles = [...document.querySelectorAll(".tile")];
+  const named = nameTiles(tiles);
   const places = new Map(data.countries.map((country, place) => [country.code, place]));
   const legend = [...document.querySelectorAll('[data-name="map_legend"] tbody tr')];
   const answered = data.series.filter((one) => one.editions.length > 0);
@@ -62,6 +63,7 @@ export function startMap(data) {
     const shown = picked();
     const { series, edition, choice } = shown;
     drawTiles(shown);
+    named.again();
     const { asks, statistic } = data.choices[choice];
     const published = series.published[edition.id]?.[statistic];
     byId("map-edition-name").textContent = edition.title;
@@ -111,17 +113,29 @@ function usualEdition(series) {
 
 const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
-// One tile is reached by Tab, the others by the arrow keys; what is pointed at is named above the map.
+// Name above the map the tile that is pointed at, until it is left; `again`: what it shows is another now.
+function nameTiles(tiles) {
+  let pointed = null;
+  const again = () => {
+    byId("map-country").textContent = pointed?.getAttribute("aria-label") ?? "";
+  };
+  for (const tile of tiles) {
+    for (const [event, now] of [["pointerenter", tile], ["focus", tile], ["pointerleave", null], ["blur", null]]) {
+      tile.addEventListener(event, () => {
+        pointed = now;
+        again();
+      });
+    }
+  }
+  return { again };
+}
+
+// One tile is reached by Tab, the others by the arrow keys.
 function moveByKeys(tiles) {
   const places = tiles.map((tile) => tile.getAttribute("transform").match(/-?[\d.]+/g).map(Number));
   const ends = { Home: 0, End: tiles.length - 1 };
   tiles.forEach((tile, n) => {
     tile.setAttribute("tabindex", n === 0 ? "0" : "-1");
-    const name = () => {
-      byId("map-country").textContent = tile.getAttribute("aria-label");
-    };
-    tile.addEventListener("pointerenter", name);
-    tile.addEventListener("focus", name);
     tile.addEventListener("keydown", (event) => {
       const next = event.key in ends ? ends[event.key] : event.key in STEPS ? nearest(places, n, STEPS[event.key]) : null;
       if (next === null) {
