@@ -20,15 +20,17 @@ from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
 from country_data.xlsx_file import DAMAGED, number_text
 
-__all__ = ["AS_XLSX", "kind_of", "read_ods_sheets", "read_xls_sheets"]
+__all__ = ["AS_DOCX", "AS_XLSX", "HTML", "SheetCells", "area_of", "kind_of", "read_ods_sheets", "read_xls_sheets"]
 
 AS_XLSX = "Open it in Excel or LibreOffice, and save it as “Excel Workbook (.xlsx)” or as CSV."
+AS_DOCX = "Open it in Word or LibreOffice, and save it as “Word Document (.docx)”, or the table as .xlsx."
+HTML = "an HTML page"
 _MOST_UNPACKED, _MOST_CELLS, _MOST_SECONDS = 200_000_000, 5_000_000, 90
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = [
     (re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet"), "XML of Excel 2003"),
     (re.compile(rb"<(?:\w+:)?document[\s>]"), "a flat OpenDocument file"),
-    (re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE), "an HTML page"),
+    (re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE), HTML),
     (re.compile(rb"^\s*<\?xml", re.IGNORECASE), "an XML file"),
 ]
 # the records of an old workbook that hold a formula, and a truth value or an error; and what a formula comes to that
@@ -39,23 +41,29 @@ Fault = tuple[str, str]
 
 
 def kind_of(path: Path) -> str:
-    """What a file is by its first bytes, whatever its name: `xlsx`, `xls`, `ods`, `text`, or what it is in words.
+    """What a file is by its first bytes, whatever its name: `xlsx`, `xls`, `ods`, `docx`, `text`, or what it is in words.
 
     Raises `OSError` where it can't be read.
     """
     with path.open("rb") as file:
         begins = file.read(4000)
     if begins[:8] == _OLE:
-        return "xls"
+        return "a document of old Word" if path.suffix.lower() in (".doc", ".dot") else "xls"
     if begins[:4] == b"PK\x03\x04":
         try:
             with zipfile.ZipFile(path) as archive:
                 names = set(archive.namelist())
                 if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")[:100]:
                     return "ods"
+                if "mimetype" in names and b"opendocument.text" in archive.read("mimetype")[:100]:
+                    return "an OpenDocument text"
         except DAMAGED:
             return "xlsx"  # whose reader says what is wrong
+        if "word/document.xml" in names:
+            return "docx"
         return "a workbook in the binary .xlsb format" if "xl/workbook.bin" in names else "xlsx"
+    if begins[:5] == b"{\\rtf":
+        return "a rich text document"
     if begins[:5] == b"%PDF-":
         return "a PDF document"
     bare = begins.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -94,7 +102,7 @@ def read_xls_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
 
 def _xls_sheet(read: dict[str, Any]) -> SheetRows:
     """A sheet as the child process has read it."""
-    found = _Cells(hidden=read["hidden"], merged=[_area(*area) for area in read["merged"]])
+    found = SheetCells(hidden=read["hidden"], merged=[area_of(*area) for area in read["merged"]])
     for line, cells in enumerate(read["rows"], 1):
         found.add_row(line, [(_text(kind, value), kind == "date") for kind, value in cells])
     return found.rows_of(read["name"])
@@ -183,7 +191,7 @@ class _TooManyCells(Exception):
 
 
 @dataclass
-class _Cells:
+class SheetCells:
     """The cells of a sheet, row by row."""
 
     hidden: bool = False
@@ -228,7 +236,7 @@ class _Cells:
 
 def _tables(xml: bytes) -> list[SheetRows]:
     """The sheets of the content of an .ods workbook."""
-    sheets, found, line, cells = [], _Cells(), 0, 0
+    sheets, found, line, cells = [], SheetCells(), 0, 0
     row: list[tuple[str, bool]] = []
     faults: dict[int, Fault] = {}
     hidden_styles: set[str] = set()
@@ -243,7 +251,7 @@ def _tables(xml: bytes) -> list[SheetRows]:
             times = int(about.get("number-columns-repeated", 1))
             down, across = int(about.get("number-rows-spanned", 1)), int(about.get("number-columns-spanned", 1))
             if (down > 1 or across > 1) and text:
-                found.merged.append(_area(line, len(row), line + down - 1, len(row) + across - 1))
+                found.merged.append(area_of(line, len(row), line + down - 1, len(row) + across - 1))
             if comment:
                 found.comments[line + 1, len(row)] = comment
             if fault:
@@ -265,7 +273,7 @@ def _tables(xml: bytes) -> list[SheetRows]:
         elif name == "table":
             found.hidden = about.get("style-name", "") in hidden_styles
             sheets.append(found.rows_of(about.get("name", "")))
-            found, line = _Cells(), 0
+            found, line = SheetCells(), 0
             element.clear()
     return sheets
 
@@ -315,7 +323,7 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _area(top: int, left: int, bottom: int, right: int) -> str:
+def area_of(top: int, left: int, bottom: int, right: int) -> str:
     """An area by the addresses of two corners; rows and columns from 0."""
     return f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"
 

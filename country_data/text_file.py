@@ -67,6 +67,8 @@ class SheetRows:
         The cells that a spreadsheet holds as dates.
     comments : dict[tuple[int, int], str]
         The comments on cells.
+    is_document : bool
+        Whether it is a table of a document, in which an answer is found by its row.
 
     """
 
@@ -79,6 +81,7 @@ class SheetRows:
     notes: tuple[str, ...] = ()
     dates: frozenset[tuple[int, int]] = frozenset()
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from country_data import Problems
 from review.dataset import read_dataset
 from review.importer.block import Open
 from review.importer.reading import Reading
+from tests.drawn_documents import draw_docx, draw_html
 
 __all__ = ["InventedTable", "Trial", "invented_table"]
 
@@ -240,6 +241,12 @@ def _write(chance: random.Random, table: InventedTable, rows: list[list[str]]) -
         rows = [["Our survey (invented)"], [], *rows]
     if chance.random() < 0.15:
         rows = [*rows, [], ["Note: made up."]]
+    if (kind := chance.random()) < 0.15:
+        width = max(map(len, rows))
+        full = [[*row, *[""] * (width - len(row))] for row in rows if row]
+        draw, table.name = (draw_docx, "table.docx") if kind < 0.08 else (draw_html, "table.html")
+        table.content = draw(chance, full, chance.choice(["", "What the laws say"]))
+        return
     if chance.random() < 0.4:
         book = openpyxl.Workbook()
         sheet = book.active

@@ -711,6 +711,10 @@ class _Reader:
             blank = (part["criterion"] == id) & (part[ANSWER] == "")
             if id is not None and self.settled.answer(id, "") is not None and blank.any():
                 part[ANSWER] = part[ANSWER].mask(blank, _BLANK)
+        if self.sheet.is_document and "locator" not in {*columns, *of_row}:
+            table = self.sheet.name.partition(":")[0]
+            places = part["row"].map(lambda row: f"{table}, row {self.sheet.lines[row]}")
+            part["locator"] = part["locator"].mask(part[ANSWER] != "", places)
         for name, n in of_row.items():
             takes = (part[name] == "") & (part[ANSWER] != "")
             part[name], part[f"{name} column"] = part[name].mask(takes, cells[n]), part[f"{name} column"].mask(takes, n)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from country_data import ChoiceError, Place, Problems, did_you_mean, fold
+from country_data.document_tables import read_docx_tables, read_html_tables
 from country_data.names import CountryNames
-from country_data.other_sheets import AS_XLSX, kind_of, read_ods_sheets, read_xls_sheets
+from country_data.other_sheets import AS_DOCX, AS_XLSX, HTML, kind_of, read_ods_sheets, read_xls_sheets
 from country_data.text_file import SheetRows, read_any_csv
 from country_data.xlsx_file import read_sheets
 from review.importer.block import Open
@@ -19,7 +20,11 @@ from review.wording import plural
 
 __all__ = ["ChosenSheets"]
 
-_READERS = {"xlsx": read_sheets, "xls": read_xls_sheets, "ods": read_ods_sheets}
+_READERS = {
+    "xlsx": read_sheets, "xls": read_xls_sheets, "ods": read_ods_sheets, "docx": read_docx_tables, HTML: read_html_tables,
+}  # fmt: skip
+_PAGES = (".html", ".htm", ".xhtml")
+_DOCUMENTS = ("a document of old Word", "a rich text document", "an OpenDocument text")
 _MADE_FOR = re.compile(r"modellaw import FILE --series (\S+) --edition (\S+)")
 _MOST_COLUMNS = 2_000
 _FILLED_IN = "Answers"  # the sheet of a template
@@ -75,7 +80,9 @@ class ChosenSheets:
                 else "is not there"
             )
             self.problems.add(
-                Place(str(self.path)), f"This file {what}.", "Name a table: .xlsx, .csv, .tsv, .ods or .xls."
+                Place(str(self.path)),
+                f"This file {what}.",
+                "Name a table: .xlsx, .csv, .tsv, .ods, .xls, .docx or .html.",
             )
             return None
         try:
@@ -87,7 +94,9 @@ class ChosenSheets:
             return None
         if kind == "text" and self.path.suffix.lower() == ".xlsx":
             kind = "xlsx"  # a workbook that is none: its reader says so
-        if kind in _READERS:
+        if kind in ("text", "an XML file") and self.path.suffix.lower() in _PAGES:
+            kind = HTML
+        if kind in _READERS and (kind != HTML or self.path.suffix.lower() in _PAGES):
             return _READERS[kind](self.path, label, self.problems)
         if kind != "text":
             named = (
@@ -95,7 +104,11 @@ class ChosenSheets:
                 if self.path.suffix.lower() in (".xls", ".xlsx")
                 else ""
             )
-            self.problems.add(Place(label), f"This file is {kind}{named}, which is not read.", AS_XLSX)
+            self.problems.add(
+                Place(label),
+                f"This file is {kind}{named}, which is not read.",
+                AS_DOCX if kind in _DOCUMENTS else AS_XLSX,
+            )
             return None
         text = read_any_csv(
             self.path, label, self.problems, encoding=self.settled.encoding, separator=self.settled.separator
