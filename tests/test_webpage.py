@@ -280,6 +280,14 @@ def test_every_figure_of_the_page_is_that_of_the_workbook_and_of_the_json(
             )
             known = statistics[row[1], row[2].removesuffix(" ◇")]
             assert any(_same(values, one) for one in known), row
+        if "Figures" in book.sheetnames:
+            published = [row[:-1] for row in window.rows('[data-name="figures"]')]
+            assert published == _sheet_rows(book["Figures"], "Edition")
+            cards = window.page.eval_on_selector_all(".card", "all => all.map(one => one.innerText || one.textContent)")
+            preferred = {(row[1], row[2], row[3]) for row in published if row[5].startswith("●")}
+            for card in cards:
+                title, count, of = re.search(r"%\s+(.+?)\s+(\d+) of (\d+) countries", card.replace("\n", " ")).groups()
+                assert (title, count, of) in preferred, card
         window.go("#countries")
         assert [_marks_only(row) for row in window.rows('[data-name="latest"]')] == [
             _marks_only(row) for row in _sheet_rows(book["Latest"], "Country")

@@ -113,13 +113,13 @@ class Writer:
     lookups: TableLookups = _NO_LOOKUPS
     tables: Mapping[str, Table] = field(default_factory=dict)
 
-    def blocks(self, blocks: Iterable[Block], level: int = 3) -> Markup:
-        """Blocks one below the other; `level`: of their headings."""
-        return Markup("\n").join(self._block(block, level) for block in blocks)
+    def blocks(self, blocks: Iterable[Block]) -> Markup:
+        """Blocks one below the other."""
+        return Markup("\n").join(map(self._block, blocks))
 
-    def _block(self, block: Block, level: int) -> Markup:
+    def _block(self, block: Block) -> Markup:
         if isinstance(block, Heading):
-            return Markup("<h{0}>{1}</h{0}>").format(level, printable(block.text))
+            return Markup("<h3>{}</h3>").format(printable(block.text))
         if isinstance(block, Text):
             pieces = _texts_and_links(printable(block.text))
             inner = Markup("").join(_link_html(text, address) for text, address in pieces)
