@@ -22,49 +22,62 @@ _SIDE = 37
 
 def chart_html(chart: Chart, table: Table, numbers: Markup) -> Markup:
     """A chart as a figure; below it its legend, and the numbers behind it to unfold."""
-    low, high, ticks = _x_axis(chart, table)
+    low, high, labels = _x_axis(chart, table)
 
     def across(x: float) -> float:
         return round(_LEFT + (x - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT), 1)
 
-    def down(share: float) -> float:
-        return round(_TOP + (1 - share) * (_HEIGHT - _TOP - _BOTTOM), 1)
-
-    parts = [
-        Markup(
-            '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{} %</text>'
-        ).format(_LEFT, _WIDTH - _RIGHT, down(share / 100), down(share / 100), _LEFT - 6, down(share / 100) + 4, share)
-        for share in range(0, 101, 20)
-    ]
-    parts += [
-        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(across(x), _HEIGHT - _BOTTOM + 18, label)
-        for x, label in ticks
-    ]
-    parts.append(
-        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            (_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 4, chart.x_title
-        )
-    )
-    for x, words in chart.breaks:
-        if low <= x <= high:
-            parts.append(
-                Markup(
-                    '<line class="break" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/><text x="{3}" y="{4}" text-anchor="end">{5}</text>'
-                ).format(across(x), _TOP, _HEIGHT - _BOTTOM, across(x) - 5, _TOP + 8, words)
-            )
-    parts += [_series_svg(one, chart, table, across, down) for one in chart.series]
-    legend = Markup("").join(
-        Markup(
-            '<li><svg class="sample" viewBox="0 0 26 12" aria-hidden="true"><g class="line {0}"><line x1="1" x2="25" y1="6" y2="6"/>{1}</g></svg>{2}</li>'
-        ).format(_NAMES[one.colour], _marker(one, 13, 6), one.label)
-        for one in chart.series
-        if one.in_legend
-    )
+    parts = [_grid_svg(), *(_text_svg(across(x), _HEIGHT - _BOTTOM + 18, label) for x, label in labels)]
+    parts.append(_text_svg((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 4, chart.x_title))
+    parts += [_break_svg(across(x), words) for x, words in chart.breaks if low <= x <= high]
+    parts += [_series_svg(one, chart, table, across) for one in chart.series]
     return Markup(
         '<figure class="chart"><figcaption>{}</figcaption>'
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg><ul class="legend">{}</ul><p class="quiet">{}</p>'
         "<details><summary>The numbers behind the chart</summary>{}</details></figure>"
-    ).format(chart.title, _WIDTH, _HEIGHT, chart.description, Markup("").join(parts), legend, chart.y_title, numbers)
+    ).format(
+        chart.title,
+        _WIDTH,
+        _HEIGHT,
+        chart.description,
+        Markup("").join(parts),
+        Markup("").join(_sample_html(one) for one in chart.series if one.in_legend),
+        chart.y_title,
+        numbers,
+    )
+
+
+def _down(share: float) -> float:
+    """Where a share stands between the axis and the top."""
+    return round(_TOP + (1 - share) * (_HEIGHT - _TOP - _BOTTOM), 1)
+
+
+def _text_svg(x: float, y: float, text: str, anchor: str = "middle") -> Markup:
+    return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(x, y, anchor, text)
+
+
+def _grid_svg() -> Markup:
+    """The lines of every fifth of the whole, with their shares."""
+    return Markup("").join(
+        Markup('<line class="grid" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+            _LEFT, _WIDTH - _RIGHT, y=_down(share / 100)
+        )
+        + _text_svg(_LEFT - 6, _down(share / 100) + 4, f"{share} %", "end")
+        for share in range(0, 101, 20)
+    )
+
+
+def _break_svg(x: float, words: str) -> Markup:
+    """Where a rule changes."""
+    line = Markup('<line class="break" x1="{x}" x2="{x}" y1="{}" y2="{}"/>').format(_TOP, _HEIGHT - _BOTTOM, x=x)
+    return line + _text_svg(x - 5, _TOP + 8, words, "end")
+
+
+def _sample_html(one: XYSeries) -> Markup:
+    """A series in the legend."""
+    return Markup(
+        '<li><svg class="sample" viewBox="0 0 26 12" aria-hidden="true"><g class="line {}"><line x1="1" x2="25" y1="6" y2="6"/>{}</g></svg>{}</li>'
+    ).format(_NAMES[one.colour], _marker(one, 13, 6), one.label)
 
 
 def _x_axis(chart: Chart, table: Table) -> tuple[float, float, list[tuple[float, str]]]:
@@ -78,32 +91,23 @@ def _x_axis(chart: Chart, table: Table) -> tuple[float, float, list[tuple[float,
     return -0.5, len(labels) - 0.5, [(n, label) for n, label in enumerate(labels) if n % step == 0]
 
 
-def _series_svg(
-    one: XYSeries, chart: Chart, table: Table, across: Callable[[float], float], down: Callable[[float], float]
-) -> Markup:
-    """The line and the points of a series."""
+def _series_svg(one: XYSeries, chart: Chart, table: Table, across: Callable[[float], float]) -> Markup:
+    """The line and the points of a series; of two series one is labelled above its points, the other below."""
     headings = [column.heading for column in table.columns]
     x, y = headings.index(one.x), headings.index(one.y)
-    points = []
+    aside = -9 if one.marker == "circle" else 18
+    points, dots = [], Markup("")
     for n in range(one.first, one.last + 1):
         row = table.rows[n]
         share, place = row[y], row[x] if chart.kind == "scatter" else n
         if isinstance(share, int | float) and isinstance(place, int | float):
-            points.append((across(place), down(share), percent(share, 1)))
+            a, b = across(place), _down(share)
+            points.append(f"{a},{b}")
+            dots += _marker(one, a, b) + (_text_svg(a, b + aside, percent(share, 1)) if one.labelled else "")
     line = Markup("")
     if one.joined and len(points) > 1:
-        path = " ".join(f"{a},{b}" for a, b, _ in points)
-        line = Markup('<polyline{} points="{}"/>').format(Markup(' class="dashed"') if one.dashed else "", path)
-    aside = -9 if one.marker == "circle" else 18  # of two lines one is labelled above, the other below
-    dots = Markup("").join(
-        _marker(one, a, b)
-        + (
-            Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(a, b + aside, text)
-            if one.labelled
-            else ""
-        )
-        for a, b, text in points
-    )
+        dashed = Markup(' class="dashed"') if one.dashed else ""
+        line = Markup('<polyline{} points="{}"/>').format(dashed, " ".join(points))
     return Markup('<g class="line {}">{}{}</g>').format(_NAMES[one.colour], line, dots)
 
 
