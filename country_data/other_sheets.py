@@ -59,8 +59,8 @@ def kind_of(path: Path) -> str:
                     return "an OpenDocument text"
         except DAMAGED:
             return "xlsx"  # whose reader says what is wrong
-        if "word/document.xml" in names:
-            return "docx"
+        if "word/document.xml" in names and path.suffix.lower() in (".docx", ".docm"):
+            return "docx"  # under another name the reader of .xlsx says what it is
         return "a workbook in the binary .xlsb format" if "xl/workbook.bin" in names else "xlsx"
     if begins[:5] == b"{\\rtf":
         return "a rich text document"
