@@ -21,7 +21,7 @@ from country_data.xlsx_file import DAMAGED
 
 __all__ = ["mark_text", "read_docx_tables", "read_html_tables"]
 
-_MOST_UNPACKED, _MOST_CELLS, _MOST_SPAN, _MOST_SECONDS = 100_000_000, 1_000_000, 10_000, 90
+_MOST_UNPACKED, _MOST_CELLS, _MOST_SPAN, _MOST_SECONDS = 30_000_000, 1_000_000, 10_000, 90
 # what the codes of symbol fonts draw, where that is a tick or a cross; any other code has no meaning by itself
 _TICKS: dict[str, dict[int, str]] = {
     "wingdings": {0xFC: "✓", 0xFB: "✗", 0xFE: "☑", 0xFD: "☒", 0xA8: "☐"},
@@ -29,7 +29,10 @@ _TICKS: dict[str, dict[int, str]] = {
     "webdings": {0x61: "✓", 0x72: "✗"},
     "zapfdingbats": {0x33: "✓", 0x34: "✔", 0x35: "✕", 0x36: "✖", 0x37: "✗", 0x38: "✘"},
 }
-_SYMBOL_FONTS = {*_TICKS, "wingdings 3", "symbol", "zapf dingbats", "monotype sorts"}
+_SYMBOL_FONT = re.compile(
+    r"wingdings|webdings|dingbats|^symbol$|marlett|monotype sorts|bookshelf symbol", re.IGNORECASE
+)
+_SIGN = re.compile("\x01([^\x01\x02]*)\x02([0-9A-F]+)\x01")  # a sign of a symbol font, as the child process writes it
 _HEXADECIMAL = re.compile("[0-9A-Fa-f]{1,8}")
 _PRIVATE = 0xF000  # where programs keep the codes of symbol fonts
 
@@ -37,7 +40,8 @@ _PRIVATE = 0xF000  # where programs keep the codes of symbol fonts
 def mark_text(font: str, code: int) -> str:
     """A sign of a symbol font: the tick or cross it draws, else its font and code ("Wingdings 4A"), for the code means nothing."""
     code = code - _PRIVATE if _PRIVATE <= code < _PRIVATE + 0x100 else code
-    known = _TICKS.get(font.casefold().replace("zapf dingbats", "zapfdingbats"), {})
+    font = " ".join(font.split())
+    known = _TICKS.get(re.sub(r"^(itc )?zapf ?dingbats( itc)?$", "zapfdingbats", font.casefold()), {})
     return known.get(code) or f"{font} {code:02X}"
 
 
@@ -46,14 +50,29 @@ class _TooManyCells(Exception):
 
 
 @dataclass
+class _Budget:
+    """How many cells, and places that cells cover, the tables of a document may still have."""
+
+    left: int = _MOST_CELLS
+
+    def take(self, many: int) -> None:
+        """Take so many; raises `_TooManyCells` where there are not so many left."""
+        self.left -= many
+        if self.left < 0:
+            raise _TooManyCells
+
+
+@dataclass
 class _Table:
     """A table while it is read: its cells by row and column, and what they cover."""
 
+    budget: _Budget
     title: str = ""
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     notes: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     covered: set[tuple[int, int]] = field(default_factory=set)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # of larger cells: rows and columns
+    remarks: list[str] = field(default_factory=list)
     row: int = -1
     column: int = 0
 
@@ -67,25 +86,25 @@ class _Table:
             self.column += 1
         place = (self.row, self.column)
         across, down = max(1, min(across, _MOST_SPAN)), max(1, min(down, _MOST_SPAN))
-        if len(self.covered) + across * down > _MOST_CELLS:
-            raise _TooManyCells
+        self.budget.take(across * down)
         if across > 1 or down > 1:
             self.covered |= {(place[0] + n, place[1] + m) for n in range(down) for m in range(across)}
-            self.merged.append((place[0], place[1], place[0] + down - 1, place[1] + across - 1))
+            self.spans[place] = (down, across)
         self.cells[place] = text
         if notes:
             self.notes[place] = notes
         self.column += across
-        if len(self.cells) > _MOST_CELLS:
-            raise _TooManyCells
         return place
 
     def sheet(self, number: int) -> SheetRows:
         """The table as a sheet, named after its number and its title."""
-        found = SheetCells(merged=[area_of(*area) for area in self.merged])
+        areas = [
+            area_of(row, column, row + down - 1, column + across - 1)
+            for (row, column), (down, across) in self.spans.items()
+        ]
+        found = SheetCells(merged=areas)
         width = max((column for _, column in self.cells), default=-1) + 1
-        if width * (self.row + 1) > _MOST_CELLS:
-            raise _TooManyCells
+        self.budget.take(width * (self.row + 1) - len(self.cells))
         for row in range(self.row + 1):
             found.add_row(row + 1, [(self.cells.get((row, column), ""), False) for column in range(width)])
         found.comments = {
@@ -95,7 +114,7 @@ class _Table:
         }
         title = clean(" ".join(self.title.split()))
         name = f"table {number}" + (f": {title[:60]}" if title and not unusable(title) else "")
-        return replace(found.rows_of(name), is_document=True)
+        return replace(found.rows_of(name), is_document=True, notes=tuple(self.remarks))
 
 
 def _sheets(tables: list[_Table], label: str, problems: Problems) -> list[SheetRows] | None:
@@ -117,7 +136,7 @@ def _sheets(tables: list[_Table], label: str, problems: Problems) -> list[SheetR
 def read_docx_tables(path: Path, label: str, problems: Problems) -> list[SheetRows] | None:
     """Read every table of a Word document, in order; None after adding to `problems` why it can't be read.
 
-    Superscripts and footnotes are comments on their cells, deleted text is left out.
+    Superscripts, footnotes and struck out texts are comments on their cells; deleted and hidden text is left out.
     """
     if not is_readable(path, label, problems):
         return None
@@ -125,8 +144,11 @@ def read_docx_tables(path: Path, label: str, problems: Problems) -> list[SheetRo
         with zipfile.ZipFile(path) as archive:
             reader = _Docx(
                 _part(archive, "word/document.xml"),
-                _footnotes(_part(archive, "word/footnotes.xml", "word/endnotes.xml")),
-                _fonts_of_styles(_part(archive, "word/styles.xml")),
+                {
+                    "footnoteReference": _notes(_part(archive, "word/footnotes.xml")),
+                    "endnoteReference": _notes(_part(archive, "word/endnotes.xml")),
+                },
+                _Styles.of(_part(archive, "word/styles.xml")),
             )
         return _sheets(reader.tables(), label, problems)
     except _TooManyCells:
@@ -141,10 +163,9 @@ def _too_large(label: str, problems: Problems) -> None:
     problems.add(Place(label), message, "Save only the table with the answers.")
 
 
-def _part(archive: zipfile.ZipFile, *names: str) -> ElementTree.Element | None:
-    """The first of these parts that is there, parsed; None where there is none. A part that unpacks to too much is damage."""
-    name = next((one for one in names if one in archive.NameToInfo), None)
-    if name is None:
+def _part(archive: zipfile.ZipFile, name: str) -> ElementTree.Element | None:
+    """A part, parsed; None where it is not there. One that unpacks to too much is not read."""
+    if name not in archive.NameToInfo:
         return None
     with archive.open(name) as file:
         xml = file.read(_MOST_UNPACKED + 1)
@@ -177,151 +198,239 @@ def _child(element: ElementTree.Element | None, *names: str) -> ElementTree.Elem
     return element
 
 
-def _footnotes(root: ElementTree.Element | None) -> dict[str, str]:
-    return {
-        _value(one, "id"): "".join(one.itertext()).strip() for one in root or () if _local(one.tag).endswith("note")
-    }
+def _is_on(element: ElementTree.Element | None, name: str) -> bool | None:
+    """Whether a property is switched on or off; None where nothing is said."""
+    found = _child(element, name)
+    return None if found is None else _value(found).casefold() not in ("0", "false", "off")
 
 
-def _fonts_of_styles(root: ElementTree.Element | None) -> dict[str, str]:
-    """The font of each style that names one."""
+def _notes(root: ElementTree.Element | None) -> dict[str, str]:
+    """The texts of footnotes or endnotes by their ids."""
     return {
-        _value(one, "styleId"): font
+        _value(one, "id"): "".join(text.text or "" for text in one.iter() if _local(text.tag) == "t").strip()
         for one in root or ()
-        if _local(one.tag) == "style" and (font := _value(_child(one, "rPr", "rFonts"), "ascii"))
     }
+
+
+def _font_of(properties: ElementTree.Element | None) -> str:
+    """The font of symbols among the fonts of a run, else any font; "" for none."""
+    found = _child(properties, "rFonts")
+    named = [] if found is None else [value.strip() for key, value in found.items() if "heme" not in key]
+    return next((font for font in named if _SYMBOL_FONT.search(font)), named[0] if named else "")
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """The styles of a document: their properties of runs, and the styles that they are based on."""
+
+    properties: dict[str, ElementTree.Element | None] = field(default_factory=dict)
+    based_on: dict[str, str] = field(default_factory=dict)
+    usual: str = ""  # of paragraphs
+    defaults: ElementTree.Element | None = None
+
+    @classmethod
+    def of(cls, root: ElementTree.Element | None) -> _Styles:
+        """The styles of the part that holds them."""
+        styles = [one for one in root or () if _local(one.tag) == "style"]
+        return cls(
+            {_value(one, "styleId"): _child(one, "rPr") for one in styles},
+            {_value(one, "styleId"): _value(_child(one, "basedOn")) for one in styles},
+            next((_value(one, "styleId") for one in styles if _value(one, "type") == "paragraph" and _value(one, "default") == "1"), ""),
+            _child(root, "docDefaults", "rPrDefault", "rPr"),
+        )  # fmt: skip
+
+    def chain(self, style: str) -> Iterator[ElementTree.Element | None]:
+        """The properties of a style, and of those it is based on."""
+        seen: set[str] = set()
+        while style in self.properties and style not in seen:
+            seen.add(style)
+            yield self.properties[style]
+            style = self.based_on[style]
 
 
 @dataclass
 class _Docx:
-    """The parts of a Word document."""
+    """The parts of a Word document; `notes`: by the name of what refers to them, and their ids."""
 
     document: ElementTree.Element | None
-    footnotes: dict[str, str]
-    fonts: dict[str, str]
+    notes: dict[str, dict[str, str]]
+    styles: _Styles
+    budget: _Budget = field(default_factory=_Budget)
+    fields: list[bool] = field(default_factory=list)  # the open fields, each with whether its result has begun
 
     def tables(self) -> list[_Table]:
         """All tables in order; a table within a cell is one of its own."""
         found: list[_Table] = []
         above = ""
-        for block in self._blocks(_child(self.document, "body")):
+        for block in _within(_child(self.document, "body"), "p", "tbl"):
             if _local(block.tag) == "p":
-                above = "".join(text for text, is_note in self._pieces(block) if not is_note) or above
+                above = "".join(text for text, is_note in self._paragraph(block) if not is_note) or above
             else:
                 self._read_table(block, above, found)
         return found
 
-    def _blocks(self, parent: ElementTree.Element | None) -> Iterator[ElementTree.Element]:
-        """The paragraphs and tables of a body or cell, also those in frames around content."""
-        for one in parent or ():
-            if _local(one.tag) in ("p", "tbl"):
-                yield one
-            elif _local(one.tag) in ("sdt", "sdtContent", "ins", "customXml"):
-                yield from self._blocks(one)
-
     def _read_table(self, element: ElementTree.Element, title: str, found: list[_Table]) -> None:
-        table = _Table(title)
+        table = _Table(self.budget, title)
         found.append(table)
-        begun: dict[
-            int, tuple[int, int, int]
-        ] = {}  # of cells that go on downwards, by column: row, and rows and columns
-        for row in self._rows(element):
+        begun: dict[int, tuple[int, int]] = {}  # of cells that go on downwards, by column: the row, and columns covered
+        for row in _within(element, "tr"):
+            about = _child(row, "trPr")
+            if _child(about, "del") is not None or _is_on(about, "hidden"):
+                continue
             table.begin_row()
-            table.column = _number(_child(row, "trPr", "gridBefore"), 0)
-            for cell in self._cells(row):
-                across = _number(_child(cell, "tcPr", "gridSpan"), 1)
-                merge = _child(cell, "tcPr", "vMerge")
-                column = table.column
-                if merge is not None and _value(merge) != "restart" and column in begun:
-                    top, _, wide = begun[column]
-                    begun[column] = (top, table.row - top + 1, wide)
-                    table.column += across
-                    continue
-                self._end(table, begun, column)
-                table.add(*self._content(cell, found), across)
-                if merge is not None:
-                    begun[column] = (table.row, 1, across)
-        for column in list(begun):
-            self._end(table, begun, column)
+            table.column = _number(_child(about, "gridBefore"), 0)
+            for cell in _within(row, "tc"):
+                self._read_cell(table, cell, begun, found)
 
-    def _rows(self, parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
-        """The rows of a table, none of those within its cells."""
-        for one in parent:
-            if _local(one.tag) == "tr":
-                yield one
-            elif _local(one.tag) in ("sdt", "sdtContent", "ins", "customXml"):
-                yield from self._rows(one)
-
-    def _cells(self, row: ElementTree.Element) -> Iterator[ElementTree.Element]:
-        for one in row:
-            if _local(one.tag) == "tc":
-                yield one
-            elif _local(one.tag) in ("sdt", "sdtContent", "customXml"):
-                yield from self._cells(one)
-
-    @staticmethod
-    def _end(table: _Table, begun: dict[int, tuple[int, int, int]], column: int) -> None:
-        """A cell that goes on downwards ends here."""
-        top, down, across = begun.pop(column, (0, 1, 1))
-        if down > 1:
-            table.merged = [area for area in table.merged if area[:2] != (top, column)]
-            table.merged.append((top, column, top + down - 1, column + across - 1))
+    def _read_cell(
+        self, table: _Table, cell: ElementTree.Element, begun: dict[int, tuple[int, int]], found: list[_Table]
+    ) -> None:
+        about, column = _child(cell, "tcPr"), table.column
+        across, merge = _number(_child(about, "gridSpan"), 1), _child(about, "vMerge")
+        text, notes = self._content(cell, found)
+        left = _child(about, "hMerge")
+        if left is not None and _value(left) != "restart" and table.row >= 0 and column > 0:
+            place = max((one for one in table.cells if one[0] == table.row), default=(table.row, 0))
+            table.spans[place] = (table.spans.get(place, (1, 1))[0], column - place[1] + across)
+            table.column += across
+            return
+        if merge is not None and _value(merge) != "restart" and begun.get(column, (0, 0))[1] == across:
+            top = begun[column][0]
+            table.spans[top, column] = (table.row - top + 1, across)
+            table.column += across
+            return
+        for one in [one for one in begun if column <= one < column + across]:
+            del begun[one]  # another cell stands there now
+        if _child(about, "cellDel") is not None:
+            text = "deleted cell"
+        colour = _value(_child(about, "shd"), "fill")
+        table.add(
+            text or (f"colour {colour}" if colour.casefold() not in ("", "auto", "ffffff") else ""), notes, across
+        )
+        if merge is not None:
+            begun[column] = (table.row, across)
 
     def _content(self, cell: ElementTree.Element, found: list[_Table]) -> tuple[str, list[str]]:
         """The text of a cell, a line a paragraph, and its notes; tables within it are added to those found."""
         lines: list[str] = []
         notes: list[str] = []
-        for block in self._blocks(cell):
+        holds = ""
+        for block in _within(cell, "p", "tbl"):
             if _local(block.tag) == "tbl":
+                holds = "table"
                 self._read_table(block, "", found)
                 continue
-            pieces = list(self._pieces(block))
+            pieces = list(self._paragraph(block))
             lines.append("".join(text for text, is_note in pieces if not is_note))
             notes += [text for text, is_note in pieces if is_note]
-        return clean("\n".join(line for line in lines if line.strip())), notes
+        text = clean("\n".join(line for line in lines if line.strip())) or holds
+        if not text and len(notes) == 1 and not notes[0].startswith(_STRUCK):
+            return clean(notes[0]), []  # all of it is raised
+        return text, notes
 
-    def _pieces(self, parent: ElementTree.Element) -> Iterator[tuple[str, bool]]:
-        """The texts of a paragraph, each with whether it is a note: raised, or a footnote."""
+    def _paragraph(self, paragraph: ElementTree.Element) -> Iterator[tuple[str, bool]]:
+        about = _child(paragraph, "pPr")
+        style = _value(_child(about, "pStyle")) or self.styles.usual
+        self.fields = []
+        is_empty = True
+        for text, is_note in self._pieces(paragraph, style):
+            is_empty = False
+            yield text, is_note
+        if is_empty and _child(about, "numPr") is not None:
+            yield "sign of a list", False
+
+    def _pieces(self, parent: ElementTree.Element, style: str) -> Iterator[tuple[str, bool]]:
+        """The texts of a paragraph, each with whether it is a note: raised, struck out, or a footnote."""
         for one in parent:
             name = _local(one.tag)
             if name == "r":
-                yield from self._run(one)
-            elif (
-                name == "sdt"
-                and (box := next((b for b in one.iter() if _local(b.tag) == "checkbox"), None)) is not None
-            ):
-                yield ("☑" if _value(_child(box, "checked")) in ("1", "true") else "☐"), False
-            elif name not in ("del", "moveFrom", "pPr"):
-                yield from self._pieces(one)
+                yield from self._run(one, style)
+            elif name == "sdt" and (box := _child(one, "sdtPr", "checkbox")) is not None:
+                yield ("☑" if _is_on(box, "checked") else "☐"), False
+            elif name == "AlternateContent":
+                yield "picture", False
+            elif name == "ruby":
+                yield from self._pieces(_child(one, "rubyBase") or one, style)
+            elif name not in ("del", "moveFrom", "pPr", "sdtPr", "rPr"):
+                yield from self._pieces(one, style)
 
-    def _run(self, run: ElementTree.Element) -> Iterator[tuple[str, bool]]:
+    def _properties(self, run: ElementTree.Element, style: str) -> Iterator[ElementTree.Element | None]:
+        """What may say how a run looks, the nearest first."""
         about = _child(run, "rPr")
-        font = _value(_child(about, "rFonts"), "ascii") or self.fonts.get(_value(_child(about, "rStyle")), "")
-        is_raised = _value(_child(about, "vertAlign")) == "superscript"
-        if _child(about, "vanish") is not None:
+        yield about
+        yield from self.styles.chain(_value(_child(about, "rStyle")))
+        yield from self.styles.chain(style)
+        yield self.styles.defaults
+
+    def _run(self, run: ElementTree.Element, style: str) -> Iterator[tuple[str, bool]]:
+        every = list(self._properties(run, style))
+
+        def is_on(name: str) -> bool:
+            return bool(next((found for one in every if (found := _is_on(one, name)) is not None), False))
+
+        if is_on("vanish"):
             return
+        font = next(filter(None, map(_font_of, every)), "")
+        raised = next(filter(None, (_value(_child(one, "vertAlign")) for one in every)), "") == "superscript"
+        struck = is_on("strike") or is_on("dstrike")
+        for text, is_note in self._run_pieces(run, font):
+            yield (f"{_STRUCK}{text}" if struck and text.strip() else text), is_note or raised or struck
+
+    def _run_pieces(self, run: ElementTree.Element, font: str) -> Iterator[tuple[str, bool]]:
         for one in run:
             name = _local(one.tag)
-            if name == "t":
-                is_symbol = font.casefold() in _SYMBOL_FONTS
-                text = one.text or ""
-                yield (
-                    "".join(mark_text(font, ord(sign)) if is_symbol and sign.strip() else sign for sign in text),
-                    is_raised,
-                )
+            if name == "fldChar":
+                yield from self._field(one)
+            elif not all(self.fields):
+                continue  # what a field is made of, not what it shows
+            elif name == "t":
+                is_symbol = bool(_SYMBOL_FONT.search(font))
+                signs = (mark_text(font, ord(sign)) if is_symbol and sign.strip() else sign for sign in one.text or "")
+                yield "".join(signs), False
             elif name == "sym":
                 code = _value(one, "char")
-                yield (
-                    mark_text(_value(one, "font"), int(code[:8], 16) if _HEXADECIMAL.fullmatch(code) else 0),
-                    is_raised,
-                )
-            elif name in ("tab", "br", "cr"):
-                yield ("\n" if name != "tab" else " "), False
-            elif name in ("footnoteReference", "endnoteReference"):
-                yield self.footnotes.get(_value(one, "id"), ""), True
-            elif name in ("drawing", "pict"):
+                yield mark_text(_value(one, "font"), int(code[:8], 16) if _HEXADECIMAL.fullmatch(code) else 0), False
+            elif name in ("tab", "br", "cr", "noBreakHyphen"):
+                yield {"tab": " ", "noBreakHyphen": "-"}.get(name, "\n"), False
+            elif name in self.notes:
+                yield self.notes[name].get(_value(one, "id"), ""), True
+            elif name == "ruby":
+                yield from self._pieces(_child(one, "rubyBase") or one, "")
+            elif name in ("drawing", "pict", "object", "AlternateContent"):
                 described = (_value(part, "descr") for part in one.iter() if _local(part.tag) == "docPr")
                 yield next(filter(None, described), "picture"), False
+
+    def _field(self, element: ElementTree.Element) -> Iterator[tuple[str, bool]]:
+        """Begin or end a field; one to tick shows whether it is ticked."""
+        kind = _value(element, "fldCharType")
+        if kind == "begin":
+            box = _child(element, "ffData", "checkBox")
+            if box is not None and all(self.fields):
+                ticked = _is_on(box, "checked")
+                yield ("☑" if (_is_on(box, "default") if ticked is None else ticked) else "☐"), False
+            elif _child(element, "ffData", "ddList") is not None and all(self.fields):
+                yield "list to choose from", False
+            self.fields.append(False)
+        elif kind == "separate" and self.fields:
+            self.fields[-1] = True
+        elif kind == "end" and self.fields:
+            self.fields.pop()
+
+
+def _within(parent: ElementTree.Element | None, *names: str) -> Iterator[ElementTree.Element]:
+    """The elements of these names in a body, table, row or cell, also those in frames around content."""
+    waiting = list(reversed(list(parent or ())))
+    while waiting:
+        one = waiting.pop()
+        name = _local(one.tag)
+        if name in names:
+            yield one
+        elif name in _FRAMES:
+            waiting += reversed(list(one))
+
+
+_FRAMES = ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
+_STRUCK = "struck out: "
 
 
 # --- web pages
@@ -336,25 +445,32 @@ def read_html_tables(path: Path, label: str, problems: Problems) -> list[SheetRo
     if not is_readable(path, label, problems):
         return None
     child = [sys.executable, "-I", str(Path(__file__).with_name("html_child.py")), str(path)]
+    budget = _Budget()
     try:
         ran = subprocess.run(child, capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603 -- our own script
         if ran.returncode == 0:
-            return _sheets([_html_table(one) for one in json.loads(ran.stdout)], label, problems)
+            return _sheets([_html_table(one, budget) for one in json.loads(ran.stdout)], label, problems)
     except _TooManyCells:
         _too_large(label, problems)
         return None
     except (subprocess.TimeoutExpired, ValueError):
         pass  # the same as a page that its reader gives up
-    message = "This page is damaged, or too large to be read in a minute."
+    message = "This page is damaged, in an encoding that is not known, or too large to be read in a minute."
     problems.add(Place(label), message, "Open it in a browser, copy the table into a workbook, and save it as .xlsx.")
     return None
 
 
-def _html_table(read: dict[str, Any]) -> _Table:
-    """A table as the child process has read it."""
-    table = _Table(read["title"])
-    for row in read["rows"]:
+def _html_table(read: dict[str, Any], budget: _Budget) -> _Table:
+    """A table as the child process has read it. A cell covers no rows beyond its group."""
+    table = _Table(budget, read["title"])
+    groups = read["groups"]
+    last_of_group = {group: n for n, group in enumerate(groups)}
+    for n, row in enumerate(read["rows"]):
         table.begin_row()
+        left = last_of_group[groups[n]] - n + 1
         for text, across, down, notes in row:
-            table.add(clean(text), notes, across, down)
+            shown = [_SIGN.sub(lambda match: mark_text(match[1], int(match[2], 16)), one) for one in (text, *notes)]
+            table.add(clean(shown[0]), shown[1:], across, min(down or left, left))
+    if read["stray"]:
+        table.remarks.append(f"Text between its cells is left out: {'; '.join(map(clean, read['stray']))[:200]}.")
     return table

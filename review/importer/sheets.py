@@ -254,7 +254,8 @@ class ChosenSheets:
         return []
 
     def _edition_named(self, name: str) -> str | None:
-        """The edition after which a sheet is named: by its id, number or year."""
+        """The edition after which a sheet is named: by its id, number or year; of a table of a document by its title."""
+        name = re.sub(r"^table \d+(: )?", "", name)
         try:
             years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
             text = name.strip() if len(years) != 1 or name.strip() in self.review.series.editions else years[0]
