@@ -296,9 +296,8 @@ class Page(HTMLParser):
         text = "\n".join(filter(None, lines)) or cell.holds
         if not text and len(cell.notes) == 1 and not cell.notes[0][0].startswith("struck out"):
             text, notes = cell.notes[0][0], []  # all of it is raised
-        text = text or (
-            f"colour {cell.background}" if cell.background not in ("", "transparent", "none", "inherit") else ""
-        )
+        if not text and cell.background and not re.fullmatch("transparent|none|inherit", cell.background):
+            text = f"colour {cell.background}"
         return ["" if cell.is_blank else text, cell.across, cell.down, notes]
 
     def _close_table(self) -> None:
