@@ -14,10 +14,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from country_data.characters import clean, unusable
-from country_data.other_sheets import AS_DOCX, SheetCells, area_of
+from country_data.other_sheets import AS_DOCX, SheetCells, TooManyCells, area_of
 from country_data.problems import Place, Problems
 from country_data.text_file import SheetRows, is_readable
-from country_data.xlsx_file import DAMAGED
+from country_data.xlsx_file import DAMAGED, local_name
 
 __all__ = ["mark_text", "read_docx_tables", "read_html_tables"]
 
@@ -45,10 +45,6 @@ def mark_text(font: str, code: int) -> str:
     return known.get(code) or f"{font} {code:02X}"
 
 
-class _TooManyCells(Exception):
-    """More cells than are read."""
-
-
 @dataclass
 class _Budget:
     """How many cells, and places that cells cover, the tables of a document may still have."""
@@ -56,10 +52,10 @@ class _Budget:
     left: int = _MOST_CELLS
 
     def take(self, many: int) -> None:
-        """Take so many; raises `_TooManyCells` where there are not so many left."""
+        """Take so many; raises `TooManyCells` where there are not so many left."""
         self.left -= many
         if self.left < 0:
-            raise _TooManyCells
+            raise TooManyCells
 
 
 @dataclass
@@ -151,7 +147,7 @@ def read_docx_tables(path: Path, label: str, problems: Problems) -> list[SheetRo
                 _Styles.of(_part(archive, "word/styles.xml")),
             )
         return _sheets(reader.tables(), label, problems)
-    except _TooManyCells:
+    except TooManyCells:
         _too_large(label, problems)
     except (ElementTree.ParseError, *DAMAGED, TypeError, RecursionError) as error:
         problems.add(Place(label), f"This document is damaged ({type(error).__name__}).", AS_DOCX)
@@ -170,19 +166,15 @@ def _part(archive: zipfile.ZipFile, name: str) -> ElementTree.Element | None:
     with archive.open(name) as file:
         xml = file.read(_MOST_UNPACKED + 1)
     if len(xml) > _MOST_UNPACKED:
-        raise _TooManyCells
+        raise TooManyCells
     return ElementTree.fromstring(xml)  # noqa: S314 -- expat bounds expansion
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
 
 
 def _value(element: ElementTree.Element | None, name: str = "val") -> str:
     """An attribute by its local name."""
     if element is None:
         return ""
-    return next((value for key, value in element.items() if _local(key) == name), "")
+    return next((value for key, value in element.items() if local_name(key) == name), "")
 
 
 def _number(element: ElementTree.Element | None, otherwise: int) -> int:
@@ -191,10 +183,15 @@ def _number(element: ElementTree.Element | None, otherwise: int) -> int:
     return min(int(text), _MOST_SPAN) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
 
 
+def _children(element: ElementTree.Element | None) -> list[ElementTree.Element]:
+    """The children of an element; none where it is not there."""
+    return [] if element is None else list(element)
+
+
 def _child(element: ElementTree.Element | None, *names: str) -> ElementTree.Element | None:
     """The child, grandchild and so on by local names."""
     for name in names:
-        element = next((one for one in element or () if _local(one.tag) == name), None)
+        element = next((one for one in _children(element) if local_name(one.tag) == name), None)
     return element
 
 
@@ -207,8 +204,8 @@ def _is_on(element: ElementTree.Element | None, name: str) -> bool | None:
 def _notes(root: ElementTree.Element | None) -> dict[str, str]:
     """The texts of footnotes or endnotes by their ids."""
     return {
-        _value(one, "id"): "".join(text.text or "" for text in one.iter() if _local(text.tag) == "t").strip()
-        for one in root or ()
+        _value(one, "id"): "".join(text.text or "" for text in one.iter() if local_name(text.tag) == "t").strip()
+        for one in _children(root)
     }
 
 
@@ -231,7 +228,7 @@ class _Styles:
     @classmethod
     def of(cls, root: ElementTree.Element | None) -> _Styles:
         """The styles of the part that holds them."""
-        styles = [one for one in root or () if _local(one.tag) == "style"]
+        styles = [one for one in _children(root) if local_name(one.tag) == "style"]
         return cls(
             {_value(one, "styleId"): _child(one, "rPr") for one in styles},
             {_value(one, "styleId"): _value(_child(one, "basedOn")) for one in styles},
@@ -263,7 +260,7 @@ class _Docx:
         found: list[_Table] = []
         above = ""
         for block in _within(_child(self.document, "body"), "p", "tbl"):
-            if _local(block.tag) == "p":
+            if local_name(block.tag) == "p":
                 above = "".join(text for text, is_note in self._paragraph(block) if not is_note) or above
             else:
                 self._read_table(block, above, found)
@@ -316,7 +313,7 @@ class _Docx:
         notes: list[str] = []
         holds = ""
         for block in _within(cell, "p", "tbl"):
-            if _local(block.tag) == "tbl":
+            if local_name(block.tag) == "tbl":
                 holds = "table"
                 self._read_table(block, "", found)
                 continue
@@ -342,7 +339,7 @@ class _Docx:
     def _pieces(self, parent: ElementTree.Element, style: str) -> Iterator[tuple[str, bool]]:
         """The texts of a paragraph, each with whether it is a note: raised, struck out, or a footnote."""
         for one in parent:
-            name = _local(one.tag)
+            name = local_name(one.tag)
             if name == "r":
                 yield from self._run(one, style)
             elif name == "sdt" and (box := _child(one, "sdtPr", "checkbox")) is not None:
@@ -350,9 +347,14 @@ class _Docx:
             elif name == "AlternateContent":
                 yield "picture", False
             elif name == "ruby":
-                yield from self._pieces(_child(one, "rubyBase") or one, style)
+                yield from self._ruby(one, style)
             elif name not in ("del", "moveFrom", "pPr", "sdtPr", "rPr"):
                 yield from self._pieces(one, style)
+
+    def _ruby(self, element: ElementTree.Element, style: str) -> Iterator[tuple[str, bool]]:
+        """What a reading aid stands above."""
+        base = _child(element, "rubyBase")
+        return self._pieces(element if base is None else base, style)
 
     def _properties(self, run: ElementTree.Element, style: str) -> Iterator[ElementTree.Element | None]:
         """What may say how a run looks, the nearest first."""
@@ -378,7 +380,7 @@ class _Docx:
 
     def _run_pieces(self, run: ElementTree.Element, font: str) -> Iterator[tuple[str, bool]]:
         for one in run:
-            name = _local(one.tag)
+            name = local_name(one.tag)
             if name == "fldChar":
                 yield from self._field(one)
             elif not all(self.fields):
@@ -395,9 +397,9 @@ class _Docx:
             elif name in self.notes:
                 yield self.notes[name].get(_value(one, "id"), ""), True
             elif name == "ruby":
-                yield from self._pieces(_child(one, "rubyBase") or one, "")
+                yield from self._ruby(one, "")
             elif name in ("drawing", "pict", "object", "AlternateContent"):
-                described = (_value(part, "descr") for part in one.iter() if _local(part.tag) == "docPr")
+                described = (_value(part, "descr") for part in one.iter() if local_name(part.tag) == "docPr")
                 yield next(filter(None, described), "picture"), False
 
     def _field(self, element: ElementTree.Element) -> Iterator[tuple[str, bool]]:
@@ -419,14 +421,14 @@ class _Docx:
 
 def _within(parent: ElementTree.Element | None, *names: str) -> Iterator[ElementTree.Element]:
     """The elements of these names in a body, table, row or cell, also those in frames around content."""
-    waiting = list(reversed(list(parent or ())))
+    waiting = _children(parent)[::-1]
     while waiting:
         one = waiting.pop()
-        name = _local(one.tag)
+        name = local_name(one.tag)
         if name in names:
             yield one
         elif name in _FRAMES:
-            waiting += reversed(list(one))
+            waiting += _children(one)[::-1]
 
 
 _FRAMES = ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")
@@ -450,7 +452,7 @@ def read_html_tables(path: Path, label: str, problems: Problems) -> list[SheetRo
         ran = subprocess.run(child, capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603 -- our own script
         if ran.returncode == 0:
             return _sheets([_html_table(one, budget) for one in json.loads(ran.stdout)], label, problems)
-    except _TooManyCells:
+    except TooManyCells:
         _too_large(label, problems)
         return None
     except (subprocess.TimeoutExpired, ValueError):

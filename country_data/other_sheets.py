@@ -18,9 +18,19 @@ from xml.etree import ElementTree
 from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems, column_letters
 from country_data.text_file import SheetRows, is_readable
-from country_data.xlsx_file import DAMAGED, number_text
+from country_data.xlsx_file import DAMAGED, local_name, number_text
 
-__all__ = ["AS_DOCX", "AS_XLSX", "HTML", "SheetCells", "area_of", "kind_of", "read_ods_sheets", "read_xls_sheets"]
+__all__ = [
+    "AS_DOCX",
+    "AS_XLSX",
+    "HTML",
+    "SheetCells",
+    "TooManyCells",
+    "area_of",
+    "kind_of",
+    "read_ods_sheets",
+    "read_xls_sheets",
+]
 
 AS_XLSX = "Open it in Excel or LibreOffice, and save it as “Excel Workbook (.xlsx)” or as CSV."
 AS_DOCX = "Open it in Word or LibreOffice, and save it as “Word Document (.docx)”, or the table as .xlsx."
@@ -178,7 +188,7 @@ def read_ods_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
             with archive.open("content.xml") as part:
                 xml = part.read(_MOST_UNPACKED + 1)
         return _tables(xml)
-    except _TooManyCells:
+    except TooManyCells:
         message = f"Rows and columns of this workbook reach over more than the {_MOST_CELLS:,} cells that are read."
         problems.add(Place(label), message, "Save only the rows with answers.")
     except (ElementTree.ParseError, *DAMAGED, TypeError) as error:
@@ -186,7 +196,7 @@ def read_ods_sheets(path: Path, label: str, problems: Problems) -> list[SheetRow
     return None
 
 
-class _TooManyCells(Exception):
+class TooManyCells(Exception):
     """More cells than are read."""
 
 
@@ -241,9 +251,9 @@ def _tables(xml: bytes) -> list[SheetRows]:
     faults: dict[int, Fault] = {}
     hidden_styles: set[str] = set()
     for _, element in ElementTree.iterparse(io.BytesIO(xml)):  # noqa: S314 -- expat bounds expansion
-        name, about = _local(element.tag), {_local(key): value for key, value in element.items()}
+        name, about = local_name(element.tag), {local_name(key): value for key, value in element.items()}
         if name == "style" and any(
-            value == "false" for one in element for key, value in one.items() if _local(key) == "display"
+            value == "false" for one in element for key, value in one.items() if local_name(key) == "display"
         ):
             hidden_styles.add(about.get("name", ""))
         elif name in ("table-cell", "covered-table-cell"):
@@ -257,7 +267,7 @@ def _tables(xml: bytes) -> list[SheetRows]:
             if fault:
                 faults[len(row)] = fault
             if (text or fault) and len(row) + times > _MOST_CELLS:
-                raise _TooManyCells
+                raise TooManyCells
             row += [(text, is_date)] * (times if text or fault or times < 1000 else 1000)
             element.clear()
         elif name == "table-row":
@@ -265,7 +275,7 @@ def _tables(xml: bytes) -> list[SheetRows]:
             filled = any(text for text, _ in row) or faults
             cells += len(row) * times if filled else 0
             if cells > _MOST_CELLS:
-                raise _TooManyCells
+                raise TooManyCells
             for n in range(times if filled else 0):
                 found.add_row(line + n + 1, row, faults)
             line, row, faults = line + times, [], {}
@@ -281,11 +291,11 @@ def _tables(xml: bytes) -> list[SheetRows]:
 def _cell(element: ElementTree.Element, about: dict[str, str]) -> tuple[str, bool, Fault | None, str]:
     """The text of a cell, whether it is a date, what is wrong with it, and the comment on it."""
     kind = about.get("value-type", "")
-    text = "\n".join("".join(one.itertext()) for one in element if _local(one.tag) == "p")
+    text = "\n".join("".join(one.itertext()) for one in element if local_name(one.tag) == "p")
     comments = [
-        "\n".join("".join(p.itertext()) for p in one if _local(p.tag) == "p")
+        "\n".join("".join(p.itertext()) for p in one if local_name(p.tag) == "p")
         for one in element
-        if _local(one.tag) == "annotation"
+        if local_name(one.tag) == "annotation"
     ]
     comment = clean(comments[0]) if comments and not unusable(comments[0]) else ""
     if "error" in element.attrib.values():
@@ -317,10 +327,6 @@ def _cell(element: ElementTree.Element, about: dict[str, str]) -> tuple[str, boo
     if kind == "boolean":
         return about["boolean-value"].upper(), False, None, comment
     return clean(text), False, None, comment
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
 
 
 def area_of(top: int, left: int, bottom: int, right: int) -> str:

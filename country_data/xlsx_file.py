@@ -27,6 +27,7 @@ __all__ = [
     "cell_position",
     "date_text",
     "gc_paused",
+    "local_name",
     "number_text",
     "read_first_sheet",
     "read_sheets",
@@ -397,11 +398,12 @@ class _Workbook:
 
 def _local(element: ElementTree.Element) -> str:
     """The name of an element without its namespace, which the strict and the usual variant have each their own of."""
-    return _local_name(element.tag) if isinstance(element.tag, str) else ""
+    return local_name(element.tag) if isinstance(element.tag, str) else ""
 
 
 @lru_cache(maxsize=1_000)
-def _local_name(tag: str) -> str:
+def local_name(tag: str) -> str:
+    """The name of an element or attribute without its namespace."""
     return tag.rpartition("}")[2]
 
 

@@ -67,7 +67,7 @@ def page_data(reviews: list[Review]) -> dict[str, object]:
 def json_block(data: Mapping[str, object]) -> str:
     """JSON as it may stand in a script element of a page: nothing in it ends the element."""
     text = json.dumps(_printable(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.replace("<", "\\u003c")
 
 
 def _printable(value: object) -> object:

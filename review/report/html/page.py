@@ -29,19 +29,19 @@ from review.report.views.map import map_page, map_rows, usual_map
 from review.report.views.readme import (
     LIMITS,
     about_this,
+    answers_give,
     figure_source,
-    headline_figures,
     how_sure,
     marks_key,
+    newest_headlines,
     what_it_is,
     whose_findings,
 )
-from review.report.views.summary_sheet import statistics_by_edition
+from review.report.views.summary_sheet import statistics_by_edition, statistics_note
 from review.report.xlsx.styles import STYLES
 from review.review import Review
 from review.wording import (
     UPDATE,
-    bounds_text,
     marks_of,
     percent_range,
     range_text,
@@ -139,6 +139,7 @@ def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str,
     recorded = [review for review in reviews if len(review.matrix.rows)]
     writer = Writer({one.sign: one.words for one in marks_of(framework)}, _lookups(reviews, recorded, codes))
     tiles = [block for block in map_page(reviews, None, codes).blocks if isinstance(block, TileMap)] if recorded else []
+    statistics = statistics_by_edition(reviews)
     return {
         "title": framework.title,
         **_overview(reviews),
@@ -150,11 +151,11 @@ def _contents(reviews: list[Review], codes: Collection[str] | None) -> dict[str,
         "series": [{"id": one.series.id, "title": one.series.title} for one in recorded],
         "compared": [one.series.id for one in reviews if usual_editions(one)],
         "comparison": _comparison(writer, reviews),
-        "statistics": writer.table(statistics_by_edition(reviews)),
+        "statistics": writer.table(statistics),
+        "statistics_note": statistics_note(statistics),
         "figures": _view(writer, figures_sheet(reviews)),
         "method": writer.blocks(_method(reviews)),
         "citation": citation(reviews),
-        "is_published": any(len(one.series.figures.frame) for one in reviews),
         "date": data_date(reviews),
         "version": version(),
         "independence": list(dict.fromkeys(filter(None, (review.series.independence for review in reviews)))),
@@ -200,24 +201,20 @@ def _view(writer: Writer, page: Page | None) -> Markup:
 
 def _cards(review: Review) -> list[dict[str, str]]:
     """The newest headline figures: the share, of how many, when, and by whom; `beside`: what the answers held give."""
-    seen: dict[str, dict[str, Any]] = {}
-    for row in headline_figures(review):
-        if pd.notna(row["value"]):  # NA: it can't be told of how many countries
-            seen.setdefault(row["statistic"], row)
     found = []
-    for id, row in seen.items():
+    for row in newest_headlines(review):
+        id = row["statistic"]
         upper = row["value"] if row["upper"] is None else row["upper"]
         known = pd.notna(row["reviewed"])
         source, series = figure_source(row, review), review.series
-        low, high = row[f"{id}:lower"], row[f"{id}:upper"]
-        is_apart = row["upper"] is None and pd.notna(low) and not low <= row["value"] <= high
+        beside = answers_give(row)
         found.append(
             {
                 "share": percent_range(row["value"], upper, int(row["reviewed"])) if known else value_text(row["value"]),
                 "title": statistic_title(id, review.framework),
                 "count": range_text(row["value"], upper) + (f" of {value_text(row['reviewed'])} countries" if known else " countries"),
                 "edition": ("" if row["title"].startswith(series.title) else f"{series.title}, ") + row["title"] + (f", as of {row['as_of']}" if row["as_of"] else ""),
-                "beside": f"The answers held give {bounds_text(low, high)}." if is_apart else "",
+                "beside": beside[:1].upper() + beside[1:],
                 "rule": f"“Sufficient” means: {sufficient_by_edition(review.framework, series)}." if id == f"or_better:{review.framework.sufficient}" else "",
                 "source": source if isinstance(source, str) else source.text,
                 "address": "" if isinstance(source, str) else web_address(source.address),

@@ -32,10 +32,12 @@ from review.wording import (
 __all__ = [
     "LIMITS",
     "about_this",
+    "answers_give",
     "figure_source",
     "headline_figures",
     "how_sure",
     "marks_key",
+    "newest_headlines",
     "read_me",
     "what_it_is",
     "whose_findings",
@@ -216,20 +218,29 @@ def how_sure(reviews: list[Review]) -> list[str]:
     return texts
 
 
-def _beside_answers(review: Review) -> list[str]:
-    """What the answers held give for the newest headline figures, where these have no place among them; in sentences."""
+def newest_headlines(review: Review) -> list[dict[str, Any]]:
+    """The newest figure of each headline statistic; none where it can't be told of how many countries."""
     newest: dict[str, dict[str, Any]] = {}
     for row in headline_figures(review):
-        newest.setdefault(row["statistic"], row)
-    texts = []
-    for statistic, row in newest.items():
-        low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
-        if not pd.isna(low) and not low <= row["value"] <= high:
-            title = statistic_title(statistic, review.framework)
-            texts.append(
-                f"{title} in {row['edition']}: {value_text(row['value'])} is published; the answers held give {bounds_text(low, high)}."
-            )
-    return texts
+        if pd.notna(row["value"]):
+            newest.setdefault(row["statistic"], row)
+    return list(newest.values())
+
+
+def answers_give(row: dict[str, Any]) -> str:
+    """What the answers held give for a published headline that has no place among them, in words; "" where it has one."""
+    low, high = row[f"{row['statistic']}:lower"], row[f"{row['statistic']}:upper"]
+    is_apart = row["upper"] is None and pd.notna(low) and not low <= row["value"] <= high
+    return f"the answers held give {bounds_text(low, high)}." if is_apart else ""
+
+
+def _beside_answers(review: Review) -> list[str]:
+    """What the answers held give for the newest headline figures, where these have no place among them; in sentences."""
+    return [
+        f"{statistic_title(row['statistic'], review.framework)} in {row['edition']}: {value_text(row['value'])} is published; {words}"
+        for row in newest_headlines(review)
+        if (words := answers_give(row))
+    ]
 
 
 def _beside(main: Review, other: Review) -> list[str]:

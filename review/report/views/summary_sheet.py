@@ -30,7 +30,7 @@ from review.report.views.summary import shown_statistics
 from review.review import Review
 from review.wording import int_or_none, no_group, number, statistic_title
 
-__all__ = ["show_list", "statistics_by_edition", "summary_controls", "summary_sheet"]
+__all__ = ["show_list", "statistics_by_edition", "statistics_note", "summary_controls", "summary_sheet"]
 
 
 def summary_sheet(
@@ -47,14 +47,16 @@ def summary_sheet(
     answered = [review for review in reviews if review.answered_editions]
     if answered:
         page.blocks += _by_group(reviews, answered[0], schemes, live=live)
-    page.blocks += [
-        Heading("Every edition"),
-        Text(
-            "Published: the figure to quote, with its source. At least and at most: what the answers in our data leave possible, of the countries that the edition covers."
-        ),
-        statistics_by_edition(reviews),
-    ]
+    every = statistics_by_edition(reviews)
+    page.blocks += [Heading("Every edition"), Text(statistics_note(every)), every]
     return page, behind
+
+
+def statistics_note(table: Table) -> str:
+    """What the columns of `statistics_by_edition` mean."""
+    stated = any(column.key == "published" for column in table.columns)
+    published = "Published: the figure to quote, with its source. " if stated else ""
+    return f"{published}At least and at most: what the answers in our data leave possible, of the countries that the edition covers."
 
 
 def statistics_by_edition(reviews: list[Review]) -> Table:

@@ -48,7 +48,7 @@ function laterOf(series, edition) {
 }
 
 // An edition by its title and, where that does not say it, its year.
-export function editionName([title, date]) {
+function editionName([title, date]) {
   return date && !title.includes(date.slice(0, 4)) ? `${title} (${date.slice(0, 4)})` : title;
 }
 
