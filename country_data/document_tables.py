@@ -19,7 +19,7 @@ from country_data.problems import Place, Problems
 from country_data.text_file import SheetRows, is_readable
 from country_data.xlsx_file import DAMAGED, local_name
 
-__all__ = ["mark_text", "read_docx_tables", "read_html_tables"]
+__all__ = ["is_symbol_font", "mark_text", "read_docx_tables", "read_html_tables"]
 
 _MOST_UNPACKED, _MOST_CELLS, _MOST_SPAN, _MOST_SECONDS = 30_000_000, 1_000_000, 10_000, 90
 # what the codes of symbol fonts draw, where that is a tick or a cross; any other code has no meaning by itself
@@ -35,6 +35,11 @@ _SYMBOL_FONT = re.compile(
 _SIGN = re.compile("\x01([^\x01\x02]*)\x02([0-9A-F]+)\x01")  # a sign of a symbol font, as the child process writes it
 _HEXADECIMAL = re.compile("[0-9A-Fa-f]{1,8}")
 _PRIVATE = 0xF000  # where programs keep the codes of symbol fonts
+
+
+def is_symbol_font(font: str) -> bool:
+    """Whether the letters of a font are signs."""
+    return bool(_SYMBOL_FONT.search(font))
 
 
 def mark_text(font: str, code: int) -> str:

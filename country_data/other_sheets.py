@@ -51,7 +51,7 @@ Fault = tuple[str, str]
 
 
 def kind_of(path: Path) -> str:
-    """What a file is by its first bytes, whatever its name: `xlsx`, `xls`, `ods`, `docx`, `text`, or what it is in words.
+    """What a file is by its first bytes, whatever its name: `xlsx`, `xls`, `ods`, `docx`, `pdf`, `text`, or what it is in words.
 
     Raises `OSError` where it can't be read.
     """
@@ -75,7 +75,7 @@ def kind_of(path: Path) -> str:
     if begins[:5] == b"{\\rtf":
         return "a rich text document"
     if begins[:5] == b"%PDF-":
-        return "a PDF document"
+        return "pdf"
     bare = begins.lstrip(b"\xef\xbb\xbf \t\r\n")
     if bare[:1] == b"<":
         return next((name for pattern, name in _MARKUP if pattern.search(begins)), "text")

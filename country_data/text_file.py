@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from country_data.characters import clean, name_of, unusable
 from country_data.problems import Place, Problems
@@ -69,6 +70,14 @@ class SheetRows:
         The comments on cells.
     is_document : bool
         Whether it is a table of a document, in which an answer is found by its row.
+    heading_rows : int
+        How many rows at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
+    places : dict[tuple[int, int], str]
+        Where a cell stands in the document, where its row does not say it.
+    legend : dict[str, str]
+        What the document says of its signs.
+    crops : dict[tuple[int, int], tuple]
+        Of each cell the part of a page that shows it.
 
     """
 
@@ -82,6 +91,15 @@ class SheetRows:
     dates: frozenset[tuple[int, int]] = frozenset()
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     is_document: bool = False
+    heading_rows: int = 0
+    places: dict[tuple[int, int], str] = field(default_factory=dict)
+    legend: dict[str, str] = field(default_factory=dict)
+    crops: dict[tuple[int, int], Any] = field(default_factory=dict)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its cells were found by their places on a page: what stands in one may have been missed."""
+        return self.heading_rows > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
 @click.option("--source", type=TextParam(), default="", help="The source of answers that name none, by id.")
 @click.option("--sheet", help="The sheet to read.")
 @click.option("--encoding", help="The encoding of a text file, as cp1250.")
+@click.option("--pages", metavar="A-B", help="The pages of a PDF that hold the table (left out: they are looked for).")
 @click.option("--replace", is_flag=True, help="Replace recorded answers that differ.")
 @click.option("--as-correction", is_flag=True, help="Leave the edition as published, and write corrections.")
 @click.option("--reason", type=TextParam(), default="", help="Why a correction is made.")
@@ -184,6 +185,7 @@ def import_(
     source: str,
     sheet: str | None,
     encoding: str | None,
+    pages: str | None,
     reason: str,
     date: str,
     form: str,
@@ -212,6 +214,7 @@ def import_(
             reading=reading,
             sheet=sheet,
             encoding=encoding,
+            pages=pages,
             source=source,
             replace_recorded=replace,
             correction=correction,
@@ -238,6 +241,7 @@ def import_(
         "source": source,
         "sheet": sheet,
         "encoding": encoding,
+        "pages": pages,
     }
     words += [word for name, value in options.items() if value for word in (f"--{name}", value)]
     words += ["--replace"] if replace else []

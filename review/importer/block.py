@@ -329,6 +329,10 @@ class _Reader:
             one.decide("asked", f"may be {' or '.join(map(str, fitting))}")
         elif fitting and fitting[0].field != COUNTRY:
             one.decide("read", "its heading", fitting[0])
+        elif (
+            self.sheet.is_drawn and not one.means and not self.is_long and (found := self.meanings.by_word(one.heading))
+        ):
+            one.decide("read", f"its word “{found[1]}”", Holds(ANSWER, found[0]))
 
     def _other_edition(self, text: str) -> str:
         """The year or edition over a heading, where it is not the one that is read; else ""."""
@@ -709,11 +713,13 @@ class _Reader:
             part[f"{name} column"] = columns.get(name, -1)
         for id in part["criterion"].unique() if ANSWER in columns else ():
             blank = (part["criterion"] == id) & (part[ANSWER] == "")
-            if id is not None and self.settled.answer(id, "") is not None and blank.any():
+            asked = self.sheet.is_drawn or self.settled.answer(id, "") is not None
+            if id is not None and asked and blank.any():
                 part[ANSWER] = part[ANSWER].mask(blank, _BLANK)
         if self.sheet.is_document and "locator" not in {*columns, *of_row}:
-            table = self.sheet.name.partition(":")[0]
-            places = part["row"].map(lambda row: f"{table}, row {self.sheet.lines[row]}")
+            table, column = self.sheet.name.partition(":")[0], int(part["column"].iloc[0]) if len(part) else 0
+            usual = {row: f"{table}, row {self.sheet.lines[row]}" for row in part["row"].unique()}
+            places = part["row"].map({row: self.sheet.places.get((row, column), text) for row, text in usual.items()})
             part["locator"] = part["locator"].mask(part[ANSWER] != "", places)
         for name, n in of_row.items():
             takes = (part[name] == "") & (part[ANSWER] != "")
@@ -763,6 +769,11 @@ class _Reader:
                 own = shown in self.settled.answers.get(id, {})
                 self.block.used.add((f"answers.{id}" if own else "answers", shown))
                 answer, note = "" if answer == SKIP else answer, self._wording(shown, spelled)
+            elif shown in self.sheet.legend:
+                answer, _ = answer_of(self.sheet.legend[shown], spelled) or (None, "")
+                why = "open" if answer is None else f"the legend: “{self.sheet.legend[shown]}”"
+            elif shown == "":
+                answer, why = None, "open"
             elif zero_one[column] and text in ("0", "1"):
                 answer, why = self.framework.grades[int(text)], "0 and 1 alone are no and yes"
             else:
@@ -813,10 +824,15 @@ class _Reader:
                     text,
                     len(cells),
                     where,
-                    f"under {titles}{self.settled.hint(group[0][0], text)}",
+                    f"{'blank, ' if not text else ''}under {titles}{self._hint(text, group[0][0])}",
                     group[0][0] if alone else "",
                 )
             )
+
+    def _hint(self, text: str, criterion: str) -> str:
+        """What is known of a spelling that is asked for: what the legend says, and what it was settled as before."""
+        said = self.sheet.legend.get(text)
+        return f"{f'; the legend says “{said[:120]}”' if said else ''}{self.settled.hint(criterion, text)}"
 
     def _with_notes(self, statements: pd.DataFrame) -> pd.DataFrame:
         """What stood behind an answer and the comment on its cell, kept in its note; nothing is stated where all is blank."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from country_data import fold
 from country_data.names import CountryNames
@@ -38,6 +40,27 @@ FIELDS = (ANSWER, "source", *EVIDENCE)
 BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
 _HEADINGS_WITHIN = 30  # the rows among which the headings are looked for
 _LONGEST_HEADING = 300
+_STEM = 5  # letters by which forms of one word are the same: define, definition
+_COMMON = {
+    "the",
+    "and",
+    "for",
+    "with",
+    "any",
+    "law",
+    "laws",
+    "not",
+    "are",
+    "its",
+    "all",
+    "other",
+    "number",
+    "country",
+    "has",
+    "that",
+    "whether",
+    "whatever",
+}
 _ALSO_HEADINGS = ("id", "no", "nr", "na", "")
 
 
@@ -95,6 +118,22 @@ class Meanings:
             found = [Holds(behind, id) for id in self.criteria.get(fold(front), ()) if behind in FIELDS]
         return tuple(found)
 
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        """The words that stand in the names of one criterion alone, by their first letters."""
+        found: dict[str, set[str]] = {}
+        for one in self.framework.criteria:
+            headings = (wording.heading for wording in self.framework.wordings if wording.criterion == one.id)
+            for word in {word for name in (one.id, one.title, one.short, *headings) for word in _words_of(name)}:
+                found.setdefault(word, set()).add(one.id)
+        subject = {*_words_of(self.framework.title), *_words_of(self.framework.id)}
+        return {word: ids.pop() for word, ids in found.items() if len(ids) == 1 and word not in subject}
+
+    def by_word(self, heading: str) -> tuple[str, str] | None:
+        """The criterion of which a heading holds a word that no other one has in its names, and that word; None where none or several."""
+        found = {self._words[key]: word for key, word in _words_of(heading).items() if key in self._words}
+        return next(iter(found.items())) if len(found) == 1 else None
+
     def of_two(self, upper: str, lower: str) -> tuple[Holds, ...]:
         """All that a heading in two rows can mean: a criterion over a field, else what one of them says."""
         if not upper or not lower or spaced(upper) == spaced(lower):
@@ -121,6 +160,12 @@ class Meanings:
         """What a column may hold, in words."""
         evidence = " or ".join(name for name in ANSWERS.names if name in ("citation", "note"))
         return f"a criterion ({', '.join(self.framework.criterion_ids)}), {evidence} and the like (citation:CRITERION for one alone), country, edition, or skip"
+
+
+def _words_of(text: str) -> dict[str, str]:
+    """The words of a text that say something, by their first letters."""
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return {fold(word)[:_STEM]: word for word in words if fold(word) not in _COMMON}
 
 
 @dataclass
@@ -309,7 +354,8 @@ def _columns(sheet: SheetRows, first: int, last: int, meanings: Meanings) -> lis
         texts = [spaced(row[n]) if n < len(row) else "" for row in rows]
         lower, own = texts[-1], " / ".join(dict.fromkeys(filter(None, texts[:-1])))
         end = ends.get(n, width) if own else end
-        upper = own or (upper if lower and n <= end else "")
+        # where places on a page say what stands over which columns, an upper heading stands over each of them
+        upper = own or (upper if lower and n <= end and not sheet.is_drawn else "")
         over = spaced(above[n]) if n < len(above) and above[n] else over if lower else ""
         means = meanings.of_two(upper, lower)
         criteria = {one.criterion for one in meanings.of_heading(upper) if one.criterion and one.field == ANSWER}

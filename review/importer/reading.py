@@ -22,7 +22,7 @@ from review.files import OutputError, folder_lock, write_files
 from review.importer.block import EMPTY, STATED, Block, Open, distinct_open, read_block
 from review.importer.columns import ANSWER, EDITION
 from review.importer.plan import LINE_END, Correction, EditionPlan, note_of_kept, overwrites, plan_edition
-from review.importer.reading_file import Settled, is_encoding, read_reading
+from review.importer.reading_file import Settled, is_encoding, read_reading, span_of
 from review.importer.reading_text import reading_text
 from review.importer.sheets import ChosenSheets
 from review.importer.trial_read import try_files
@@ -209,6 +209,7 @@ def read_table(
     reading: str | PathLike[str] | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
+    pages: str | None = None,
     source: str = "",
     replace_recorded: bool = False,
     correction: Correction | None = None,
@@ -218,7 +219,7 @@ def read_table(
     Parameters
     ----------
     path : str | PathLike[str]
-        The table: .xlsx, .xls, .ods, or a text with separators.
+        The table: .xlsx, .xls, .ods, a text with separators, or a document with it: .docx, .html, .pdf.
     data : str | PathLike[str] | None, optional
         The data folder; the series must be one of its own.
     series, framework : str | None, optional
@@ -227,8 +228,8 @@ def read_table(
         By id, number or year; left out where a column or the names of the sheets say it.
     reading : str | PathLike[str] | None, optional
         The file of a reading; left out, the one that is kept with this edition or the newest before it.
-    sheet, encoding : str | None, optional
-        Go before what the reading says.
+    sheet, encoding, pages : str | None, optional
+        Go before what the reading says. `pages`: of a PDF, as "36" or "36-59".
     source : str, optional
         The source of answers that name none, by id.
     replace_recorded : bool, optional
@@ -257,6 +258,9 @@ def read_table(
         raise ChoiceError(
             f"There is no encoding “{encoding}”. Common ones are utf-8, cp1250, cp1252, mac_roman, shift_jis."
         )
+    span = None if pages is None else span_of(pages)
+    if pages is not None and span is None:
+        raise ChoiceError(f"“{pages}” are no pages. Write one, as 36, or the first and the last, as 36-59.")
     state = {} if own is None else _state_of(own)
     dataset = read_dataset(own, as_published=True)
     review = Review.of(dataset, series, framework)
@@ -267,7 +271,7 @@ def read_table(
         if id not in review.series.sources:
             raise unknown_name(f"source of {review.series.id}", id, review.series.sources)
     reader = _TableReader(Path(path), review, own, None if edition is None else review.find_edition(edition))
-    reader.settle(None if reading is None else Path(reading), sheet, encoding)
+    reader.settle(None if reading is None else Path(reading), sheet, encoding, span)
     with gc_paused():
         found = reader.read(source, correction, replace_recorded=replace_recorded)
     return replace(found, notices=dataset.notices, state=state)
@@ -286,7 +290,9 @@ class _TableReader:
         self.sheet: str | None = None
         self.made_for: tuple[str, str] | None = None
 
-    def settle(self, reading: Path | None, sheet: str | None, encoding: str | None) -> None:
+    def settle(
+        self, reading: Path | None, sheet: str | None, encoding: str | None, pages: tuple[int, int] | None
+    ) -> None:
         """Take what is settled: by the reading that is named, else by the one that is kept."""
         folder = self.data / self.review.series.id / _KEPT
         if reading is not None:
@@ -300,7 +306,10 @@ class _TableReader:
                 self.settled = found.begun_from(same_edition=ids[-1] == self.edition)
         self.sheet = sheet
         self.settled = replace(
-            self.settled, sheet=sheet or self.settled.sheet, encoding=encoding or self.settled.encoding
+            self.settled,
+            sheet=sheet or self.settled.sheet,
+            encoding=encoding or self.settled.encoding,
+            pages=pages or self.settled.pages,
         )
 
     def read(self, source: str, correction: Correction | None, *, replace_recorded: bool) -> Reading:

@@ -17,13 +17,13 @@ from review.importer.columns import SKIP, Holds, Meanings
 from review.importer.words import allowed_answers, spaced
 from review.review import Review
 
-__all__ = ["Settled", "is_encoding", "parse_reading", "read_reading"]
+__all__ = ["Settled", "is_encoding", "parse_reading", "read_reading", "span_of"]
 
 _KEY = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+)\s*=")
 _HEADER = re.compile(r"\s*\[\s*([^\]]+?)\s*\]\s*(?:#.*)?$")
-_LINES = re.compile(r"(\d{1,7})(?::(\d{1,7}))?", re.ASCII)
+_SPAN = re.compile(r"(\d{1,7})(?:\s?[:–-]\s?(\d{1,7}))?", re.ASCII)
 _DIGIT = re.compile(r"\d")
-_TABLE = ("sheet", "rows", "encoding", "separator")
+_TABLE = ("sheet", "pages", "rows", "encoding", "separator")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Settled:
     label : str
         The name of the file, "" where nothing is settled.
     sheet, encoding, separator : str | None
+    pages : tuple[int, int] | None
+        The first and the last page of the table, of a PDF.
     rows : tuple[int, int] | None
         The first and the last line of the headings.
     columns : Mapping[str, Holds]
@@ -54,6 +56,7 @@ class Settled:
 
     label: str = ""
     sheet: str | None = None
+    pages: tuple[int, int] | None = None
     rows: tuple[int, int] | None = None
     encoding: str | None = None
     separator: str | None = None
@@ -85,7 +88,9 @@ class Settled:
         }
         columns = {name: holds for name, holds in self.columns.items() if name != "*"}
         sheet = self.sheet if same_edition else None
-        return replace(self, sheet=sheet, rows=None, columns=columns, answers=answers, hints=self.answers, kept=True)
+        return replace(
+            self, sheet=sheet, pages=None, rows=None, columns=columns, answers=answers, hints=self.answers, kept=True
+        )
 
     def hint(self, criterion: str, text: str) -> str:
         """What a sign was settled as before, in words; "" where it was not."""
@@ -202,19 +207,13 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Callable[[str
         if key not in _TABLE or not isinstance(value, str):
             wrong("table", key, f"[table] can't hold {key} = {value!r}.", f"{one_of(_TABLE)} Each is a text.")
     texts = {key: value for key, value in table.items() if key in _TABLE and isinstance(value, str) and value}
-    rows, encoding, separator = texts.get("rows"), texts.get("encoding"), texts.get("separator")
-    lines = None
-    if rows:
-        match = _LINES.fullmatch(rows)
-        lines = (int(match[1]), int(match[2] or match[1])) if match else None
-        if lines is None or lines[0] > lines[1]:
-            wrong(
-                "table",
-                "rows",
-                f"“{rows}” are no rows of headings.",
-                'Write the line, as "3", or the first and the last, as "3:4".',
-            )
-            lines = None
+    encoding, separator = texts.get("encoding"), texts.get("separator")
+    spans: dict[str, tuple[int, int] | None] = {}
+    for key, what in (("pages", "pages"), ("rows", "rows of headings")):
+        spans[key] = span_of(texts[key]) if key in texts else None
+        if key in texts and spans[key] is None:
+            remedy = 'Write one, as "3", or the first and the last, as "3:4".'
+            wrong("table", key, f"“{texts[key]}” are no {what}.", remedy)
     if encoding and not is_encoding(encoding):
         wrong(
             "table",
@@ -226,7 +225,14 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Callable[[str
     if separator and len(separator) != 1:
         wrong("table", "separator", f"“{separator}” is no separator.", 'It is one character: ";" or "\\t" for a tab.')
         separator = None
-    return replace(settled, sheet=texts.get("sheet"), rows=lines, encoding=encoding, separator=separator)
+    return replace(settled, sheet=texts.get("sheet"), **spans, encoding=encoding, separator=separator)
+
+
+def span_of(text: str) -> tuple[int, int] | None:
+    """The first and the last number of a span, as 3 or 3:4 or 3-4; None where it is none."""
+    match = _SPAN.fullmatch(text.strip())
+    found = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    return found if 0 < found[0] <= found[1] else None
 
 
 def is_encoding(name: str) -> bool:

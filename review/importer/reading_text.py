@@ -30,7 +30,9 @@ def reading_text(reading: Reading) -> str:
         "# A line behind # was read without asking; take the # away to settle it otherwise.",
     ]
     lines += _section(
-        "table", _table_lines(reading), "the sheet, the lines of its headings, the encoding and the separator"
+        "table",
+        _table_lines(reading),
+        "the sheet, the pages, the lines of its headings, the encoding and the separator",
     )
     lines += _section("columns", _column_lines(reading), f"what each column holds: {meanings.allowed()}")
     for id, (about, found) in _answer_lines(reading).items():
@@ -63,6 +65,7 @@ def _table_lines(reading: Reading) -> list[str]:
     settled, rows = reading.settled, reading.settled.rows
     said = {
         "sheet": settled.sheet,
+        "pages": settled.pages and f"{settled.pages[0]}:{settled.pages[1]}",
         "rows": rows and f"{rows[0]}:{rows[1]}",
         "encoding": settled.encoding,
         "separator": settled.separator,

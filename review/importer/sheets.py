@@ -10,11 +10,13 @@ from country_data import ChoiceError, Place, Problems, did_you_mean, fold
 from country_data.document_tables import read_docx_tables, read_html_tables
 from country_data.names import CountryNames
 from country_data.other_sheets import AS_DOCX, AS_XLSX, HTML, kind_of, read_ods_sheets, read_xls_sheets
+from country_data.pdf_reader import read_pdf_tables
 from country_data.text_file import SheetRows, read_any_csv
 from country_data.xlsx_file import read_sheets
 from review.importer.block import Open
-from review.importer.columns import COUNTRY, CRITERION, Headings, Meanings, find_headings, is_country, spread
+from review.importer.columns import COUNTRY, CRITERION, SKIP, Headings, Meanings, find_headings, is_country, spread
 from review.importer.reading_file import Settled
+from review.importer.words import spaced
 from review.review import Review
 from review.wording import plural
 
@@ -82,7 +84,7 @@ class ChosenSheets:
             self.problems.add(
                 Place(str(self.path)),
                 f"This file {what}.",
-                "Name a table: .xlsx, .csv, .tsv, .ods, .xls, .docx or .html.",
+                "Name a table: .xlsx, .csv, .tsv, .ods, .xls, .docx, .html or .pdf.",
             )
             return None
         try:
@@ -96,6 +98,11 @@ class ChosenSheets:
             kind = "xlsx"  # a workbook that is none: its reader says so
         if kind in ("text", "an XML file") and self.path.suffix.lower() in _PAGES:
             kind = HTML
+        if kind == "pdf":
+            return read_pdf_tables(self.path, label, self.problems, self._is_name, self.settled.pages)
+        if self.settled.pages is not None and not self.settled.kept:
+            self.problems.add(Place(label), "Only a PDF has pages: this is none.", "Leave --pages out.")
+            return None
         if kind in _READERS and (kind != HTML or self.path.suffix.lower() in _PAGES):
             return _READERS[kind](self.path, label, self.problems)
         if kind != "text":
@@ -124,6 +131,10 @@ class ChosenSheets:
                 f"This is a text with separators under the name of a workbook ({self.path.suffix}); it is read as that."
             )
         return [text]
+
+    def _is_name(self, text: str) -> bool:
+        """Whether a text is the name of a country, or is settled as one."""
+        return self.settled.countries.get(spaced(text), SKIP) != SKIP or is_country(text, self.names)
 
     def choose(self) -> None:
         """Read the file and choose its sheets."""
@@ -208,7 +219,8 @@ class ChosenSheets:
             self.problems.add(Place(self.path.name), f"All sheets are hidden: {hidden}.", remedy)
             return []
         for one in visible:
-            headings = find_headings(spread(one), meanings, self.settled.columns, self.names, self.settled.rows)
+            lines = self.settled.rows or ((1, one.heading_rows) if one.is_drawn else None)
+            headings = find_headings(spread(one), meanings, self.settled.columns, self.names, lines)
             if headings is not None and len(headings.columns) > _MOST_COLUMNS:
                 message = (
                     f"This sheet has {len(headings.columns):,} columns, more than the {_MOST_COLUMNS:,} that are read."

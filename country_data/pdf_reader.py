@@ -1,0 +1,394 @@
+"""Read the tables of a PDF: found on its pages, joined over pages, with footnotes and legends, as sheets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from country_data.characters import clean, unusable
+from country_data.other_sheets import SheetCells
+from country_data.pdf_pages import Box, PagePart, PdfPage, Piece, page_texts, read_pages, symmetries
+from country_data.pdf_tables import DocumentTable, TableRow, tables_of
+from country_data.problems import Place, Problems
+from country_data.registry import fold
+from country_data.text_file import SheetRows
+
+__all__ = ["read_pdf_tables"]
+
+_FEWEST, _MOST_PAGES = 3, 200
+_LONGEST_NAME = 6  # words
+_TICKS, _CROSSES = "✓✔", "✗✘✕✖"
+_SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
+_LONGEST_KEY = 2  # letters of a sign that a legend explains
+_LOOK_ALIKE = {0x424: 0x3A6, 0x444: 0x3C6, 0x2126: 0x3A9, 0x25B2: 0x25B2}
+IsName = Callable[[str], bool]
+
+
+@dataclass
+class _Sheet:
+    """A table joined of those on several pages.
+
+    `headings`: of each column, the upper one first. `parts`: the columns of each page that shows the same rows.
+    """
+
+    headings: list[tuple[str, ...]]
+    parts: list[list[int]]
+    names: int
+    rows: list[dict[int, tuple[TableRow, int, PdfPage]]] = field(default_factory=list)
+    last: DocumentTable | None = None
+    last_rows: dict[str, int] = field(default_factory=dict)  # by name, of the last page
+    part: int = 0
+    pages: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, table: DocumentTable) -> _Sheet:
+        """The sheet that begins with a table."""
+        columns = list(range(len(table.columns)))
+        sheet = cls([_headings(table, n) for n in columns], [columns], table.names)
+        sheet._add_rows(table, dict(zip(columns, columns, strict=True)))
+        return sheet
+
+    def _add_rows(self, table: DocumentTable, columns: dict[int, int]) -> None:
+        """Add the rows of a table; `columns`: which column here each of its columns is."""
+        self.last_rows = {}
+        for row in table.rows:
+            if row.cells.get(table.names):
+                self.last_rows[row.cells[table.names]] = len(self.rows)
+            self.rows.append({columns[n]: (row, n, table.page) for n in row.cells if n in columns})
+        self._goes_to(table, 0)
+
+    def _goes_to(self, table: DocumentTable, part: int) -> None:
+        self.last, self.part = table, part
+        self.pages = list(dict.fromkeys([*self.pages, table.page.number]))
+
+    def take(self, table: DocumentTable) -> bool:
+        """Take a table that goes on here, beside or below; whether it does."""
+        return self._take_beside(table) or self._take_below(table)
+
+    def _take_beside(self, table: DocumentTable) -> bool:
+        """More columns of the rows of the page before."""
+        names = [row.cells[table.names] for row in table.rows if row.cells.get(table.names)]
+        same = sum(name in self.last_rows for name in names)
+        if self.last is None or not names or same < 0.8 * max(len(names), len(self.last_rows)):
+            return False
+        others = [n for n in range(len(table.columns)) if n != table.names]
+        following = self.parts[self.part + 1] if self.part + 1 < len(self.parts) else []
+        if following and len(following) == len(others):
+            columns = dict(zip(others, following, strict=True))
+        else:
+            columns = {n: len(self.headings) + m for m, n in enumerate(others)}
+            self.headings += [_headings(table, n) for n in others]
+            self.parts.append(list(columns.values()))
+        for row in table.rows:
+            cells = {columns[n]: (row, n, table.page) for n in row.cells if n in columns}
+            if row.cells.get(table.names) in self.last_rows:
+                self.rows[self.last_rows[row.cells[table.names]]] |= cells
+            elif cells:
+                self.rows.append(cells | {self.names: (row, table.names, table.page)})
+        self._goes_to(table, self.part + 1)
+        return True
+
+    def _take_below(self, table: DocumentTable) -> bool:
+        """More rows, under the same headings or under none."""
+        mine = {self._key(self.headings[n]): n for n in self.parts[0]}
+        theirs = [self._key(_headings(table, n)) for n in range(len(table.columns))]
+        found = {n: mine[key] for n, key in enumerate(theirs) if key and key in mine}
+        titled = [n for n, key in enumerate(theirs) if key]
+        if len(found) == len(titled) and len(titled) > len(theirs) / 2 and len(set(found.values())) == len(found):
+            left = [n for n in self.parts[0] if n not in found.values()]
+            free = [n for n in range(len(theirs)) if n not in found]
+            columns = found | (dict(zip(free, left, strict=True)) if len(free) == len(left) else {})
+            if any(n not in columns for row in table.rows for n in row.cells):
+                return False
+        elif len(theirs) == len(self.parts[0]) and not found and len(titled) <= 2:
+            columns = dict(zip(range(len(theirs)), self.parts[0], strict=True))
+        else:
+            return False
+        if columns.get(table.names) != self.names:
+            return False
+        self._add_rows(table, columns)
+        return True
+
+    @staticmethod
+    def _key(heading: tuple[str, ...]) -> str:
+        return fold("".join(heading))
+
+
+def _headings(table: DocumentTable, column: int) -> tuple[str, ...]:
+    return tuple(row[column] for row in table.headings)
+
+
+def read_pdf_tables(
+    path: Path, label: str, problems: Problems, is_name: IsName, pages: tuple[int, int] | None = None
+) -> list[SheetRows] | None:
+    """Read the tables of countries in a PDF; None after adding to `problems` why there are none.
+
+    Parameters
+    ----------
+    is_name : Callable[[str], bool]
+        Whether a text is the name of a country.
+    pages : tuple[int, int] | None, optional
+        The first and the last page of the table; left out, those with several names of countries.
+
+    """
+    texts = page_texts(path, label, problems)
+    if texts is None:
+        return None
+    numbers = _chosen_pages(texts, pages, is_name, label, problems)
+    read = read_pages(path, numbers, label, problems) if numbers else []
+    if problems:
+        return None
+    sheets: list[_Sheet] = []
+    used: set[int] = set()
+    for page in read:
+        before = (
+            sheets[-1].last if sheets and sheets[-1].last and sheets[-1].last.page.number >= page.number - 1 else None
+        )
+        for table in tables_of(page, is_name, before):
+            used |= table.used
+            if not any(one.take(table) for one in reversed(sheets)):
+                sheets.append(_Sheet.of(table))
+    if not sheets:
+        found = "; ".join(_seen(page) for page in read[:6]) or "no text"
+        message = f"No table with names of countries is found here (seen: {found})."
+        problems.add(Place(label), message, "Name its pages: --pages 36-59. Else copy the table into a workbook.")
+        return None
+    odd = _odd_marks(path, sheets)
+    signs = {_sign(sign) for one in sheets for row in one.rows for at in row.values() for note in at[0].notes.get(at[1], ()) for sign in _signs(note)}  # fmt: skip
+    keys = {at[0].cells[at[1]] for one in sheets for row in one.rows for at in row.values() if at[1] in at[0].marks or len(at[0].cells[at[1]]) <= _LONGEST_KEY}  # fmt: skip
+    footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
+    for page in read:
+        lines = _lines(one for one in page.pieces if id(one) not in used and not one.angle)
+        footnotes |= {(page.number, sign): text for sign, text in _footnotes(lines, signs).items()}
+        for key, text in _legend(lines, keys, explained).items():
+            legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
+    return [
+        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, _notes(one, read, used | explained))
+        for n, one in enumerate(sheets)
+    ]  # fmt: skip
+
+
+def _seen(page: PdfPage) -> str:
+    """What stands on a page, in numbers."""
+    marks = sum(bool(one.mark) for one in page.pieces)
+    return f"page {page.number}: {len(page.pieces) - marks} words, {marks} marks, {len(page.across) + len(page.down)} lines"
+
+
+def _chosen_pages(
+    texts: list[tuple[str, int]], pages: tuple[int, int] | None, is_name: IsName, label: str, problems: Problems
+) -> list[int]:
+    """The numbers of the pages that are read: those that are named, else those with names of countries and what follows them."""
+    if pages is not None:
+        if pages[1] > len(texts):
+            remedy = f"Name pages from 1 to {len(texts)}: --pages 1-{len(texts)}."
+            problems.add(Place(label), f"There is no page {pages[1]}: this PDF has {len(texts)}.", remedy)
+            return []
+        chosen = list(range(pages[0], pages[1] + 1))
+    else:
+        named = [n for n, (text, _) in enumerate(texts, 1) if _has_names(text, is_name)]
+        chosen = sorted({*named, *(n + 1 for n in named if n < len(texts))})
+        blank = [n for n, (text, objects) in enumerate(texts, 1) if not text.strip() and objects]
+        if not named and blank:
+            message = f"{'Page' if len(blank) == 1 else 'Pages'} {_spans(blank)}: a picture without text."
+            problems.add(Place(label), message, "Let a program for OCR add the text first (“searchable PDF”).")
+            return []
+        if not named:
+            message = f"No page of {len(texts)} has names of countries, one to a line."
+            problems.add(Place(label), message, "Name the pages of the table: --pages 36-59.")
+            return []
+    if len(chosen) > _MOST_PAGES:
+        message = f"{len(chosen):,} pages may hold the table, more than the {_MOST_PAGES} that are read at once."
+        problems.add(Place(label), message, "Name the pages of the table: --pages 36-59.")
+        return []
+    return chosen
+
+
+def _has_names(text: str, is_name: IsName) -> bool:
+    """Whether several lines of a page begin with the name of a country."""
+    found = 0
+    for line in text.splitlines():
+        words = line.split()[:_LONGEST_NAME]
+        found += any(is_name(" ".join(words[:n])) for n in range(len(words), 0, -1))
+        if found >= _FEWEST:
+            return True
+    return False
+
+
+def _spans(numbers: list[int]) -> str:
+    """Numbers as spans: 3, 36–59."""
+    spans: list[list[int]] = []
+    for n in numbers:
+        if spans and n == spans[-1][1] + 1:
+            spans[-1][1] = n
+        else:
+            spans.append([n, n])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in spans)
+
+
+# --- marks
+
+
+def _odd_marks(path: Path, sheets: list[_Sheet]) -> dict[str, str]:
+    """The marks that are spelled as ticks or crosses and do not look so, by what tells them, each with a spelling of its own."""
+    first: dict[str, tuple[str, PagePart]] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            for found, n, page in row.values():
+                text, mark = found.cells[n], found.marks.get(n, "")
+                if mark and text in (*_TICKS, *_CROSSES):
+                    first.setdefault(mark, (text, (page.number, found.boxes[n], page.turned)))
+    likeness = symmetries(path, [part for _, part in first.values()])
+    odd = {}
+    for (mark, (text, _)), like in zip(first.items(), likeness, strict=False):
+        if (like > _SYMMETRIC) != (text in _CROSSES):
+            odd[mark] = f"{text} ({mark.partition('+')[2] or mark})"
+    return odd
+
+
+# --- what stands around a table
+
+
+def _lines(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces by line, from top to bottom, each from left to right; raised ones in the line they are raised from."""
+    lines: list[list[Piece]] = []
+    for one in sorted(pieces, key=lambda one: one.box.y):
+        near = next(
+            (line for line in lines[::-1][:3] if abs(line[0].box.y - one.box.y) < 0.5 * max(one.size, line[0].size)),
+            None,
+        )
+        if near is None:
+            lines.append([one])
+        else:
+            near.append(one)
+    return [sorted(line, key=lambda one: one.box.left) for line in lines]
+
+
+def _signs(note: str) -> list[str]:
+    """The signs of a raised text, as “*,Ω”."""
+    return [sign for sign in re.split(r"[,.;\s]+", note) if sign]
+
+
+def _sign(text: str) -> str:
+    """A sign as it is compared: those that look the same are the same."""
+    return unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)
+
+
+def _footnotes(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
+    """The texts of footnotes by their signs; a line that begins with no sign goes on with the one above."""
+    found: dict[str, str] = {}
+    sign, below = "", 0.0
+    for line in lines:
+        text = " ".join(one.text for one in line)
+        first, rest = line[0], line[1:]
+        begins = re.match(r"[(\[]?([^\W\d_]{1,2}|\d{1,3}|[^\w\s]{1,3})[)\].:]?$", first.text)
+        key = _sign(begins[1]) if begins else ""
+        if key in signs and rest and key not in found:
+            sign, found[key] = key, " ".join(one.text for one in rest)
+        elif sign and first.box.top - below < 0.9 * first.size and key not in signs:
+            found[sign] = f"{found[sign]} {text}"
+        else:
+            sign = ""
+        below = max(one.box.bottom for one in line)
+    return found
+
+
+def _legend(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> dict[str, str]:
+    """What a legend says of signs: `sign [=] words`, several in a line; the signs it explains are added to `explained`."""
+    found: dict[str, str] = {}
+    for line in lines:
+        key, words = "", list[str]()
+        for n, one in enumerate(line):
+            bare = one.text if one.mark else one.text.strip("=:–-") or one.text
+            apart = n == 0 or line[n - 1].text[-1:] in ";,.|/)" or one.box.left - line[n - 1].box.right > one.size
+            if bare in keys and (one.mark or apart):
+                _add_meaning(found, key, words)
+                key, words = bare, []
+                if one.mark:
+                    explained.add(id(one))
+            else:
+                words.append(one.text)
+        _add_meaning(found, key, words)
+    return found
+
+
+def _add_meaning(found: dict[str, str], key: str, words: list[str]) -> None:
+    text = re.sub(r"^[=:–\-\s]+|[;,.|/\s]+$", "", " ".join(words))
+    if key and text:
+        found[key] = text if found.get(key, text) == text else f"{found[key]} / {text}"
+
+
+def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int]) -> list[str]:
+    """The marks on the pages of a table that no cell, heading or legend holds."""
+    notes = []
+    for page in pages:
+        left = [one for one in page.pieces if one.mark and id(one) not in used]
+        if page.number in sheet.pages and left:
+            shown = ", ".join(dict.fromkeys(one.text for one in left[:8]))
+            marks = "1 mark stands" if len(left) == 1 else f"{len(left)} marks stand"
+            notes.append(
+                f"Page {page.number}: {marks} outside the table ({shown}). Look whether a row or column is missing."
+            )
+    return notes
+
+
+# --- a sheet
+
+
+def _sheet_rows(
+    sheet: _Sheet,
+    number: int,
+    sheets: list[_Sheet],
+    footnotes: dict[tuple[int, str], str],
+    legend: dict[str, str],
+    odd: dict[str, str],
+    notes: list[str],
+) -> SheetRows:
+    """A joined table as a sheet: headings first, then the rows."""
+    cells = SheetCells()
+    depth = max((len(heading) for heading in sheet.headings), default=0)
+    headings = [("", *heading)[-depth:] if len(heading) < depth else heading for heading in sheet.headings]
+    for n in range(depth):
+        cells.add_row(n + 1, [(_usable(heading[n]), False) for heading in headings])
+    width = len(sheet.headings)
+    places: dict[tuple[int, int], str] = {}
+    crops: dict[tuple[int, int], PagePart] = {}
+    for line, row in enumerate(sheet.rows, depth + 1):
+        texts = [""] * width
+        for column, (found, n, page) in row.items():
+            mark = found.marks.get(n, "")
+            where = f"page {page.number}, row {found.number}"
+            text = odd.get(mark, found.cells[n])
+            texts[column] = _usable(f"{text} ({found.doubts[n]}: {where})" if n in found.doubts else text)
+            signs = [sign for note in found.notes.get(n, ()) for sign in _signs(note)]
+            said = [f"{sign} {footnotes.get((page.number, _sign(sign)), '')}".strip() for sign in signs]
+            if said:
+                cells.comments[line, column] = _usable("; ".join(said))
+            places[line, column] = where
+            if n in found.boxes:
+                crops[line, column] = (page.number, found.boxes[n], page.turned)
+        for column in range(width):
+            if column not in row and row:
+                found, _, page = next(iter(row.values()))
+                places[line, column] = f"page {page.number}, row {found.number}"
+                crops[line, column] = (page.number, Box(0, found.band[0], page.box.right, found.band[1]), page.turned)
+        cells.add_row(line, [(text, False) for text in texts])
+    name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {_spans(sorted(sheet.pages))}"
+    same = [other for other in sheets[:number] if other.pages == sheet.pages]
+    index_of = {line: n for n, line in enumerate(cells.lines)}
+    return replace(
+        cells.rows_of(name if not same else f"{name}, table {len(same) + 1}"),
+        is_document=True,
+        heading_rows=depth,
+        notes=tuple(notes),
+        legend=legend,
+        places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
+        crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},
+    )
+
+
+def _usable(text: str) -> str:
+    """A text without what no file may hold."""
+    return clean("".join(sign for sign in text if not unusable(sign)) if unusable(text) else text)

@@ -1,0 +1,727 @@
+"""Tables on the pages of a PDF: rows found by the names of countries, columns by ruled lines or the gaps between."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from country_data.pdf_pages import Box, PdfPage, Piece
+
+__all__ = ["DocumentTable", "TableRow", "tables_of"]
+
+_LEVEL = 0.6  # up to which share of the distance between rows an entry may stand away from its name
+_GAP = 0.6  # the gap, of the size of letters, up to which words are one text
+_CROSSED = 0.02  # the share of rows whose texts may reach over the gap between two columns
+_BODY = 0.6  # the share of a table's height that a ruled line between columns has at least
+_FEWEST = 3  # names that make a column of names
+_SIGNS = re.compile(r"[*†‡§¶#|°]{1,4}|[a-z0-9]{1,2}|[^\w\s]{1,2}|[\u0370-\u03ff\u0400-\u04ff]")
+_NUMBERED = re.compile(r"\d{1,3}[.)]?\s+(?=\D)")
+_EXPLAINS = re.compile(r"(?:^|[\s,;])\S{1,3}\s*=\s*\S")  # a legend
+_BESIDE = 2.5  # lines of letters between two lines of headings at most
+IsName = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Pieces that stand on one line as one text."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, with spaces between."""
+        return "".join(f"{'' if n == 0 else ' '}{one.text}" for n, one in enumerate(self.pieces))
+
+    @property
+    def box(self) -> Box:
+        """Around all of them."""
+        box = self.pieces[0].box
+        for one in self.pieces[1:]:
+            box = box.around(one.box)
+        return box
+
+    @property
+    def size(self) -> float:
+        """Of the letters."""
+        return max(one.size for one in self.pieces)
+
+
+@dataclass
+class TableRow:
+    """A row of a table.
+
+    `cells`, `notes` and `places` by column: the text of a cell, its raised signs, and where its content stands.
+    """
+
+    page: int
+    number: int
+    name: str = ""
+    band: tuple[float, float] = (0.0, 0.0)
+    cells: dict[int, str] = field(default_factory=dict)
+    notes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    boxes: dict[int, Box] = field(default_factory=dict)
+    marks: dict[int, str] = field(default_factory=dict)
+    doubts: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class DocumentTable:
+    """A table on a page.
+
+    Attributes
+    ----------
+    columns : list[tuple[float, float]]
+        From where to where each reaches.
+    names : int
+        The column of the names.
+    headings : list[list[str]]
+        The rows of headings, a text a column; the upper one first.
+    used : set[int]
+        The pieces of the page, by their place in it, that the table holds.
+
+    """
+
+    page: PdfPage
+    columns: list[tuple[float, float]]
+    names: int
+    rows: list[TableRow]
+    headings: list[list[str]] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+
+def _texts(pieces: Iterable[Piece]) -> list[Text]:
+    """Pieces that stand on one line without a gap, as texts; marks are texts of their own."""
+    found: list[Text] = []
+    for one in sorted((one for one in pieces if not one.angle), key=lambda one: (one.base, one.box.left)):
+        before = next(
+            (
+                n for n in range(len(found) - 1, max(-1, len(found) - 40), -1)
+                if not one.mark and not found[n].pieces[-1].mark
+                and abs(found[n].pieces[-1].base - one.base) <= 0.25 * one.size
+                and -0.3 * one.size <= one.box.left - found[n].box.right <= _GAP * max(one.size, found[n].size)
+            ),
+            None,
+        )  # fmt: skip
+        if before is None:
+            found.append(Text((one,)))
+        else:
+            found[before] = Text((*found[before].pieces, one))
+    return found
+
+
+# --- the names
+
+
+@dataclass
+class _Name:
+    """A name of a country on a page, of one line or several."""
+
+    text: str
+    box: Box
+    texts: list[Text]
+
+
+def _bare(text: str) -> str:
+    return _NUMBERED.sub("", text)
+
+
+def _names(texts: list[Text], is_name: IsName) -> list[_Name]:
+    """The texts that are names of countries; those that go on below as one."""
+    found: list[_Name] = []
+    taken: set[int] = set()
+    for n, one in enumerate(texts):
+        if n in taken:
+            continue
+        below = [
+            m for m in range(n + 1, min(n + 60, len(texts)))
+            if 0.5 * one.size < texts[m].box.y - one.box.y < 1.6 * one.size and abs(texts[m].size - one.size) < 1
+            and (abs(texts[m].box.left - one.box.left) < 1.6 * one.size or abs(texts[m].box.x - one.box.x) < one.size or abs(texts[m].box.right - one.box.right) < one.size)
+        ]  # fmt: skip
+        joined = next(
+            (
+                (m, whole) for m in below if m not in taken and not is_name(texts[m].text)
+                for whole in _joinings(one.text, texts[m].text) if is_name(_bare(whole))
+            ),
+            None,
+        )  # fmt: skip
+        if joined:
+            taken |= {n, joined[0]}
+            found.append(_Name(joined[1], one.box.around(texts[joined[0]].box), [one, texts[joined[0]]]))
+        elif is_name(_bare(one.text)):
+            taken.add(n)
+            found.append(_Name(one.text, one.box, [one]))
+    return found
+
+
+def _joinings(upper: str, lower: str) -> list[str]:
+    """How two lines may be one name."""
+    return [f"{upper} {lower}", f"{upper}{lower}", *([f"{upper[:-1]}{lower}"] if upper.endswith("-") else [])]
+
+
+def _name_columns(names: list[_Name]) -> list[list[_Name]]:
+    """The columns of names from left to right: names that stand over each other."""
+    columns: list[tuple[float, float, list[_Name]]] = []
+    for one in sorted(names, key=lambda one: one.box.left):
+        left, right = one.box.left, one.box.right
+        touching = [column for column in columns if column[0] < right and left < column[1]]
+        mine = [one]
+        for column in touching:
+            columns.remove(column)
+            left, right, mine = min(left, column[0]), max(right, column[1]), [*column[2], *mine]
+        columns.append((left, right, mine))
+    return [sorted(column[2], key=lambda one: one.box.top) for column in sorted(columns, key=lambda one: one[0])]
+
+
+def _parts(column: list[_Name], page: PdfPage, texts: list[Text]) -> list[list[_Name]]:
+    """A column of names in parts, where headings or much else stands between two of them."""
+    if len(column) < 2:
+        return [column]
+    pitch = median(b.box.y - a.box.y for a, b in zip(column, column[1:], strict=False))
+    parts = [[column[0]]]
+    for above, below in zip(column, column[1:], strict=False):
+        if below.box.top - above.box.bottom > max(3 * pitch, 40):
+            parts.append([])
+        parts[-1].append(below)
+    return parts
+
+
+# --- rows
+
+
+def _ruled(
+    names: list[_Name], lines: list[Box], areas: list[tuple[Box, str]], reach: tuple[float, float]
+) -> list[float]:
+    """The heights of the lines between rows, where lines or coloured areas part nearly all names; else none."""
+    left, right = min(one.box.left for one in names), max(one.box.right for one in names)
+    inner = (left + (right - left) * 0.1, left + (right - left) * 0.5)
+    spans: dict[float, list[tuple[float, float]]] = {}
+    for one in lines:
+        if one.right > reach[0] and one.left < reach[1]:
+            spans.setdefault(round(one.y * 2) / 2, []).append((one.left, one.right))
+    heights = sorted(y for y, parts in _near_heights(spans).items() if _covers(parts, inner))
+    edges = sorted({round(y * 2) / 2 for area, _ in areas if area.left <= inner[0] and area.right >= inner[1] for y in (area.top, area.bottom)})  # fmt: skip
+    for found in (heights, _thinned([*heights, *edges])):
+        parted = sum(
+            any(above.box.y < y < below.box.y for y in found) for above, below in zip(names, names[1:], strict=False)
+        )
+        if (
+            found
+            and parted >= 0.9 * (len(names) - 1)
+            and any(y < names[0].box.y for y in found)
+            and any(y > names[-1].box.y for y in found)
+        ):
+            return found
+    return []
+
+
+def _thinned(heights: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for y in sorted(heights):
+        if not found or y - found[-1] > 1.5:
+            found.append(y)
+    return found
+
+
+def _near_heights(spans: dict[float, list[tuple[float, float]]]) -> dict[float, list[tuple[float, float]]]:
+    """Lines at nearly the same height as one."""
+    found: dict[float, list[tuple[float, float]]] = {}
+    last = None
+    for y in sorted(spans):
+        if last is not None and y - last <= 1.5:
+            found[last] += spans[y]
+        else:
+            last = y
+            found[y] = list(spans[y])
+    return found
+
+
+def _covers(parts: list[tuple[float, float]], wanted: tuple[float, float]) -> bool:
+    """Whether lines cover a stretch."""
+    at = wanted[0]
+    for left, right in sorted(parts):
+        if left <= at + 3:
+            at = max(at, right)
+    return at >= wanted[1] - 3
+
+
+def _bands(
+    names: list[_Name], ruled: list[float], texts: list[Text], down: list[Box]
+) -> list[tuple[float, float, list[_Name]]]:
+    """The bands of the rows from top to bottom, each with the names in it."""
+    if ruled:
+        bands = list(zip(ruled, ruled[1:], strict=False))
+        mine = [(top, bottom, [one for one in names if top <= one.box.y < bottom]) for top, bottom in bands]
+        first, last = (
+            next(n for n, band in order if band[2]) for order in (list(enumerate(mine)), list(enumerate(mine))[::-1])
+        )
+        # rows without a name, as totals, go on while the lines between the columns do
+        while last + 1 < len(mine) and _goes_on(mine[last], mine[last + 1], down):
+            last += 1
+        return mine[first : last + 1]
+    found = []
+    tops: list[float] = []
+    for above, below in zip(names, names[1:], strict=False):
+        tops.append(_white(above, below, texts))
+    pitch = median([b.box.y - a.box.y for a, b in zip(names, names[1:], strict=False)] or [2 * names[0].box.height])
+    edges = [names[0].box.y - _LEVEL * pitch, *tops, names[-1].box.y + _LEVEL * pitch]
+    edges[0], edges[-1] = min(edges[0], names[0].box.top - 1), max(edges[-1], names[-1].box.bottom + 1)
+    for n, one in enumerate(names):
+        found.append((edges[n], edges[n + 1], [one]))
+    return found
+
+
+def _goes_on(
+    one: tuple[float, float, list[_Name]], following: tuple[float, float, list[_Name]], down: list[Box]
+) -> bool:
+    """Whether most lines between columns that run through one band run through the following."""
+    through = [
+        {round(line.x) for line in down if line.top < top + 2 and line.bottom > bottom - 2}
+        for top, bottom, _ in (one, following)
+    ]
+    return bool(through[0]) and len(through[1]) >= 0.6 * len(through[0]) and following[1] - following[0] < 3 * (one[1] - one[0])  # fmt: skip
+
+
+def _white(above: _Name, below: _Name, texts: list[Text]) -> float:
+    """Where the row of one name ends and the next begins: in the middle of the widest gap between the lines."""
+    top, bottom = above.box.y, below.box.y
+    spans = sorted((one.box.top, one.box.bottom) for one in texts if top <= one.box.y <= bottom)
+    spans = [(above.box.top, above.box.bottom), *spans, (below.box.top, below.box.bottom)]
+    gaps, at = [], spans[0][1]
+    for start, end in sorted(spans):
+        if start > at:
+            gaps.append((start - at, (start + at) / 2))
+        at = max(at, end)
+    if not gaps:
+        return (above.box.bottom + below.box.top) / 2
+    widest = max(gap for gap, _ in gaps)
+    middle = (above.box.bottom + below.box.top) / 2
+    return min((place for gap, place in gaps if gap >= widest - 0.5), key=lambda place: abs(place - middle))
+
+
+# --- columns
+
+
+def _slots(
+    texts: list[Text], bands: Sequence[tuple[float, float, list[_Name]]], down: list[Box], reach: tuple[float, float], names: Box
+) -> list[tuple[float, float]]:  # fmt: skip
+    """The columns: between lines that run through most of the table, and between the gaps of what stands in it."""
+    top, bottom = bands[0][0], bands[-1][1]
+    lines = sorted(
+        round(x, 1) for x, length in _long_lines(down, top, bottom).items() if length >= _BODY * (bottom - top)
+    )
+    lines = [x for x in lines if reach[0] - 3 <= x <= reach[1] + 3]
+    inside = [one for one in texts if top <= one.box.y <= bottom]
+    by_band = [[one for one in inside if band[0] <= one.box.y < band[1]] for band in bands]
+    # a text that stands alone in its row is a heading of a group, or a note
+    counted = [one for band, mine in zip(bands, by_band, strict=True) if band[2] or len(mine) > 1 for one in mine]
+    rows = [(names.left, names.right)] * 1
+    widths = [(one.box.left, one.box.right) for one in counted] + rows
+    if len(lines) >= 3:
+        slots = list(zip(lines, lines[1:], strict=False))
+        beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
+        if len(beyond) < 0.02 * len(counted) + 1:
+            return _split_slots(slots, by_band)
+    return _by_gaps(widths, len(bands), reach)
+
+
+def _long_lines(down: list[Box], top: float, bottom: float) -> dict[float, float]:
+    """By place, how much of a height lines cover that run down."""
+    parts: dict[float, list[tuple[float, float]]] = {}
+    for one in sorted(down, key=lambda one: one.x):
+        low, high = max(one.top, top), min(one.bottom, bottom)
+        if high > low:
+            at = next((x for x in parts if abs(x - one.x) < 2), one.x)
+            parts.setdefault(at, []).append((low, high))
+    return {x: _length(spans) for x, spans in parts.items()}
+
+
+def _length(spans: list[tuple[float, float]]) -> float:
+    total, at = 0.0, float("-inf")
+    for low, high in sorted(spans):
+        total += max(0.0, high - max(low, at))
+        at = max(at, high)
+    return total
+
+
+def _split_slots(slots: list[tuple[float, float]], by_band: list[list[Text]]) -> list[tuple[float, float]]:
+    """Columns between lines, of which some hold several columns without a line between."""
+    found: list[tuple[float, float]] = []
+    for left, right in slots:
+        mine = [[one for one in band if left <= one.box.x < right] for band in by_band]
+        several = [one for one in mine if len({round(text.box.y / 4) for text in one}) < len(one)]
+        inner = _by_gaps([(text.box.left, text.box.right) for one in mine for text in one], len(by_band), (left, right))
+        found += inner if len(several) >= 2 and len(inner) > 1 else [(left, right)]
+    return found
+
+
+def _by_gaps(widths: list[tuple[float, float]], rows: int, reach: tuple[float, float]) -> list[tuple[float, float]]:
+    """The columns between gaps that few texts reach over."""
+    steps: Counter[int] = Counter()
+    for left, right in widths:
+        steps[round(left * 2)] += 1
+        steps[max(round(right * 2), round(left * 2) + 1)] -= 1
+    most, depth, begun, spans = int(_CROSSED * rows), 0, None, list[tuple[float, float]]()
+    for at in sorted(steps):
+        depth += steps[at]
+        if depth > most and begun is None:
+            begun = at
+        elif depth <= most and begun is not None:
+            spans.append((begun / 2, at / 2))
+            begun = None
+    # columns end in the middle of the gaps
+    if not spans:
+        return []
+    edges = [reach[0], *((a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)), reach[1]]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+# --- a table
+
+
+def tables_of(page: PdfPage, is_name: IsName, before: DocumentTable | None = None) -> list[DocumentTable]:
+    """The tables of a page.
+
+    Parameters
+    ----------
+    is_name : Callable[[str], bool]
+        Whether a text is the name of a country.
+    before : DocumentTable | None, optional
+        The last one of the page before, which may go on here, with few names or with none.
+
+    """
+    texts = _texts(page.pieces)
+    columns = _name_columns(_names(texts, is_name))
+    parts = [part for column in columns for part in _parts(column, page, texts)]
+    parts = [part for part in parts if len(part) >= _FEWEST or (before is not None and _continues(part, before))]
+    parts = [part for part in parts if _has_entries(part, texts)]
+    if not parts:
+        return [] if before is None else _facing(page, texts, before)
+    found = []
+    for part in sorted(parts, key=lambda one: (one[0].box.left, one[0].box.top)):
+        beside = [
+            other
+            for other in parts
+            if other is not part and other[0].box.left > part[-1].box.right and _side_by_side(part, other)
+        ]
+        ends = [other for other in beside if not _same_names(part, other)]
+        if any(
+            _same_names(other, part)
+            for other in parts
+            if other is not part and other[0].box.left < part[0].box.left and _side_by_side(other, part)
+        ):
+            continue  # the names again at the other end
+        left = max(
+            (
+                o[-1].box.right
+                for o in parts
+                if o is not part and o[0].box.left < part[0].box.left and _side_by_side(o, part)
+            ),
+            default=0.0,
+        )
+        right = min((min(one.box.left for one in other) for other in ends), default=page.box.right)
+        reach = (min(one.box.left for one in part) - 1 if left else 0.0, right - 1)
+        table = _table(page, texts, part, reach)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _continues(part: list[_Name], before: DocumentTable) -> bool:
+    """Whether few names stand where the names of the page before stood."""
+    left, right = before.columns[before.names]
+    return all(left - 4 <= one.box.x <= right + 4 for one in part)
+
+
+def _has_entries(part: list[_Name], texts: list[Text]) -> bool:
+    """Whether something stands beside most names on the same line, and no running text goes through them."""
+    beside = [
+        one for one in part
+        if any(abs(text.box.y - one.box.y) < max(one.box.height, 6) and text not in one.texts for text in texts)
+    ]  # fmt: skip
+    return 2 * len(beside) >= len(part)
+
+
+def _side_by_side(one: list[_Name], other: list[_Name]) -> bool:
+    return one[0].box.top < other[-1].box.bottom and other[0].box.top < one[-1].box.bottom
+
+
+def _same_names(one: list[_Name], other: list[_Name]) -> bool:
+    """Whether two columns have mostly the same names."""
+    mine, theirs = {name.text for name in one}, {name.text for name in other}
+    return len(mine & theirs) > 0.5 * min(len(mine), len(theirs))
+
+
+def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[DocumentTable]:
+    """The table of a page without names whose rows stand where those of the page before do."""
+    heights = [(row.band[0] + row.band[1]) / 2 for row in before.rows if row.name]
+    level = [one for one in texts if any(abs(one.box.y - y) < 3 for y in heights)]
+    rows = {round(min(heights, key=lambda y: abs(y - one.box.y)), 2) for one in level}
+    if before.page.number != page.number - 1 or len(rows) < 0.6 * len(heights) or len(heights) < 2:
+        return []
+    names = [
+        _Name(row.name, Box(-30, (row.band[0] + row.band[1]) / 2 - 3, -10, (row.band[0] + row.band[1]) / 2 + 3), [])
+        for row in before.rows if row.name
+    ]  # fmt: skip
+    table = _table(page, texts, names, (-40.0, page.box.right))
+    return [] if table is None else [table]
+
+
+def _table(page: PdfPage, texts: list[Text], names: list[_Name], reach: tuple[float, float]) -> DocumentTable | None:
+    top, bottom = names[0].box.top, names[-1].box.bottom
+    mine = [one for one in texts if reach[0] <= one.box.x <= reach[1]]
+    of_names = {id(text) for name in names for text in name.texts}
+    entries = [one for one in mine if id(one) not in of_names]
+    ruled = _ruled(
+        names, [one for one in page.across if one.bottom > top - 60 and one.top < bottom + 200], page.areas, reach
+    )
+    bands = _bands(names, ruled, [one for one in entries if top - 20 < one.box.y < bottom + 20], page.down)
+    around = names[0].box
+    for name in names[1:]:
+        around = around.around(name.box)
+    if not ruled:
+        bands = _with_nameless(bands, mine, names, around)
+    columns = _slots([*entries, *(text for name in names for text in name.texts)], bands, page.down, reach, around)
+    of = next((n for n, (left, right) in enumerate(columns) if left <= names[0].box.x < right), None)
+    if len(columns) < 2 or of is None:
+        return None
+    table = DocumentTable(page, columns, of, [])
+    number = 0
+    for low, high, named in bands:
+        number += bool(named)
+        inside = [one for one in mine if low <= one.box.y < high]
+        table.rows.append(_row(page, table, (low, high), named, inside, number, is_ruled=bool(ruled)))
+    _check_level(table, bands, mine, is_ruled=bool(ruled))
+    _add_colours(table)
+    _add_headings(table, mine, bands[0][0])
+    table.used |= {
+        id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
+    }
+    return table
+
+
+def _with_nameless(
+    bands: list[tuple[float, float, list[_Name]]], texts: list[Text], names: list[_Name], around: Box
+) -> list[tuple[float, float, list[_Name]]]:  # fmt: skip
+    """The bands, with those of lines between that belong to no name: as long as they are like rows of the table."""
+    heights = [one.box.y for one in names]
+    pitch = median([b - a for a, b in zip(heights, heights[1:], strict=False)] or [2 * names[0].box.height])
+    found: list[tuple[float, float, list[_Name]]] = []
+    for low, high, named in bands:
+        edges = [low, high]
+        own = named[0].box
+        inside = [one for one in texts if low <= one.box.y < high]
+        # a line of its own far from the name, that begins where names stand, or holds several texts
+        for y in sorted({round(one.box.y) for one in inside if not (own.top - 2 <= one.box.y <= own.bottom + 2)}):
+            line = [one for one in inside if abs(one.box.y - y) <= 2]
+            apart = min(abs(y - own.y), abs(y - own.top), abs(y - own.bottom))
+            at_names = [one for one in line if around.left - 2 <= one.box.x <= around.right + 2]
+            others = [one for one in line if one not in at_names]
+            if (at_names and others) or (len(others) > 1 and apart > _LEVEL * pitch):
+                edges.append(
+                    (y + own.y) / 2 if apart < pitch else y - own.height * 0.8 if y > own.y else y + own.height * 0.8
+                )
+        edges.sort()
+        found += [(a, b, named if a <= own.y < b else []) for a, b in zip(edges, edges[1:], strict=False)]
+    last = found[-1]
+    below = sorted((one for one in texts if last[1] <= one.box.y < last[1] + 2.2 * pitch), key=lambda one: one.box.y)
+    while below:
+        line = [one for one in below if abs(one.box.y - below[0].box.y) <= 3]
+        if len(line) < 2 or sum(len(one.text) for one in line) > 12 * len(line) or _is_running(line):
+            break
+        end = max(one.box.bottom for one in line) + 1
+        found.append((last[1], end, []))
+        last = found[-1]
+        below = sorted((one for one in texts if end <= one.box.y < end + 2.2 * pitch), key=lambda one: one.box.y)
+    return found
+
+
+def _is_running(line: list[Text]) -> bool:
+    """Whether a line is one of running text, with gaps of about a space."""
+    ordered = sorted(line, key=lambda one: one.box.left)
+    return any(b.box.left - a.box.right < a.size for a, b in zip(ordered, ordered[1:], strict=False)) and len(line) > 2
+
+
+def _row(
+    page: PdfPage, table: DocumentTable, band: tuple[float, float], named: list[_Name], inside: list[Text], number: int, *, is_ruled: bool
+) -> TableRow:  # fmt: skip
+    """A row: its texts in their columns; what reaches over several is in doubt."""
+    row = TableRow(page.number, number, band=band)
+    name = " / ".join(one.text for one in named)
+    row.name = name
+    columns, of_names = table.columns, {id(text) for one in named for text in one.texts}
+    by_column: dict[int, list[Text]] = {}
+    if not named and len(inside) == 1 and not inside[0].pieces[0].mark:
+        by_column = {table.names: inside}  # a heading of a group, or a note
+    else:
+        for one in inside:
+            n = next((n for n, (left, right) in enumerate(columns) if left <= one.box.x < right), None)
+            n = table.names if id(one) in of_names else n
+            if n is None:
+                continue
+            by_column.setdefault(n, []).append(one)
+            over = [m for m, (left, right) in enumerate(columns) if m != n and min(right, one.box.right) - max(left, one.box.left) > 0.25 * one.box.width]  # fmt: skip
+            if over and id(one) not in of_names and n != table.names:
+                row.doubts[n] = "reaches over another column"
+    for n, texts in by_column.items():
+        _fill(row, n, texts)
+    if named and table.names not in by_column:
+        row.cells[table.names] = name
+    if len(named) == 1 and len(named[0].texts) > 1:
+        row.cells[table.names] = name
+    return row
+
+
+def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
+    """Fill a cell: its lines from top to bottom, the raised signs as notes."""
+    lines: list[list[Text]] = []
+    for one in sorted(texts, key=lambda one: one.pieces[0].base):
+        if lines and abs(lines[-1][-1].pieces[0].base - one.pieces[0].base) < 0.5 * one.size:
+            lines[-1].append(one)
+        else:
+            lines.append([one])
+    row.cells[column] = "\n".join(
+        " ".join(one.text for one in sorted(line, key=lambda one: one.box.left)) for line in lines
+    )
+    notes = tuple(
+        note
+        for line in lines
+        for one in sorted(line, key=lambda one: one.box.left)
+        for piece in one.pieces
+        for note in piece.notes
+    )
+    box = texts[0].box
+    for one in texts[1:]:
+        box = box.around(one.box)
+    row.boxes[column] = box
+    if notes:
+        row.notes[column] = notes
+    marks = [piece.mark for one in texts for piece in one.pieces if piece.mark]
+    if marks:
+        row.marks[column] = marks[0]
+
+
+def _check_level(
+    table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], texts: list[Text], *, is_ruled: bool
+) -> None:
+    """Entries that stand level with no name, where those of other rows do, may be of a row without a name."""
+    if is_ruled:
+        return
+    away: list[tuple[TableRow, int]] = []
+    level = 0
+    for row, (_, _, named) in zip(table.rows, bands, strict=True):
+        for n, box in row.boxes.items():
+            if n == table.names or not named:
+                continue
+            own = named[0].box
+            if box.top <= own.bottom + 1 and own.top - 1 <= box.bottom:
+                level += 1
+            else:
+                away.append((row, n))
+    if len(away) < 0.2 * level:
+        for row, n in away:
+            row.doubts[n] = "not level with its name"
+
+
+def _add_colours(table: DocumentTable) -> None:
+    """The colours of cells without a text, where areas of several colours stand in one row."""
+    small = [
+        (area, colour)
+        for area, colour in table.page.areas
+        if any(area.width < 1.5 * (right - left) for left, right in table.columns)
+    ]
+    for row in table.rows:
+        middle = (row.band[0] + row.band[1]) / 2
+        here = [(area, colour) for area, colour in small if area.top - 1 <= middle <= area.bottom + 1]
+        if len({colour for _, colour in here}) + (len(here) < len(table.columns) - 1) < 2:
+            continue
+        for n, (left, right) in enumerate(table.columns):
+            mine = [colour for area, colour in here if area.left - 2 <= (left + right) / 2 <= area.right + 2 and area.width < 1.5 * (right - left)]  # fmt: skip
+            if mine and n not in row.cells and n != table.names:
+                row.cells[n] = f"colour {mine[-1]}"
+                row.boxes[n] = Box(left, row.band[0], right, row.band[1])
+
+
+# --- headings
+
+
+def _add_headings(table: DocumentTable, texts: list[Text], top: float) -> None:
+    """What stands above the first row: over one column its heading, over several that of a group, else a title."""
+    page, columns = table.page, table.columns
+    over: dict[int, list[Piece | Text]] = {}
+    groups: list[tuple[int, int, Text]] = []
+    turned = [one for one in page.pieces if one.angle and one.box.bottom < top + 3 and columns[0][0] - 20 <= one.box.left and one.box.right <= columns[-1][1] + 60]  # fmt: skip
+    bottom = max((one.box.bottom for one in turned), default=0.0)
+    turned = [one for one in turned if one.box.bottom > bottom - 40]
+    for one in turned:
+        # slanted words are over the column where their low end stands
+        x = one.box.x if one.angle in (90, 270) else one.box.left if 180 < one.angle < 360 else one.box.right
+        n = _at(columns, x)
+        if n is not None:
+            over.setdefault(n, []).append(one)
+            table.used.add(id(one))
+    limit = min((one.box.top for one in turned), default=top)
+    above = [one for one in texts if one.box.bottom <= top + 3]
+    legends = [one.pieces[0].base for one in above if one.pieces[0].mark or _EXPLAINS.search(one.text)]
+    above = [one for one in above if not any(abs(base - one.pieces[0].base) < 0.5 * one.size for base in legends)]
+    lines, size = sorted(above, key=lambda one: -one.box.bottom), 0.0
+    at, ends = limit if turned else top, min((line.y for line in page.across if line.y < top - 20 and line.width > 0.8 * (columns[-1][1] - columns[0][0])), default=0.0)  # fmt: skip
+    for one in lines:
+        size = size or one.size
+        if one.box.bottom < at - _BESIDE * min(size, one.size) or (ends and one.box.bottom < ends):
+            break
+        covered = [
+            n for n, (left, right) in enumerate(columns)
+            if min(right, one.box.right) - max(left, one.box.left) > min(0.3 * (right - left), 0.5 * one.box.width)
+        ]  # fmt: skip
+        cell = _ruled_cell(page, one, columns)
+        covered = cell or covered
+        if len(covered) == 1:
+            over.setdefault(covered[0], []).append(one)
+        elif len(covered) > 1 and table.names not in covered:
+            groups.append((covered[0], covered[-1], one))
+        elif covered:
+            break  # a title
+        at = min(at, one.box.top)
+        table.used |= {id(piece) for piece in one.pieces}
+    lower = [_heading(over.get(n, [])) for n in range(len(columns))]
+    table.headings = [lower]
+    if groups:
+        upper = [""] * len(columns)
+        # lines of one group have the same middle
+        for first, last, text in groups[::-1]:
+            upper[first] = f"{upper[first]} {text.text}".strip()
+            for n in range(first + 1, last + 1):
+                upper[n] = f"{upper[n]} {text.text}".strip()
+        table.headings = [upper, lower]
+
+
+def _ruled_cell(page: PdfPage, text: Text, columns: list[tuple[float, float]]) -> list[int]:
+    """The columns that the ruled cell around a text covers; none where it stands between no lines."""
+    x, y = text.box.x, text.box.y
+    lines = [line.x for line in page.down if line.top - 2 <= y <= line.bottom + 2]
+    left, right = max((n for n in lines if n <= x), default=None), min((n for n in lines if n > x), default=None)
+    if left is None or right is None:
+        return []
+    return [n for n, (low, high) in enumerate(columns) if left - 3 <= (low + high) / 2 <= right + 3]
+
+
+def _at(columns: list[tuple[float, float]], x: float) -> int | None:
+    return next((n for n, (left, right) in enumerate(columns) if left <= x < right), None)
+
+
+def _heading(parts: list[Piece | Text]) -> str:
+    """The heading that lines make: from top to bottom, turned ones in the order in which they are read."""
+    turned = [one for one in parts if isinstance(one, Piece)]
+    upright = sorted(
+        (one for one in parts if isinstance(one, Text)), key=lambda one: (round(one.box.top), one.box.left)
+    )
+    clockwise = bool(turned) and 0 < turned[0].angle < 180
+    turned.sort(key=lambda one: -one.box.x if clockwise else one.box.x)
+    words = [one.text for one in (*upright, *turned)]
+    text = ""
+    for word in words:
+        text = text[:-1] + word if text.endswith("-") and word[:1].islower() else f"{text} {word}".strip()
+    return text
