@@ -211,9 +211,10 @@ class _Page:
         width, height = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
         bitmap = pdfium.FPDFBitmap_Create(width, height, 0)
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        turn = (self.rotation - self.page.get_rotation()) % 360 // 90
         whole = round(self.width * scale), round(self.height * scale)
         pdfium.FPDF_RenderPageBitmap(
-            bitmap, self.raw, round(-left * scale), round(-top * scale), *whole, 0, pdfium.FPDF_ANNOT
+            bitmap, self.raw, round(-left * scale), round(-top * scale), *whole, turn, pdfium.FPDF_ANNOT
         )
         stride = pdfium.FPDFBitmap_GetStride(bitmap)
         buffer = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)

@@ -218,7 +218,7 @@ def read_pages(path: Path, numbers: Iterable[int], label: str, problems: Problem
     said = _ask("pages", path, list(numbers), label, problems)
     kinds, pages = _Kinds(), list[PdfPage]()
     for one in said or ():
-        where = Place(label, cell=f"page {one['page']}")
+        where = Place(label, part=f"page {one['page']}")
         if "error" in one:
             problems.add(where, f"This page can't be read: it {one['error']}.", _AS_XLSX)
             continue

@@ -27,6 +27,41 @@ _LOOK_ALIKE = {0x424: 0x3A6, 0x444: 0x3C6, 0x2126: 0x3A9, 0x25B2: 0x25B2}
 IsName = Callable[[str], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A cell: its row, its column there, and the table of its page."""
+
+    row: TableRow
+    column: int
+    table: DocumentTable
+
+    @property
+    def text(self) -> str:
+        """What stands in it."""
+        return self.row.cells.get(self.column, "")
+
+    @property
+    def mark(self) -> str:
+        """What tells the mark in it; "" where there is none."""
+        return self.row.marks.get(self.column, "")
+
+    @property
+    def notes(self) -> list[str]:
+        """The raised signs in it."""
+        return [sign for note in self.row.notes.get(self.column, ()) for sign in _signs(note)]
+
+    @property
+    def place(self) -> str:
+        """Its page and row."""
+        return f"page {self.row.page}, row {self.row.number}"
+
+    @property
+    def part(self) -> PagePart:
+        """The part of its page that shows it."""
+        page = self.table.page
+        return page.number, self.row.box(self.table.columns[self.column], self.column), page.turned
+
+
 @dataclass
 class _Sheet:
     """A table joined of those on several pages.
@@ -37,7 +72,7 @@ class _Sheet:
     headings: list[tuple[str, ...]]
     parts: list[list[int]]
     names: int
-    rows: list[dict[int, tuple[TableRow, int, PdfPage]]] = field(default_factory=list)
+    rows: list[dict[int, _At]] = field(default_factory=list)
     last: DocumentTable | None = None
     last_rows: dict[str, int] = field(default_factory=dict)  # by name, of the last page
     part: int = 0
@@ -57,7 +92,7 @@ class _Sheet:
         for row in table.rows:
             if row.cells.get(table.names):
                 self.last_rows[row.cells[table.names]] = len(self.rows)
-            self.rows.append({columns[n]: (row, n, table.page) for n in row.cells if n in columns})
+            self.rows.append({columns[n]: _At(row, n, table) for n in columns})
         self._goes_to(table, 0)
 
     def _goes_to(self, table: DocumentTable, part: int) -> None:
@@ -83,11 +118,11 @@ class _Sheet:
             self.headings += [_headings(table, n) for n in others]
             self.parts.append(list(columns.values()))
         for row in table.rows:
-            cells = {columns[n]: (row, n, table.page) for n in row.cells if n in columns}
+            cells = {columns[n]: _At(row, n, table) for n in columns}
             if row.cells.get(table.names) in self.last_rows:
                 self.rows[self.last_rows[row.cells[table.names]]] |= cells
-            elif cells:
-                self.rows.append(cells | {self.names: (row, table.names, table.page)})
+            elif row.cells:
+                self.rows.append(cells | {self.names: _At(row, table.names, table)})
         self._goes_to(table, self.part + 1)
         return True
 
@@ -157,8 +192,9 @@ def read_pdf_tables(
         problems.add(Place(label), message, "Name its pages: --pages 36-59. Else copy the table into a workbook.")
         return None
     odd = _odd_marks(path, sheets)
-    signs = {_sign(sign) for one in sheets for row in one.rows for at in row.values() for note in at[0].notes.get(at[1], ()) for sign in _signs(note)}  # fmt: skip
-    keys = {at[0].cells[at[1]] for one in sheets for row in one.rows for at in row.values() if at[1] in at[0].marks or len(at[0].cells[at[1]]) <= _LONGEST_KEY}  # fmt: skip
+    cells = [at for one in sheets for row in one.rows for at in row.values()]
+    signs = {_sign(sign) for at in cells for sign in at.notes}
+    keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_KEY}
     footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
     for page in read:
         lines = _lines(one for one in page.pieces if id(one) not in used and not one.angle)
@@ -236,10 +272,9 @@ def _odd_marks(path: Path, sheets: list[_Sheet]) -> dict[str, str]:
     first: dict[str, tuple[str, PagePart]] = {}
     for sheet in sheets:
         for row in sheet.rows:
-            for found, n, page in row.values():
-                text, mark = found.cells[n], found.marks.get(n, "")
-                if mark and text in (*_TICKS, *_CROSSES):
-                    first.setdefault(mark, (text, (page.number, found.boxes[n], page.turned)))
+            for at in row.values():
+                if at.mark and at.text in (*_TICKS, *_CROSSES):
+                    first.setdefault(at.mark, (at.text, at.part))
     likeness = symmetries(path, [part for _, part in first.values()])
     odd = {}
     for (mark, (text, _)), like in zip(first.items(), likeness, strict=False):
@@ -357,23 +392,16 @@ def _sheet_rows(
     crops: dict[tuple[int, int], PagePart] = {}
     for line, row in enumerate(sheet.rows, depth + 1):
         texts = [""] * width
-        for column, (found, n, page) in row.items():
-            mark = found.marks.get(n, "")
-            where = f"page {page.number}, row {found.number}"
-            text = odd.get(mark, found.cells[n])
-            texts[column] = _usable(f"{text} ({found.doubts[n]}: {where})" if n in found.doubts else text)
-            signs = [sign for note in found.notes.get(n, ()) for sign in _signs(note)]
-            said = [f"{sign} {footnotes.get((page.number, _sign(sign)), '')}".strip() for sign in signs]
+        for column, at in row.items():
+            text, doubt = odd.get(at.mark, at.text), at.row.doubts.get(at.column)
+            texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
+            said = [f"{sign} {footnotes.get((at.row.page, _sign(sign)), '')}".strip() for sign in at.notes]
             if said:
                 cells.comments[line, column] = _usable("; ".join(said))
-            places[line, column] = where
-            if n in found.boxes:
-                crops[line, column] = (page.number, found.boxes[n], page.turned)
-        for column in range(width):
-            if column not in row and row:
-                found, _, page = next(iter(row.values()))
-                places[line, column] = f"page {page.number}, row {found.number}"
-                crops[line, column] = (page.number, Box(0, found.band[0], page.box.right, found.band[1]), page.turned)
+            places[line, column], crops[line, column] = at.place, at.part
+        if row:
+            some = next(iter(row.values()))
+            places |= {(line, column): some.place for column in range(width) if column not in row}
         cells.add_row(line, [(text, False) for text in texts])
     name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {_spans(sorted(sheet.pages))}"
     same = [other for other in sheets[:number] if other.pages == sheet.pages]

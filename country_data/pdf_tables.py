@@ -66,6 +66,10 @@ class TableRow:
     marks: dict[int, str] = field(default_factory=dict)
     doubts: dict[int, str] = field(default_factory=dict)
 
+    def box(self, column: tuple[float, float], n: int) -> Box:
+        """Where the content of a cell stands; of a blank one, the cell."""
+        return self.boxes.get(n) or Box(column[0], self.band[0], column[1], self.band[1])
+
 
 @dataclass
 class DocumentTable:

@@ -26,7 +26,7 @@ _LONGEST_MESSAGE = 400
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file, and in it a line (text) or a sheet and cell (workbook).
+    """A file, and in it a line (text), a sheet and cell (workbook), or a part in words (document).
 
     A `cell` without a sheet is one of a text file, and is shown as line and column.
     """
@@ -35,8 +35,11 @@ class Place:
     line: int | None = None
     sheet: str = ""
     cell: str = ""
+    part: str = ""
 
     def __str__(self) -> str:
+        if self.part:
+            return f"{self.file}, {self.part}"
         if self.sheet:
             return f"{self.file}, sheet “{self.sheet}”" + (f", cell {self.cell}" if self.cell else "")
         column = f", column {self.cell.rstrip('0123456789')}" if self.cell else ""
@@ -53,13 +56,13 @@ class Problem:
     column: str = ""
 
     def __str__(self) -> str:
-        column = f", column {self.column}" if self.column and not self.place.cell else ""
+        column = f", column {self.column}" if self.column and not (self.place.cell or self.place.part) else ""
         return printable(f"{self.place}{column}: {self.message} {self.remedy}".rstrip())
 
     def record(self) -> dict[str, object]:
         """The problem as a flat record: file, line, sheet, cell, column, message, remedy."""
         place = self.place
-        where = {"file": place.file, "line": place.line, "sheet": place.sheet or None, "cell": place.cell or None}
+        where = {"file": place.file, "line": place.line, "sheet": place.sheet or None, "cell": place.cell or place.part or None}
         return {**where, "column": self.column or None, "message": self.message, "remedy": self.remedy}
 
 
@@ -106,7 +109,7 @@ class Problems:
 
     def sorted(self) -> list[Problem]:
         """By file, then by line or cell."""
-        return sorted(self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell))
+        return sorted(self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell, p.place.part))
 
     def raise_if_any(self) -> None:
         """Raise a `DataError` with all of them, if there are any."""

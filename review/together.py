@@ -27,6 +27,7 @@ __all__ = ["Alternative", "Difference", "OtherRules", "Together", "check_togethe
 
 _MOST_PATTERNS, _MOST_KINDS = 20_000, 200_000
 _MOST_SETS = 50_000
+_MOST_WAYS = 2_000  # kinds of change of which each is asked whether it may take part
 _MOST_NODES, _NODES_OF_ONE = 5_000, 1_000  # branches that the solver may try, for an edition and for one question
 _COUNTRIES, _MOST_COUNTRIES = 100_000, 1_000_000_000  # more than any edition covers, where no figure says so
 _LARGEST_SCORE = 2**62  # in whole numbers
@@ -74,7 +75,8 @@ class Together:
     here. `together`: None where that was not decided (`undecided` says why, of any part). `conflicts`: sets of
     figures that cannot hold together, none of which can be left out. `least_changes`: how many of
     the recorded answers must differ at least, so that all hold (None: no answers, none do, or not
-    decided); `changes`: one way to do it. `rules`: the same under other editions' rules, by the id of
+    decided); `changes`: one way to do it; `every_way`: every kind of change that takes part in some way, where that was
+    asked for. `rules`: the same under other editions' rules, by the id of
     the first edition that has them.
     """
 
@@ -89,6 +91,7 @@ class Together:
     changes: tuple[Difference, ...]
     rules: Mapping[str, OtherRules]
     undecided: str = ""
+    every_way: tuple[Difference, ...] = ()
 
 
 _Counts = npt.NDArray[np.int64]
@@ -103,6 +106,8 @@ def check_together(
     framework: Callable[[str], Framework],
     recorded: AnswerMatrix,
     reviewed: Mapping[str, int | None],
+    *,
+    every_way: bool = False,
 ) -> list[Together]:
     """Check the preferred figures of every edition with at least two.
 
@@ -116,6 +121,8 @@ def check_together(
         The recorded answers, before deduction.
     reviewed : Mapping[str, int | None]
         By edition how many countries it covers; None where not known.
+    every_way : bool, optional
+        Find every kind of change that takes part in some way to change the fewest answers.
 
     """
     results = []
@@ -126,7 +133,10 @@ def check_together(
             left_out = part.loc[(part["status"] == "preferred") & ~part.index.isin(counted.index), "statistic"]
             values = dict(preferred[["statistic", "value"]].itertuples(index=False))
             others = counted[counted["status"] == "alternative"][["statistic", "value", "source"]]
-            results.append(_check(str(edition), values, tuple(left_out), others, recorded, framework, reviewed))
+            one = _check(
+                str(edition), values, tuple(left_out), others, recorded, framework, reviewed, every_way=every_way
+            )
+            results.append(one)
     return results
 
 
@@ -138,6 +148,8 @@ def _check(
     recorded: AnswerMatrix,
     framework: Callable[[str], Framework],
     reviewed: Mapping[str, int | None],
+    *,
+    every_way: bool,
 ) -> Together:
     judged = framework(edition)
     here = recorded.take(recorded.rows["edition"].to_numpy() == edition)
@@ -170,13 +182,16 @@ def _check(
     least, changes = None, ()
     if world and together and len(here.codes):
         least, changes = decided(partial(world.least_changes, values)) or (None, ())
+    ways = decided(partial(world.every_way, values, least)) if world and least and every_way else ()
     rules = {}
     for first, (other, editions) in _other_rules(judged, framework, reviewed).items():
         _, holds, sets = verdict(other)
         rules[first] = OtherRules(editions, holds, sets)
     many = int(here.determined.sum())
     reasons = " ".join(dict.fromkeys(undecided))
-    return Together(edition, values, left_out, together, conflicts, alternatives, many, least, changes, rules, reasons)
+    return Together(
+        edition, values, left_out, together, conflicts, alternatives, many, least, changes, rules, reasons, ways or ()
+    )
 
 
 def _other_rules(
@@ -318,50 +333,82 @@ class _World:
         )
 
     def least_changes(self, values: Mapping[str, str]) -> tuple[int | None, tuple[Difference, ...]]:
-        """How many recorded answers must differ at least, and one way to do it; None where no way is found.
-
-        Countries with the same answers are one group, of which so many turn to each pattern.
-        """
-        kinds, group_of = np.unique(self.recorded.codes, axis=0, return_inverse=True)
-        group_of = group_of.ravel()
-        own = [int(np.flatnonzero((self.excused == (kind == Status.NOT_APPLICABLE)).all(axis=1))[0]) for kind in kinds]
-        pairs = [(group, np.flatnonzero(self.of == own[group])) for group in range(len(kinds))]
-        # countries of which nothing is recorded may have any pattern
-        pairs.append((-1, np.arange(len(self.codes))))
-        group = np.concatenate([np.full(len(patterns), number) for number, patterns in pairs])
-        pattern = np.concatenate([patterns for _, patterns in pairs])
-        if len(group) > _MOST_KINDS:
-            raise _Undecided(f"There would be more than {_MOST_KINDS} kinds of change.")
-        was = kinds[group]  # of the last group meaningless, and not used
-        becomes = np.where(self.unasked, was, self.codes[pattern])
-        cost = np.where(group >= 0, ((was >= 0) & (was != becomes)).sum(axis=1), 0).astype(np.int64)
-        rows = [(adds[pattern], low, high) for adds, low, high in self._rows(values)]
-        sizes = np.bincount(group_of, minlength=len(kinds))
-        rows += [((group == number).astype(np.int64), int(size), int(size)) for number, size in enumerate(sizes)]
+        """How many recorded answers must differ at least, and one way to do it; None where no way is found."""
+        kinds = _KindsOfChange(self)
+        rows = [*((adds[kinds.pattern], low, high) for adds, low, high in self._rows(values)), *kinds.sizes]
         # of several ways that change as few answers, that which changes as few countries; then the first kinds
-        least = cost * 1_000 + (cost > 0)
+        least = kinds.cost * 1_000 + (kinds.cost > 0)
         counts = self.solver.find(rows, least)
         if counts is None:
             return None, ()
         total = int(counts @ least)
-        counts = self.solver.find([*rows, (least, total, total)], np.where(cost > 0, np.arange(len(cost)), 0))
+        order = np.where(kinds.cost > 0, np.arange(len(kinds.cost)), 0)
+        counts = self.solver.find([*rows, (least, total, total)], order)
         if counts is None:
             raise _Undecided("The solver contradicted itself.")
-        codes = self.recorded.rows["country"].to_numpy()
-        changes = [
-            Difference(
-                self._answers(was[n]),
-                self._answers(becomes[n]),
-                int(counts[n]),
-                tuple(sorted(codes[group_of == group[n]])),
-            )
-            for n in np.flatnonzero((counts > 0) & (cost > 0))
-        ]
-        return int(counts @ cost), tuple(sorted(changes, key=lambda one: (-one.countries, *one.was.values())))
+        chosen = np.flatnonzero((counts > 0) & (kinds.cost > 0))
+        changes = [kinds.difference(int(n), int(counts[n])) for n in chosen]
+        return int(counts @ kinds.cost), tuple(sorted(changes, key=lambda one: (-one.countries, *one.was.values())))
+
+    def every_way(self, values: Mapping[str, str], least: int) -> tuple[Difference, ...]:
+        """Every kind of change that takes part in some way to change so many answers, the fewest that must differ.
+
+        `countries` is one of each: how many there are differs from way to way.
+        """
+        kinds = _KindsOfChange(self)
+        rows = [*((adds[kinds.pattern], low, high) for adds, low, high in self._rows(values)), *kinds.sizes]
+        rows.append((kinds.cost, least, least))
+        asked = np.flatnonzero((kinds.cost > 0) & (kinds.cost <= least)).tolist()
+        if len(asked) > _MOST_WAYS:
+            raise _Undecided("Answers may differ in too many ways to try each.")
+        found: set[int] = set()
+        for n in asked:
+            mine = np.zeros(len(kinds.cost), dtype=np.int64)
+            mine[n] = 1
+            counts = None if n in found else self.solver.find([*rows, (mine, 1, _COUNTRIES)], -mine)
+            if counts is not None:
+                found |= set(np.flatnonzero((counts > 0) & (kinds.cost > 0)).tolist())
+        return tuple(kinds.difference(n, 1) for n in sorted(found))
 
     def _answers(self, codes: npt.NDArray[np.int8]) -> dict[str, str]:
         word = answer_words(self.framework)
         return {id: str(word[code]) for id, code in zip(self.framework.criterion_ids, codes, strict=True)}
+
+
+class _KindsOfChange:
+    """From which recorded pattern of answers to which other one a country may change, and how many answers differ then.
+
+    Countries with the same answers are one group, of which so many turn to each pattern. `group`, `pattern`, `cost`: of
+    each kind; `sizes`: that every country of a group turns to some pattern, as rows of a programme.
+    """
+
+    def __init__(self, world: _World) -> None:
+        self.world = world
+        kinds, group_of = np.unique(world.recorded.codes, axis=0, return_inverse=True)
+        self.group_of = group_of.ravel()
+        own = [int(np.flatnonzero((world.excused == (kind == Status.NOT_APPLICABLE)).all(axis=1))[0]) for kind in kinds]
+        pairs = [(group, np.flatnonzero(world.of == own[group])) for group in range(len(kinds))]
+        # countries of which nothing is recorded may have any pattern
+        pairs.append((-1, np.arange(len(world.codes))))
+        self.group = np.concatenate([np.full(len(patterns), number) for number, patterns in pairs])
+        self.pattern = np.concatenate([patterns for _, patterns in pairs])
+        if len(self.group) > _MOST_KINDS:
+            raise _Undecided(f"There would be more than {_MOST_KINDS} kinds of change.")
+        self.was = kinds[self.group]  # of the last group meaningless, and not used
+        self.becomes = np.where(world.unasked, self.was, world.codes[self.pattern])
+        differ = ((self.was >= 0) & (self.was != self.becomes)).sum(axis=1)
+        self.cost: _Counts = np.where(self.group >= 0, differ, 0).astype(np.int64)
+        sizes = np.bincount(self.group_of, minlength=len(kinds))
+        self.sizes: list[tuple[_Counts, int, int]] = [
+            ((self.group == number).astype(np.int64), int(size), int(size)) for number, size in enumerate(sizes)
+        ]
+
+    def difference(self, n: int, countries: int) -> Difference:
+        """A kind of change, of so many countries."""
+        codes = self.world.recorded.rows["country"].to_numpy()
+        candidates = tuple(sorted(codes[self.group_of == self.group[n]]))
+        answers = self.world._answers
+        return Difference(answers(self.was[n]), answers(self.becomes[n]), countries, candidates)
 
 
 def _criteria_asked(framework: Framework, values: Mapping[str, str]) -> frozenset[str]:

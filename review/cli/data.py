@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -172,7 +173,8 @@ def template(session: Session, edition: str, countries: str | None, from_: str |
 @click.option("--as-correction", is_flag=True, help="Leave the edition as published, and write corrections.")
 @click.option("--reason", type=TextParam(), default="", help="Why a correction is made.")
 @click.option("--date", type=TextParam(), default="", help="The date of a correction (left out: today).")
-@click.option("--force", is_flag=True, help="Replace the file of --save-reading if it is there.")
+@click.option("--output", type=PathParam(file=True), help="Write a draft to check to this workbook (.xlsx).")
+@click.option("--force", is_flag=True, help="Replace the files of --save-reading and --output if they are there.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help="A page to read, or JSON."
 )
@@ -182,6 +184,7 @@ def import_(
     edition: str | None,
     reading: Path | None,
     save_reading: Path | None,
+    output: Path | None,
     source: str,
     sheet: str | None,
     encoding: str | None,
@@ -200,6 +203,8 @@ def import_(
         raise ChoiceError("--reason and --date are of a correction: add --as-correction, or leave them out.")
     if save_reading is not None and save_reading.resolve() == file.resolve():
         raise ChoiceError("--save-reading names the table itself: name another file.")
+    if output is not None and (output.suffix.lower() != ".xlsx" or output.resolve() == file.resolve()):
+        raise ChoiceError(f"The draft is a workbook (.xlsx), and not the table itself: name another file than “{output.name}”.")
     shared = session.options
     correction = Correction(reason, source, date or datetime.date.today().isoformat()) if as_correction else None
     own = shared.data
@@ -221,6 +226,8 @@ def import_(
         )
         if save_reading is not None:
             session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
+        if output is not None:
+            session.write_file(output, _draft(found, file), replace=force)
         written = found.apply() if write and found.outcome == "read" else ()
     for notice in found.notices:
         say(notice, err=True)
@@ -232,6 +239,8 @@ def import_(
     show([reading_page(found)], sys.stdout)
     if save_reading is not None:
         say(f"The reading: {save_reading.resolve()}")
+    if output is not None:
+        say(f"The draft: {output.resolve()}")
     if found.problems:
         stop_with_problems(found.problems, "written")
     words = ["modellaw", "import", str(file), "--series", found.review.series.id, "--data", str(own)]
@@ -249,6 +258,18 @@ def import_(
     _say_what_next(found, words, written, reading, save_reading, write=write)
     if found.open:
         raise click.exceptions.Exit(1)
+
+
+def _draft(found: Reading, file: Path) -> bytes:
+    """The workbook of a draft."""
+    from country_data.pdf_pages import samples  # what follows is of drafts alone
+    from review.importer.figures_check import check_figures_of
+    from review.report.views.draft import draft_pages
+    from review.report.xlsx.writer import workbook_bytes
+
+    checks = [check_figures_of(plan) for plan in found.plans if plan.corrections is None and not plan.problems]
+    pages = draft_pages(found, checks, partial(samples, file))
+    return workbook_bytes(pages, title=f"{found.file}: a draft", date=_BEGINNING)
 
 
 def _say_what_next(

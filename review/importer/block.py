@@ -118,6 +118,11 @@ class Block:
 
     def place(self, row: int, column: int) -> Place:
         """Where a cell stands (row and column from 0)."""
+        if self.sheet.is_drawn:
+            rows, there = self.sheet.rows, self.sheet.places.get((row, column))
+            heading = spaced(rows[self.sheet.heading_rows - 1][column]) if column < len(rows[0]) else ""
+            where = there or f"{self.sheet.name}, the headings"
+            return Place(self.label, part=f"{where}, “{heading}”" if heading else where)
         line = self.sheet.lines[row] if row < len(self.sheet.lines) else row + 1
         cell = f"{column_letters(column)}{line}"
         return (
@@ -127,7 +132,9 @@ class Block:
         )
 
     def cell(self, row: int, column: int) -> str:
-        """The address of a cell."""
+        """The address of a cell, of a page its row."""
+        if self.sheet.is_drawn:
+            return self.sheet.places.get((row, column), self.sheet.name).replace(",", "")
         return self.place(row, column).cell
 
 

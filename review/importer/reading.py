@@ -62,6 +62,9 @@ class Reading(Shown):
     changes : DataFrame
         Every answer of the table beside what is recorded: `edition`, `country`, `criterion`, `kind` (new, changed,
         unchanged), `was`, `becomes`, `fields`.
+    cells : DataFrame
+        Every answer as it stands in the table: `edition`, `country`, `criterion`, `text`, `answer` ("" where open or
+        nothing), `why`, `note`, `place` (in a document; else the cell), `part` (of a page of a PDF, that shows it; else None).
     open : tuple[Open, ...]
         What has to be settled before anything is written.
     problems : Problems
@@ -80,6 +83,7 @@ class Reading(Shown):
     countries: pd.DataFrame
     rows: pd.DataFrame
     changes: pd.DataFrame
+    cells: pd.DataFrame
     plans: tuple[EditionPlan, ...]
     open: tuple[Open, ...]
     problems: Problems
@@ -352,6 +356,7 @@ class _TableReader:
             settled=settled,
             **frames,
             changes=pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns),
+            cells=pd.concat([_cells_of(block) for block in found], ignore_index=True) if found else _cells_of(None),
             plans=tuple(plans),
             open=tuple(sorted(self.open, key=lambda one: _OPEN_FIRST[one.what])),
             problems=self.problems,
@@ -569,6 +574,22 @@ class _TableReader:
             answers = "" if other[ANSWER] == one[ANSWER] else ", with another answer"
             message = f"{name} ({one['country']}) {one['criterion']} stands twice{answers}, also in {origin(other, ANSWER).cell}."
             self.problems.add(origin(one, ANSWER), message, "Keep one row for each country and criterion.")
+
+
+def _cells_of(block: Block | None) -> pd.DataFrame:
+    """The answers of a block as they stand, each with what it was read by."""
+    columns = ["edition", "country", "criterion", "text", "answer", "why", "note", "place", "part"]
+    if block is None or "text" not in block.statements:
+        return pd.DataFrame(columns=columns)
+    stated = block.statements[block.statements["text"] != ""]
+    stated = stated.assign(text=stated["text"].str.strip())
+    why = block.answers.set_index(["criterion", "text"])["why"]
+    at = list(zip(stated["row"], stated[f"{ANSWER} column"], strict=True))
+    return stated.assign(
+        why=[why.get(key, "") for key in zip(stated["criterion"], stated["text"], strict=True)],
+        place=[block.sheet.places.get(one) or block.cell(*one) for one in at],
+        part=[block.sheet.crops.get(one) for one in at],
+    )[columns]
 
 
 def _state_of(folder: Path) -> dict[str, tuple[int, int]]:

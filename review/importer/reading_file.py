@@ -208,10 +208,9 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Callable[[str
             wrong("table", key, f"[table] can't hold {key} = {value!r}.", f"{one_of(_TABLE)} Each is a text.")
     texts = {key: value for key, value in table.items() if key in _TABLE and isinstance(value, str) and value}
     encoding, separator = texts.get("encoding"), texts.get("separator")
-    spans: dict[str, tuple[int, int] | None] = {}
-    for key, what in (("pages", "pages"), ("rows", "rows of headings")):
-        spans[key] = span_of(texts[key]) if key in texts else None
-        if key in texts and spans[key] is None:
+    pages, rows = (span_of(texts[key]) if key in texts else None for key in ("pages", "rows"))
+    for key, what, span in (("pages", "pages", pages), ("rows", "rows of headings", rows)):
+        if key in texts and span is None:
             remedy = 'Write one, as "3", or the first and the last, as "3:4".'
             wrong("table", key, f"“{texts[key]}” are no {what}.", remedy)
     if encoding and not is_encoding(encoding):
@@ -225,7 +224,7 @@ def _with_table(settled: Settled, table: Mapping[str, Any], wrong: Callable[[str
     if separator and len(separator) != 1:
         wrong("table", "separator", f"“{separator}” is no separator.", 'It is one character: ";" or "\\t" for a tab.')
         separator = None
-    return replace(settled, sheet=texts.get("sheet"), **spans, encoding=encoding, separator=separator)
+    return replace(settled, sheet=texts.get("sheet"), pages=pages, rows=rows, encoding=encoding, separator=separator)
 
 
 def span_of(text: str) -> tuple[int, int] | None:

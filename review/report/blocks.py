@@ -27,6 +27,7 @@ __all__ = [
     "Lookup",
     "Next",
     "Page",
+    "Picture",
     "Share",
     "Styled",
     "Table",
@@ -49,6 +50,14 @@ class Link:
 
     address: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cell that shows a picture (PNG) in a workbook, and a text elsewhere."""
+
+    png: bytes
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Lookup:
     link: str = ""
 
 
-Cell = Plain | Link | Styled | Bounds | Counted | Share | Formula | Lookup
+Cell = Plain | Link | Picture | Styled | Bounds | Counted | Share | Formula | Lookup
 
 
 @dataclass(frozen=True, slots=True)

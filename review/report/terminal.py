@@ -19,6 +19,7 @@ from review.report.blocks import (
     Formula,
     Heading,
     Link,
+    Picture,
     Next,
     Page,
     Share,
@@ -46,7 +47,7 @@ def cell_text(cell: Cell, column: Column) -> str:
     value = cell.value if isinstance(cell, Styled | Formula) else cell
     if isinstance(value, str):
         return value
-    if isinstance(value, Link):
+    if isinstance(value, Link | Picture):
         return value.text
     if isinstance(value, Bounds):
         if pd.isna(value.lower) or not column.style.startswith("range"):

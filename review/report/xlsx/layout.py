@@ -18,6 +18,7 @@ from review.report.blocks import (
     Dropdown,
     Formula,
     Link,
+    Picture,
     Lookup,
     Page,
     Styled,
@@ -191,7 +192,7 @@ def column_width(table: Table, n: int) -> float:
 
 def _in_short(cell: Cell) -> str:
     """What a cell shows, numbers with two decimals."""
-    value = cell.text if isinstance(cell, Link) else cell.value if isinstance(cell, Styled) else cell
+    value = cell.text if isinstance(cell, Link | Picture) else cell.value if isinstance(cell, Styled) else cell
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import struct
 import textwrap
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,6 +31,7 @@ from review.report.blocks import (
     Link,
     Lookup,
     Page,
+    Picture,
     Styled,
     Table,
     Text,
@@ -50,6 +52,7 @@ _DIGITS = frozenset("+-.0123456789")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.6, 25.0, 255
+_PICTURE_HEIGHT = 26  # pixels
 _SPACE = 8.0  # points above a heading
 _LONG_TABLE = 40  # rows; its headings stand on every page
 _CHART_WIDTH, _CHART_HEIGHT = 600, 265
@@ -377,7 +380,9 @@ class _SheetWriter:
                 if isinstance(value, str) and n not in numeric and value[:1] in _DIGITS and _NUMBER.fullmatch(value):
                     numeric.add(n)
             if not hidden:
-                self._row(at, self._height(row, table, wraps, left) if wraps else 14.0)
+                height = self._height(row, table, wraps, left) if wraps else 14.0
+                shows = any(isinstance(cell, Picture) for cell in row)
+                self._row(at, max(height, _PICTURE_HEIGHT * 0.75 + 4) if shows else height)
         last = top + max(len(table.rows), 1)
         self.as_text += [xl_range(top + 1, left + n, last, left + n) for n in sorted(numeric)]
 
@@ -468,10 +473,20 @@ class _SheetWriter:
             self.sheet.write_blank(row, column, None, look)
         elif isinstance(cell, Link):
             self._link(row, column, cell, "link_wrapped" if spec.wraps else "link")
+        elif isinstance(cell, Picture):
+            self._picture(row, column, cell, look)
         elif isinstance(cell, str):
             self.sheet.write_string(row, column, _fitting(cell), look)
         else:
             self.sheet.write_number(row, column, cell, look)
+
+    def _picture(self, row: int, column: int, picture: Picture, look: Any) -> None:
+        """A picture that fits its cell, and moves with it."""
+        self.sheet.write_blank(row, column, None, look)
+        width, height = struct.unpack_from(">II", picture.png, 16)  # of its first chunk
+        scale = min(1.0, _PICTURE_HEIGHT / height, (self.widths[column] * 7 - 4) / width)
+        options = {"image_data": io.BytesIO(picture.png), "x_scale": scale, "y_scale": scale, "x_offset": 3, "y_offset": 2, "object_position": 1, "description": picture.text}  # fmt: skip
+        self.sheet.insert_image(row, column, "sample.png", options)
 
     def _link(self, row: int, column: int, link: Link, style: str) -> None:
         inside = link.address.startswith("#")

@@ -1,0 +1,176 @@
+"""The draft of an import: what is to be looked at, and every answer with its place in the document, what is uncertain first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from country_data.pdf_pages import Box, PagePart
+from review.importer.figures_check import FiguresCheck
+from review.importer.reading import Reading
+from review.report.blocks import Bounds, Cell, Column, Page, Picture, Table
+from review.wording import joint_verdict, number, plural, statistic_title
+
+__all__ = ["draft_pages"]
+
+_MOST_PICTURES, _MOST_OF_ONE, _MOST_LISTED = 300, 3, 500
+_RESULTS = {
+    "match": "● match",
+    "within": "◐ within the bounds",
+    "contradicts": "✕ contradicts",
+    "not_computable": "not computable",
+}
+# how sure an answer is, the least sure first
+_OPEN, _MAY_DIFFER, _SIGN, _LEGEND, _WORD, _SETTLED = (
+    "1 open", "2 may differ", "3 read by its sign", "4 read by the legend", "5 read by the word", "6 settled",
+)  # fmt: skip
+Sample = Callable[[Sequence[PagePart]], list[bytes]]
+
+
+def draft_pages(reading: Reading, checks: Sequence[FiguresCheck], sample: Sample) -> list[Page]:
+    """The sheets of a draft.
+
+    Parameters
+    ----------
+    checks : Sequence[FiguresCheck]
+        Of each edition; none while something is open.
+    sample : Callable
+        Gives pictures (PNG) of parts of pages.
+
+    """
+    cells = _rated(reading, checks)
+    signs = cells[cells["text"] != ""].drop_duplicates("text")
+    asked = cells[cells["check"] == _OPEN].groupby("text", sort=False).head(_MOST_OF_ONE)
+    uncertain = pd.concat([cells[cells["check"] == _MAY_DIFFER], asked]).head(_MOST_PICTURES)
+    pictures = _pictures(signs["part"], (3.0, 3.0), sample)
+    around = _pictures(uncertain["part"], (20.0, 3.0), sample)
+    return [_to_check(reading, checks, cells, pictures), _answers(reading, cells, around)]
+
+
+def _rated(reading: Reading, checks: Sequence[FiguresCheck]) -> pd.DataFrame:
+    """The answers as they stand, each with how sure it is; the least sure first."""
+    suspects = {(one.edition, *key) for one in checks for key in one.suspects[["country", "criterion"]].itertuples(index=False)}  # fmt: skip
+
+    def rating(one: Mapping[str, Any]) -> str:
+        if one["why"] == "open":
+            return _OPEN
+        if (one["edition"], one["country"], one["criterion"]) in suspects:
+            return _MAY_DIFFER
+        if one["why"].startswith("the legend"):
+            return _LEGEND
+        if one["why"] == "as settled":
+            return _SETTLED
+        return _WORD if any(sign.isalnum() for sign in one["text"]) else _SIGN
+
+    rated = reading.cells.assign(check=[rating(one) for one in reading.cells.to_dict("records")])
+    order = {id: n for n, id in enumerate(reading.review.framework.criterion_ids)}
+    rated = rated.assign(order=rated["criterion"].map(order), name=rated["country"].map(reading.review.registry.name))
+    return rated.sort_values(["check", "name", "order"], kind="stable", ignore_index=True)
+
+
+def _pictures(parts: pd.Series, around: tuple[float, float], sample: Sample) -> dict[PagePart, bytes]:
+    """A picture of each part, with so much of the page beside it, and above and below."""
+    found = list(dict.fromkeys(part for part in parts if part is not None))
+    wider = [(page, _wider(box, around), turned) for page, box, turned in found]
+    return dict(zip(found, sample(wider), strict=False)) if found else {}
+
+
+def _wider(box: Box, around: tuple[float, float]) -> Box:
+    across, down = around
+    return Box(max(0, box.left - across), max(0, box.top - down), box.right + across, box.bottom + down)
+
+
+def _to_check(
+    reading: Reading, checks: Sequence[FiguresCheck], cells: pd.DataFrame, pictures: Mapping[PagePart, bytes]
+) -> Page:
+    """What is to be looked at: the figures, where answers may differ, the signs, what is open."""
+    page = Page("To check", f"{reading.file}: what to check", fixed=0)
+    rated = ", ".join(f"{many} {name[2:]}" for name, many in cells["check"].value_counts().sort_index().items())
+    page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'none'}.")
+    page.text("Compare the samples with the document, then some answers of each page: the first, the last, and those beside headings of groups.")
+    for text in (*reading.notes, *map(str, reading.problems)):
+        page.text(text)
+    for check in checks:
+        _figures(page, check, reading)
+    if not checks:
+        page.heading("Published figures")
+        page.text("Answers are set against the published figures of the edition once nothing is open.")
+    page.heading("What stands in the cells")
+    rows: list[tuple[Cell, ...]] = []
+    for (text, answer, why), part in cells.groupby(["text", "answer", "why"], sort=False):
+        first = next((one for one in part["part"] if one in pictures), None)
+        shown = "open" if why == "open" else answer or "nothing"
+        sign = Picture(pictures[first], str(text)) if first is not None else ""
+        rows.append((sign, text or "(blank)", shown, "" if why == "open" else why, len(part), part["place"].iloc[0]))
+    columns = [
+        Column("Sample", 22), Column("Written as", 24, "text_wrapped"), Column("Read as", 20), Column("Why", 30, "text_wrapped"),
+        Column("Cells", 10, "number"), Column("First", 22),
+    ]  # fmt: skip
+    page.table(columns, rows[:_MOST_LISTED], "Each sign and word for an answer, and how it is read")
+    if reading.open:
+        page.heading("To be settled, in the reading")
+        asked = [(one.what, one.text or "(blank)", one.count, one.asked, "", ", ".join(one.cells)) for one in reading.open]
+        heads = [
+            Column("What"), Column("Text", 0, "text_wrapped"), Column("Times", 0, "number"), Column("Asked", 0, "text_wrapped"),
+            Column(""), Column("Where", 0, "text_wrapped"),
+        ]  # fmt: skip
+        page.table(heads, asked[:_MOST_LISTED], "What has to be settled before anything is written")
+    return page
+
+
+def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
+    """Which published figures hold with these answers, and where answers may differ."""
+    review, edition = check.review, check.edition
+    page.heading(f"Published figures of edition {edition}")
+    if check.figures.empty:
+        page.text("No published figure of this edition is in the data, so that its totals can't be checked. They go into published_figures.csv.")
+        return
+    held = check.figures["result"].value_counts()
+    page.text(", ".join(f"{held[id]} {words.lstrip('●◐✕ ')}" for id, words in _RESULTS.items() if id in held) + ".")
+    if check.together is not None:
+        page.text(" ".join(joint_verdict(check.together, review.framework, review.series)))
+    rows: list[tuple[Cell, ...]] = []
+    for one in check.figures.to_dict("records"):
+        answers = None if pd.isna(one["lower"]) else Bounds(one["lower"], one["upper"])
+        title = statistic_title(one["statistic"], review.judged(edition))
+        rows.append((title, number(one["value"]), _RESULTS[one["result"]], answers, one["source"]))
+    heads = [
+        Column("Figure", 0, "text_wrapped"), Column("Published", 0, "number"), Column("Result"), Column("These answers", 0, "range"),
+        Column("Source"),
+    ]  # fmt: skip
+    page.table(heads, rows, "Published figures, and what these answers give")
+    if check.suspects.empty:
+        return
+    page.heading("Where answers may differ")
+    page.text("With the fewest answers changed, only these can be the ones. What the figures would need is no evidence for it: look into the document.")
+    places = {(one["country"], one["criterion"]): one["place"] for one in reading.cells.to_dict("records")}
+    listed = [
+        (
+            reading.review.registry.name(country), review.framework.criterion(criterion).short, answer, would_be,
+            places.get((country, criterion), "not in this table"),
+        )
+        for country, criterion, answer, would_be in check.suspects.head(_MOST_LISTED).itertuples(index=False)
+    ]  # fmt: skip
+    columns = [Column("Country"), Column("Criterion"), Column("Read as"), Column("Figures would need"), Column("Place")]
+    page.table(columns, listed, "Answers of which some must differ")
+
+
+def _answers(reading: Reading, cells: pd.DataFrame, pictures: Mapping[PagePart, bytes]) -> Page:
+    """Every answer with its place, the least sure first."""
+    page = Page("Answers", f"{reading.file}: every answer with its place", fixed=2)
+    framework, rows = reading.review.framework, list[tuple[Cell, ...]]()
+    for one in cells.to_dict("records"):
+        png = pictures.get(one["part"]) if one["check"] in (_OPEN, _MAY_DIFFER) else None
+        rows.append((
+            one["check"], one["name"], framework.criterion(one["criterion"]).short, one["text"] or "(blank)", one["answer"],
+            one["place"], Picture(png, one["text"]) if png else "", one["why"], one["note"],
+        ))  # fmt: skip
+    columns = (
+        Column("Check", 18), Column("Country", 26), Column("Criterion", 18), Column("In the document", 20, "text_wrapped"),
+        Column("Read as", 14), Column("Place", 18), Column("Picture", 24), Column("Why", 24, "text_wrapped"),
+        Column("Note", 40, "text_wrapped"),
+    )  # fmt: skip
+    page.blocks.append(Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True))
+    return page
