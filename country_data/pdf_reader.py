@@ -246,7 +246,8 @@ def _has_names(text: str, is_name: IsName) -> bool:
     """Whether several lines of a page begin with the name of a country."""
     found = 0
     for line in text.splitlines():
-        words = line.split()[:_LONGEST_NAME]
+        words = line.split()[: _LONGEST_NAME + 1]
+        words = words[1:] if words and re.fullmatch(r"\d{1,3}[.)]?", words[0]) else words
         found += any(is_name(" ".join(words[:n])) for n in range(len(words), 0, -1))
         if found >= _FEWEST:
             return True
@@ -338,9 +339,9 @@ def _legend(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> di
         for n, one in enumerate(line):
             bare = one.text if one.mark else one.text.strip("=:–-") or one.text
             apart = n == 0 or line[n - 1].text[-1:] in ";,.|/)" or one.box.left - line[n - 1].box.right > one.size
-            if bare in keys and (one.mark or apart):
+            if one.mark or (bare in keys and apart):
                 _add_meaning(found, key, words)
-                key, words = bare, []
+                key, words = bare if bare in keys else "", []
                 if one.mark:
                     explained.add(id(one))
             else:

@@ -13,6 +13,7 @@ from country_data.pdf_pages import Box, PdfPage, Piece
 __all__ = ["DocumentTable", "TableRow", "tables_of"]
 
 _LEVEL = 0.6  # up to which share of the distance between rows an entry may stand away from its name
+_WIDEST_CELL, _HIGHEST_CELL = 150.0, 60.0  # of a coloured cell, in points
 _GAP = 0.6  # the gap, of the size of letters, up to which words are one text
 _CROSSED = 0.02  # the share of rows whose texts may reach over the gap between two columns
 _BODY = 0.6  # the share of a table's height that a ruled line between columns has at least
@@ -60,6 +61,7 @@ class TableRow:
     number: int
     name: str = ""
     band: tuple[float, float] = (0.0, 0.0)
+    level: float = 0.0  # of the name, or of what stands in it
     cells: dict[int, str] = field(default_factory=dict)
     notes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     boxes: dict[int, Box] = field(default_factory=dict)
@@ -114,6 +116,33 @@ def _texts(pieces: Iterable[Piece]) -> list[Text]:
         else:
             found[before] = Text((*found[before].pieces, one))
     return found
+
+
+def _colours(page: PdfPage) -> list[Piece]:
+    """The coloured cells of a page as marks, where several colours stand in one row, or one colour with gaps between.
+
+    Rows that are coloured all along are coloured to be told apart.
+    """
+    cells = [(area, colour) for area, colour in page.areas if area.width < _WIDEST_CELL and area.height < _HIGHEST_CELL]
+    if not cells:
+        return []
+    left, right = min(area.left for area, _ in cells), max(area.right for area, _ in cells)
+    rows: dict[int, list[tuple[Box, str]]] = {}
+    for area, colour in sorted(cells, key=lambda one: one[0].y):
+        near = next((y for y in list(rows)[-2:] if abs(y - area.y) < 0.5 * area.height), None)
+        rows.setdefault(round(area.y) if near is None else near, []).append((area, colour))
+    coded = [
+        row for row in rows.values()
+        if len({colour for _, colour in row}) > 1 or _length([(area.left, area.right) for area, _ in row]) < 0.8 * (right - left)
+    ]  # fmt: skip
+    if len(coded) < 2:
+        return []
+    filled = [one.box for one in page.pieces]
+    return [
+        Piece(f"colour {colour}", Box(area.left + 0.2 * area.width, area.y - 2, area.right - 0.2 * area.width, area.y + 2), 4.0, area.y + 2, mark=f"colour {colour}")
+        for area, colour in cells
+        if not any(area.left <= box.x <= area.right and area.top <= box.y <= area.bottom for box in filled)
+    ]  # fmt: skip
 
 
 # --- the names
@@ -309,20 +338,19 @@ def _white(above: _Name, below: _Name, texts: list[Text]) -> float:
 
 
 def _slots(
-    texts: list[Text], bands: Sequence[tuple[float, float, list[_Name]]], down: list[Box], reach: tuple[float, float], names: Box
+    texts: list[Text], bands: Sequence[tuple[float, float, list[_Name]]], down: list[Box], reach: tuple[float, float], names: Box | None
 ) -> list[tuple[float, float]]:  # fmt: skip
     """The columns: between lines that run through most of the table, and between the gaps of what stands in it."""
     top, bottom = bands[0][0], bands[-1][1]
     lines = sorted(
         round(x, 1) for x, length in _long_lines(down, top, bottom).items() if length >= _BODY * (bottom - top)
     )
-    lines = [x for x in lines if reach[0] - 3 <= x <= reach[1] + 3]
+    lines = [x for n, x in enumerate(lines) if reach[0] - 3 <= x <= reach[1] + 3 and (n == 0 or x - lines[n - 1] > 4)]
     inside = [one for one in texts if top <= one.box.y <= bottom]
     by_band = [[one for one in inside if band[0] <= one.box.y < band[1]] for band in bands]
     # a text that stands alone in its row is a heading of a group, or a note
     counted = [one for band, mine in zip(bands, by_band, strict=True) if band[2] or len(mine) > 1 for one in mine]
-    rows = [(names.left, names.right)] * 1
-    widths = [(one.box.left, one.box.right) for one in counted] + rows
+    widths = [(one.box.left, one.box.right) for one in counted] + ([] if names is None else [(names.left, names.right)])
     if len(lines) >= 3:
         slots = list(zip(lines, lines[1:], strict=False))
         beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
@@ -396,7 +424,7 @@ def tables_of(page: PdfPage, is_name: IsName, before: DocumentTable | None = Non
         The last one of the page before, which may go on here, with few names or with none.
 
     """
-    texts = _texts(page.pieces)
+    texts = _texts([*page.pieces, *_colours(page)])
     columns = _name_columns(_names(texts, is_name))
     parts = [part for column in columns for part in _parts(column, page, texts)]
     parts = [part for part in parts if len(part) >= _FEWEST or (before is not None and _continues(part, before))]
@@ -460,20 +488,26 @@ def _same_names(one: list[_Name], other: list[_Name]) -> bool:
 
 def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[DocumentTable]:
     """The table of a page without names whose rows stand where those of the page before do."""
-    heights = [(row.band[0] + row.band[1]) / 2 for row in before.rows if row.name]
-    level = [one for one in texts if any(abs(one.box.y - y) < 3 for y in heights)]
-    rows = {round(min(heights, key=lambda y: abs(y - one.box.y)), 2) for one in level}
-    if before.page.number != page.number - 1 or len(rows) < 0.6 * len(heights) or len(heights) < 2:
+    rows = [row for row in before.rows if row.name]
+    held = {row.number for one in texts for row in rows if row.band[0] <= one.box.y < row.band[1] and abs(one.box.y - row.level) < 6}  # fmt: skip
+    if before.page.number != page.number - 1 or len(held) < 0.6 * len(rows) or len(rows) < 2:
         return []
-    names = [
-        _Name(row.name, Box(-30, (row.band[0] + row.band[1]) / 2 - 3, -10, (row.band[0] + row.band[1]) / 2 + 3), [])
-        for row in before.rows if row.name
+    bands = [
+        (*row.band, [_Name(row.name, Box(-30, row.level - 3, -10, row.level + 3), [])] if row.name else [])
+        for row in before.rows
     ]  # fmt: skip
-    table = _table(page, texts, names, (-40.0, page.box.right))
+    table = _table(page, texts, [name for _, _, named in bands for name in named], (-40.0, page.box.right), bands)
     return [] if table is None else [table]
 
 
-def _table(page: PdfPage, texts: list[Text], names: list[_Name], reach: tuple[float, float]) -> DocumentTable | None:
+def _table(
+    page: PdfPage,
+    texts: list[Text],
+    names: list[_Name],
+    reach: tuple[float, float],
+    given: list[tuple[float, float, list[_Name]]] | None = None,
+) -> DocumentTable | None:
+    """The table around names; `given`: the bands of its rows, where those of the page before are these."""
     top, bottom = names[0].box.top, names[-1].box.bottom
     mine = [one for one in texts if reach[0] <= one.box.x <= reach[1]]
     of_names = {id(text) for name in names for text in name.texts}
@@ -485,9 +519,14 @@ def _table(page: PdfPage, texts: list[Text], names: list[_Name], reach: tuple[fl
     around = names[0].box
     for name in names[1:]:
         around = around.around(name.box)
-    if not ruled:
+    if given is not None:
+        ruled, bands = [], given
+    elif not ruled:
         bands = _with_nameless(bands, mine, names, around)
-    columns = _slots([*entries, *(text for name in names for text in name.texts)], bands, page.down, reach, around)
+    if given is None:
+        columns = _slots([*entries, *(text for name in names for text in name.texts)], bands, page.down, reach, around)
+    else:
+        columns = [(reach[0], 0.0), *_slots(entries, bands, page.down, (0.0, reach[1]), None)]
     of = next((n for n, (left, right) in enumerate(columns) if left <= names[0].box.x < right), None)
     if len(columns) < 2 or of is None:
         return None
@@ -498,7 +537,6 @@ def _table(page: PdfPage, texts: list[Text], names: list[_Name], reach: tuple[fl
         inside = [one for one in mine if low <= one.box.y < high]
         table.rows.append(_row(page, table, (low, high), named, inside, number, is_ruled=bool(ruled)))
     _check_level(table, bands, mine, is_ruled=bool(ruled))
-    _add_colours(table)
     _add_headings(table, mine, bands[0][0])
     table.used |= {
         id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
@@ -523,7 +561,7 @@ def _with_nameless(
             apart = min(abs(y - own.y), abs(y - own.top), abs(y - own.bottom))
             at_names = [one for one in line if around.left - 2 <= one.box.x <= around.right + 2]
             others = [one for one in line if one not in at_names]
-            if (at_names and others) or (len(others) > 1 and apart > _LEVEL * pitch):
+            if at_names or (len(others) > 1 and apart > _LEVEL * pitch):
                 edges.append(
                     (y + own.y) / 2 if apart < pitch else y - own.height * 0.8 if y > own.y else y + own.height * 0.8
                 )
@@ -553,6 +591,7 @@ def _row(
 ) -> TableRow:  # fmt: skip
     """A row: its texts in their columns; what reaches over several is in doubt."""
     row = TableRow(page.number, number, band=band)
+    row.level = (named[0].box.y if named else sum(band) / 2)
     name = " / ".join(one.text for one in named)
     row.name = name
     columns, of_names = table.columns, {id(text) for one in named for text in one.texts}
@@ -627,25 +666,6 @@ def _check_level(
     if len(away) < 0.2 * level:
         for row, n in away:
             row.doubts[n] = "not level with its name"
-
-
-def _add_colours(table: DocumentTable) -> None:
-    """The colours of cells without a text, where areas of several colours stand in one row."""
-    small = [
-        (area, colour)
-        for area, colour in table.page.areas
-        if any(area.width < 1.5 * (right - left) for left, right in table.columns)
-    ]
-    for row in table.rows:
-        middle = (row.band[0] + row.band[1]) / 2
-        here = [(area, colour) for area, colour in small if area.top - 1 <= middle <= area.bottom + 1]
-        if len({colour for _, colour in here}) + (len(here) < len(table.columns) - 1) < 2:
-            continue
-        for n, (left, right) in enumerate(table.columns):
-            mine = [colour for area, colour in here if area.left - 2 <= (left + right) / 2 <= area.right + 2 and area.width < 1.5 * (right - left)]  # fmt: skip
-            if mine and n not in row.cells and n != table.names:
-                row.cells[n] = f"colour {mine[-1]}"
-                row.boxes[n] = Box(left, row.band[0], right, row.band[1])
 
 
 # --- headings

@@ -104,8 +104,9 @@ class _Artist:
         self.noted: dict[tuple[str, str], str] = {}
         self.width, self.height = (842.0, 595.0) if layout.columns * layout.column_width * layout.blocks > 380 else (595.0, 842.0)
         self.target = io.BytesIO()
-        turned = layout.rotate in (90, 270) or layout.sideways
-        self.canvas = Canvas(self.target, pagesize=(self.height, self.width) if turned else (self.width, self.height), invariant=1)
+        # reportlab turns the size of a page with its rotation
+        size = (self.height, self.width) if layout.sideways else (self.width, self.height)
+        self.canvas = Canvas(self.target, pagesize=size, invariant=1)
         self.page = 0
         self.pictures = _pictures() if layout.marks == "pictures" else {}
 
@@ -114,13 +115,10 @@ class _Artist:
     def begin_page(self) -> None:
         self.page += 1
         canvas, layout = self.canvas, self.layout
-        if layout.rotate:
+        if layout.rotate and not layout.sideways:
             canvas.setPageRotation(layout.rotate)
         turn = layout.rotate or (90 if layout.sideways else 0)
-        if turn == 90 and not layout.sideways:
-            canvas.translate(self.height, 0)
-            canvas.rotate(90)
-        elif layout.sideways:
+        if turn == 90 or layout.sideways:
             canvas.translate(self.height, 0)
             canvas.rotate(90)
         elif turn == 180:
@@ -246,7 +244,7 @@ class _Artist:
         right = left + number + name_width + len(heads) * step
         if is_first:
             self.draw_headings(heads, xs, at_names, top, names=names)
-        y, taken, used, last_group = top, list[str](), 0, -1
+        y, taken, used, last_group = top, list[str](), 0.0, -1
         edges = [y - layout.pitch * 0.72]
         for name in rows:
             group = "ABCDEFGHIJKLM".find(name[0]) // 4
@@ -258,31 +256,32 @@ class _Artist:
                 y, used = y + layout.pitch, used + 1
                 edges.append(y - layout.pitch * 0.72)
             lines = _split(name) if layout.two_lines and len(name) > 14 and names else [name]
-            if used + len(lines) > room:
+            more = (len(lines) - 1) * size * 1.15  # the height of a second line
+            if used + (more + layout.pitch) / layout.pitch > room:
                 break
             if layout.rules == "zebra" and len(taken) % 2:
                 self.canvas.setFillColor(HexColor("#E4E8EE"))
-                self.canvas.rect(left - 2, self.height - y - layout.pitch * (len(lines) - 1) - layout.pitch * 0.28, right - left + 2, layout.pitch * len(lines), stroke=0, fill=1)
+                self.canvas.rect(left - 2, self.height - y - more - layout.pitch * 0.28, right - left + 2, layout.pitch + more, stroke=0, fill=1)
                 self.canvas.setFillColor(HexColor("#000000"))
             if names:
                 for n, line in enumerate(lines):
-                    self.write(at_names, y + n * layout.pitch, line, size)
+                    self.write(at_names, y + n * size * 1.15, line, size)
             if layout.numbered and names:
                 self.write(left, y, str(len(taken) + 1), size)
-            on = y + layout.pitch * (len(lines) - 1) / 2
+            on = y + more / 2
             for head, x in zip(heads, xs, strict=True):
                 kind = self.drawn.get((name, head), "")
                 if layout.marks == "colours":
                     colour = {"yes": "#92D050", "no": "#FF7C80", "": "#FFFFFF"}[kind]
                     self.canvas.setFillColor(HexColor(colour))
-                    self.canvas.rect(x - step / 2, self.height - y - layout.pitch * (len(lines) - 1) - layout.pitch * 0.28, step, layout.pitch * len(lines), stroke=0, fill=1)
+                    self.canvas.rect(x - step / 2, self.height - y - more - layout.pitch * 0.28, step, layout.pitch + more, stroke=0, fill=1)
                     self.canvas.setFillColor(HexColor("#000000"))
                 else:
                     self.mark(x, on, kind, size * 0.8 if layout.small_answers else size)
                 if layout.notes and kind and chance.random() < 0.06:
                     self.note(x + size * (0.95 if layout.marks == "words" else 0.55), on, "1", size)
                     self.noted[name, head] = "1"
-            y, used = y + layout.pitch * len(lines), used + len(lines)
+            y, used = y + layout.pitch + more, used + (more + layout.pitch) / layout.pitch
             edges.append(y - layout.pitch * 0.72)
             taken.append(name)
         if layout.total and names and used < room and len(taken) == len(rows):
@@ -359,11 +358,12 @@ def random_layout(chance: random.Random) -> Layout:
     marks = chance.choice(MARKS)
     blocks = chance.choice([1, 1, 1, 2])
     facing = chance.choice([0, 0, 0, 2]) if blocks == 1 else 0
+    headings = chance.choice(["lines", "lines", "turned", "slanted"] if blocks == 1 else ["turned", "slanted"])
     return Layout(
         rows=chance.choice([5, 12, 30, 60, 90]),
         marks=marks,
         rules=chance.choice(["none", "none", "all", "across", "zebra"]),
-        headings=chance.choice(["lines", "lines", "turned", "slanted"]),
+        headings=headings,
         group_over=chance.random() < 0.2,
         repeated=chance.random() < 0.7,
         blocks=blocks,
@@ -377,12 +377,12 @@ def random_layout(chance: random.Random) -> Layout:
         two_lines=chance.random() < 0.25,
         moved=chance.choice([0.0, 0.0, 12.0]) if blocks == 1 else 0.0,
         legend=chance.choice(["none", "above", "below", "last page"]) if marks not in ("colours", "words") else "none",
-        rotate=chance.choice([0, 0, 0, 90, 180, 270]),
-        sideways=False,
+        rotate=chance.choice([0, 0, 0, 0, 90, 180, 270]),
+        sideways=chance.random() < 0.05,
         bold=chance.random() < 0.15,
         size=chance.choice([7.0, 8.0, 9.0, 10.0]),
         pitch=chance.choice([13.0, 14.0, 18.0, 22.0]),
-        column_width=chance.choice([40.0, 48.0, 56.0]) if blocks == 1 else 30.0,
+        column_width=(56.0 if headings == "lines" else chance.choice([30.0, 40.0, 56.0])) if blocks == 1 else 30.0,
         columns=5 if blocks == 1 else 3,
         blank=chance.choice([0.0, 0.0, 0.1]),
         small_answers=chance.random() < 0.15,
