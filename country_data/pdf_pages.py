@@ -241,7 +241,7 @@ def _page(read: dict[str, Any], kinds: _Kinds) -> PdfPage:
     for box, key in ((Box(*box), key) for box, key in read["pictures"]):
         if _MARK[0] < min(box.width, box.height) and max(box.width, box.height) < _PICTURE:
             marks.append(Piece(kinds.picture(key), box, box.height, box.bottom, mark=key))
-    page.pieces = _with_marks_around(words, marks)
+    page.pieces = _with_raised_behind(_with_marks_around(words, marks))
     return page
 
 
@@ -421,6 +421,31 @@ def _with_raised(words: list[Piece]) -> Iterator[Piece]:
         if n not in raised:
             own = tuple(text for _, text in sorted(notes.get(n, [])))
             yield replace(one, notes=own) if own else one
+
+
+def _with_raised_behind(pieces: list[Piece]) -> list[Piece]:
+    """Pieces with the small raised signs behind marks as notes of those."""
+    sizes = sorted(one.size for one in pieces if not one.mark and not one.angle)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    marks = [n for n, one in enumerate(pieces) if one.mark]
+    notes: dict[int, list[tuple[float, str]]] = {}
+    raised: set[int] = set()
+    for n, one in enumerate(pieces):
+        if one.mark or one.angle or one.size >= 0.8 * usual or len(one.text) > 8:
+            continue
+        beside = [
+            (abs(one.box.left - pieces[m].box.right), m) for m in marks
+            if -0.3 * usual < one.box.left - pieces[m].box.right < usual
+            and pieces[m].box.top - 0.6 * usual < one.box.y < pieces[m].box.y
+        ]  # fmt: skip
+        if beside:
+            raised.add(n)
+            notes.setdefault(min(beside)[1], []).append((one.box.left, one.text))
+    return [
+        replace(one, notes=(*one.notes, *(text for _, text in sorted(notes[n])))) if n in notes else one
+        for n, one in enumerate(pieces)
+        if n not in raised
+    ]
 
 
 def _near(words: list[Piece], n: int) -> Iterator[tuple[int, Piece]]:

@@ -130,6 +130,7 @@ class _Sheet:
         """More rows, under the same headings or under none."""
         mine = {self._key(self.headings[n]): n for n in self.parts[0]}
         theirs = [self._key(_headings(table, n)) for n in range(len(table.columns))]
+        theirs[table.names] = self._key(self.headings[self.names])  # whatever stands over the names
         found = {n: mine[key] for n, key in enumerate(theirs) if key and key in mine}
         titled = [n for n, key in enumerate(theirs) if key]
         if len(found) == len(titled) and len(titled) > len(theirs) / 2 and len(set(found.values())) == len(found):

@@ -15,7 +15,6 @@ __all__ = ["DocumentTable", "TableRow", "tables_of"]
 _LEVEL = 0.6  # up to which share of the distance between rows an entry may stand away from its name
 _WIDEST_CELL, _HIGHEST_CELL = 150.0, 60.0  # of a coloured cell, in points
 _GAP = 0.6  # the gap, of the size of letters, up to which words are one text
-_CROSSED = 0.02  # the share of rows whose texts may reach over the gap between two columns
 _BODY = 0.6  # the share of a table's height that a ruled line between columns has at least
 _FEWEST = 3  # names that make a column of names
 _SIGNS = re.compile(r"[*†‡§¶#|°]{1,4}|[a-z0-9]{1,2}|[^\w\s]{1,2}|[\u0370-\u03ff\u0400-\u04ff]")
@@ -175,7 +174,7 @@ def _names(texts: list[Text], is_name: IsName) -> list[_Name]:
         ]  # fmt: skip
         joined = next(
             (
-                (m, whole) for m in below if m not in taken and not is_name(texts[m].text)
+                (m, whole) for m in below if m not in taken and not (is_name(texts[m].text) and is_name(_bare(one.text)))
                 for whole in _joinings(one.text, texts[m].text) if is_name(_bare(whole))
             ),
             None,
@@ -350,13 +349,24 @@ def _slots(
     by_band = [[one for one in inside if band[0] <= one.box.y < band[1]] for band in bands]
     # a text that stands alone in its row is a heading of a group, or a note
     counted = [one for band, mine in zip(bands, by_band, strict=True) if band[2] or len(mine) > 1 for one in mine]
-    widths = [(one.box.left, one.box.right) for one in counted] + ([] if names is None else [(names.left, names.right)])
+    widths = _widths(counted, names)
     if len(lines) >= 3:
         slots = list(zip(lines, lines[1:], strict=False))
         beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
         if len(beyond) < 0.02 * len(counted) + 1:
             return _split_slots(slots, by_band)
-    return _by_gaps(widths, len(bands), reach)
+    return _by_gaps(widths, reach)
+
+
+def _widths(texts: list[Text], names: Box | None) -> list[tuple[float, float]]:
+    """From where to where each text reaches; a name that reaches over the first entries only to where those begin."""
+    if names is None:
+        return [(one.box.left, one.box.right) for one in texts]
+    own = [one for one in texts if names.left - 1 <= one.box.left and one.box.right <= names.right + 1]
+    usual = sorted(one.box.right for one in own)[len(own) * 3 // 4] if own else names.right
+    ids = {id(one) for one in own}
+    begins = min((one.box.left for one in texts if id(one) not in ids and one.box.left > usual), default=names.right + 1)
+    return [(one.box.left, min(one.box.right, begins - 1) if id(one) in ids else one.box.right) for one in texts]
 
 
 def _long_lines(down: list[Box], top: float, bottom: float) -> dict[float, float]:
@@ -384,23 +394,23 @@ def _split_slots(slots: list[tuple[float, float]], by_band: list[list[Text]]) ->
     for left, right in slots:
         mine = [[one for one in band if left <= one.box.x < right] for band in by_band]
         several = [one for one in mine if len({round(text.box.y / 4) for text in one}) < len(one)]
-        inner = _by_gaps([(text.box.left, text.box.right) for one in mine for text in one], len(by_band), (left, right))
+        inner = _by_gaps([(text.box.left, text.box.right) for one in mine for text in one], (left, right))
         found += inner if len(several) >= 2 and len(inner) > 1 else [(left, right)]
     return found
 
 
-def _by_gaps(widths: list[tuple[float, float]], rows: int, reach: tuple[float, float]) -> list[tuple[float, float]]:
-    """The columns between gaps that few texts reach over."""
+def _by_gaps(widths: list[tuple[float, float]], reach: tuple[float, float]) -> list[tuple[float, float]]:
+    """The columns between gaps that no text reaches over."""
     steps: Counter[int] = Counter()
     for left, right in widths:
         steps[round(left * 2)] += 1
         steps[max(round(right * 2), round(left * 2) + 1)] -= 1
-    most, depth, begun, spans = int(_CROSSED * rows), 0, None, list[tuple[float, float]]()
+    depth, begun, spans = 0, None, list[tuple[float, float]]()
     for at in sorted(steps):
         depth += steps[at]
-        if depth > most and begun is None:
+        if depth > 0 and begun is None:
             begun = at
-        elif depth <= most and begun is not None:
+        elif depth == 0 and begun is not None:
             spans.append((begun / 2, at / 2))
             begun = None
     # columns end in the middle of the gaps
@@ -489,8 +499,11 @@ def _same_names(one: list[_Name], other: list[_Name]) -> bool:
 def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[DocumentTable]:
     """The table of a page without names whose rows stand where those of the page before do."""
     rows = [row for row in before.rows if row.name]
-    held = {row.number for one in texts for row in rows if row.band[0] <= one.box.y < row.band[1] and abs(one.box.y - row.level) < 6}  # fmt: skip
-    if before.page.number != page.number - 1 or len(held) < 0.6 * len(rows) or len(rows) < 2:
+    if before.page.number != page.number - 1 or len(rows) < 2:
+        return []
+    inside = [one for one in texts if rows[0].level - 6 < one.box.y < rows[-1].level + 6]
+    level = {n: row.number for n, one in enumerate(inside) for row in rows if abs(one.box.y - row.level) < 3}
+    if len(level) < 0.9 * len(inside) or len(set(level.values())) < max(2, 0.3 * len(rows)):
         return []
     bands = [
         (*row.band, [_Name(row.name, Box(-30, row.level - 3, -10, row.level + 3), [])] if row.name else [])
@@ -535,8 +548,9 @@ def _table(
     for low, high, named in bands:
         number += bool(named)
         inside = [one for one in mine if low <= one.box.y < high]
-        table.rows.append(_row(page, table, (low, high), named, inside, number, is_ruled=bool(ruled)))
-    _check_level(table, bands, mine, is_ruled=bool(ruled))
+        table.rows.append(_row(page, table, (low, high), named, inside, number))
+    if not ruled:
+        _check_level(table, bands, always=given is not None)
     _add_headings(table, mine, bands[0][0])
     table.used |= {
         id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
@@ -587,8 +601,13 @@ def _is_running(line: list[Text]) -> bool:
 
 
 def _row(
-    page: PdfPage, table: DocumentTable, band: tuple[float, float], named: list[_Name], inside: list[Text], number: int, *, is_ruled: bool
-) -> TableRow:  # fmt: skip
+    page: PdfPage,
+    table: DocumentTable,
+    band: tuple[float, float],
+    named: list[_Name],
+    inside: list[Text],
+    number: int,
+) -> TableRow:
     """A row: its texts in their columns; what reaches over several is in doubt."""
     row = TableRow(page.number, number, band=band)
     row.level = (named[0].box.y if named else sum(band) / 2)
@@ -647,11 +666,9 @@ def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
 
 
 def _check_level(
-    table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], texts: list[Text], *, is_ruled: bool
+    table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], *, always: bool
 ) -> None:
     """Entries that stand level with no name, where those of other rows do, may be of a row without a name."""
-    if is_ruled:
-        return
     away: list[tuple[TableRow, int]] = []
     level = 0
     for row, (_, _, named) in zip(table.rows, bands, strict=True):
@@ -663,7 +680,7 @@ def _check_level(
                 level += 1
             else:
                 away.append((row, n))
-    if len(away) < 0.2 * level:
+    if always or len(away) < 0.2 * level:
         for row, n in away:
             row.doubts[n] = "not level with its name"
 
@@ -688,8 +705,7 @@ def _add_headings(table: DocumentTable, texts: list[Text], top: float) -> None:
             table.used.add(id(one))
     limit = min((one.box.top for one in turned), default=top)
     above = [one for one in texts if one.box.bottom <= top + 3]
-    legends = [one.pieces[0].base for one in above if one.pieces[0].mark or _EXPLAINS.search(one.text)]
-    above = [one for one in above if not any(abs(base - one.pieces[0].base) < 0.5 * one.size for base in legends)]
+    above = [one for one in above if not _is_of_legend(one, above)]
     lines, size = sorted(above, key=lambda one: -one.box.bottom), 0.0
     at, ends = limit if turned else top, min((line.y for line in page.across if line.y < top - 20 and line.width > 0.8 * (columns[-1][1] - columns[0][0])), default=0.0)  # fmt: skip
     for one in lines:
@@ -720,6 +736,13 @@ def _add_headings(table: DocumentTable, texts: list[Text], top: float) -> None:
             for n in range(first + 1, last + 1):
                 upper[n] = f"{upper[n]} {text.text}".strip()
         table.headings = [upper, lower]
+
+
+def _is_of_legend(text: Text, texts: list[Text]) -> bool:
+    """Whether the line of a text explains signs."""
+    line = [one for one in texts if abs(one.pieces[0].base - text.pieces[0].base) < 0.5 * text.size]
+    words = " ".join(one.text for one in sorted(line, key=lambda one: one.box.left))
+    return any(one.pieces[0].mark for one in line) or bool(_EXPLAINS.search(words))
 
 
 def _ruled_cell(page: PdfPage, text: Text, columns: list[tuple[float, float]]) -> list[int]:

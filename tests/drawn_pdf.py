@@ -255,7 +255,7 @@ class _Artist:
                 self.write(at_names, y, _GROUPS[group % 4], size, "Helvetica-Bold")
                 y, used = y + layout.pitch, used + 1
                 edges.append(y - layout.pitch * 0.72)
-            lines = _split(name) if layout.two_lines and len(name) > 14 and names else [name]
+            lines = _split(name) if layout.two_lines and len(name) > 14 else [name]
             more = (len(lines) - 1) * size * 1.15  # the height of a second line
             if used + (more + layout.pitch) / layout.pitch > room:
                 break
