@@ -130,10 +130,10 @@ class _Sheet:
         """More rows, under the same headings or under none."""
         mine = {self._key(self.headings[n]): n for n in self.parts[0]}
         theirs = [self._key(_headings(table, n)) for n in range(len(table.columns))]
-        theirs[table.names] = self._key(self.headings[self.names])  # whatever stands over the names
+        theirs[table.names] = ""  # whatever stands over the names
         found = {n: mine[key] for n, key in enumerate(theirs) if key and key in mine}
         titled = [n for n, key in enumerate(theirs) if key]
-        if len(found) == len(titled) and len(titled) > len(theirs) / 2 and len(set(found.values())) == len(found):
+        if len(found) == len(titled) > (len(theirs) - 1) / 2 and len(set(found.values())) == len(found):
             left = [n for n in self.parts[0] if n not in found.values()]
             free = [n for n in range(len(theirs)) if n not in found]
             columns = found | (dict(zip(free, left, strict=True)) if len(free) == len(left) else {})
@@ -387,6 +387,8 @@ def _sheet_rows(
     cells = SheetCells()
     depth = max((len(heading) for heading in sheet.headings), default=0)
     headings = [("", *heading)[-depth:] if len(heading) < depth else heading for heading in sheet.headings]
+    if not any(any(heading) for heading in headings):
+        headings = [(*heading[:-1], f"column {n}") for n, heading in enumerate(headings, 1)]
     for n in range(depth):
         cells.add_row(n + 1, [(_usable(heading[n]), False) for heading in headings])
     width = len(sheet.headings)
