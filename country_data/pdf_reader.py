@@ -10,7 +10,7 @@ from pathlib import Path
 
 from country_data.characters import clean, unusable
 from country_data.other_sheets import SheetCells
-from country_data.pdf_pages import Box, PagePart, PdfPage, Piece, page_texts, read_pages, symmetries
+from country_data.pdf_pages import PagePart, PdfPage, Piece, page_texts, read_pages, symmetries
 from country_data.pdf_tables import DocumentTable, TableRow, tables_of
 from country_data.problems import Place, Problems
 from country_data.registry import fold
@@ -244,12 +244,13 @@ def _chosen_pages(
 
 
 def _has_names(text: str, is_name: IsName) -> bool:
-    """Whether several lines of a page begin with the name of a country."""
+    """Whether several lines of a page begin or end with the name of a country."""
     found = 0
     for line in text.splitlines():
-        words = line.split()[: _LONGEST_NAME + 1]
+        words = line.split()
         words = words[1:] if words and re.fullmatch(r"\d{1,3}[.)]?", words[0]) else words
-        found += any(is_name(" ".join(words[:n])) for n in range(len(words), 0, -1))
+        lengths = range(min(len(words), _LONGEST_NAME), 0, -1)
+        found += any(is_name(" ".join(part)) for n in lengths for part in (words[:n], words[-n:]))
         if found >= _FEWEST:
             return True
     return False

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from country_data.pdf_pages import Box, PdfPage, Piece
@@ -207,13 +208,13 @@ def _name_columns(names: list[_Name]) -> list[list[_Name]]:
     return [sorted(column[2], key=lambda one: one.box.top) for column in sorted(columns, key=lambda one: one[0])]
 
 
-def _parts(column: list[_Name], page: PdfPage, texts: list[Text]) -> list[list[_Name]]:
+def _parts(column: list[_Name]) -> list[list[_Name]]:
     """A column of names in parts, where headings or much else stands between two of them."""
     if len(column) < 2:
         return [column]
-    pitch = median(b.box.y - a.box.y for a, b in zip(column, column[1:], strict=False))
+    pitch = median(b.box.y - a.box.y for a, b in pairwise(column))
     parts = [[column[0]]]
-    for above, below in zip(column, column[1:], strict=False):
+    for above, below in pairwise(column):
         if below.box.top - above.box.bottom > max(3 * pitch, 40):
             parts.append([])
         parts[-1].append(below)
@@ -236,9 +237,7 @@ def _ruled(
     heights = sorted(y for y, parts in _near_heights(spans).items() if _covers(parts, inner))
     edges = sorted({round(y * 2) / 2 for area, _ in areas if area.left <= inner[0] and area.right >= inner[1] for y in (area.top, area.bottom)})  # fmt: skip
     for found in (heights, _thinned([*heights, *edges])):
-        parted = sum(
-            any(above.box.y < y < below.box.y for y in found) for above, below in zip(names, names[1:], strict=False)
-        )
+        parted = sum(any(above.box.y < y < below.box.y for y in found) for above, below in pairwise(names))
         if (
             found
             and parted >= 0.9 * (len(names) - 1)
@@ -284,7 +283,7 @@ def _bands(
 ) -> list[tuple[float, float, list[_Name]]]:
     """The bands of the rows from top to bottom, each with the names in it."""
     if ruled:
-        bands = list(zip(ruled, ruled[1:], strict=False))
+        bands = list(pairwise(ruled))
         mine = [(top, bottom, [one for one in names if top <= one.box.y < bottom]) for top, bottom in bands]
         first, last = (
             next(n for n, band in order if band[2]) for order in (list(enumerate(mine)), list(enumerate(mine))[::-1])
@@ -295,9 +294,9 @@ def _bands(
         return mine[first : last + 1]
     found = []
     tops: list[float] = []
-    for above, below in zip(names, names[1:], strict=False):
+    for above, below in pairwise(names):
         tops.append(_white(above, below, texts))
-    pitch = median([b.box.y - a.box.y for a, b in zip(names, names[1:], strict=False)] or [2 * names[0].box.height])
+    pitch = median([b.box.y - a.box.y for a, b in pairwise(names)] or [2 * names[0].box.height])
     edges = [names[0].box.y - _LEVEL * pitch, *tops, names[-1].box.y + _LEVEL * pitch]
     edges[0], edges[-1] = min(edges[0], names[0].box.top - 1), max(edges[-1], names[-1].box.bottom + 1)
     for n, one in enumerate(names):
@@ -337,8 +336,12 @@ def _white(above: _Name, below: _Name, texts: list[Text]) -> float:
 
 
 def _slots(
-    texts: list[Text], bands: Sequence[tuple[float, float, list[_Name]]], down: list[Box], reach: tuple[float, float], names: Box | None
-) -> list[tuple[float, float]]:  # fmt: skip
+    texts: list[Text],
+    of_names: list[Text],
+    bands: Sequence[tuple[float, float, list[_Name]]],
+    down: list[Box],
+    reach: tuple[float, float],
+) -> list[tuple[float, float]]:
     """The columns: between lines that run through most of the table, and between the gaps of what stands in it."""
     top, bottom = bands[0][0], bands[-1][1]
     lines = sorted(
@@ -349,23 +352,20 @@ def _slots(
     by_band = [[one for one in inside if band[0] <= one.box.y < band[1]] for band in bands]
     # a text that stands alone in its row is a heading of a group, or a note
     counted = [one for band, mine in zip(bands, by_band, strict=True) if band[2] or len(mine) > 1 for one in mine]
-    widths = _widths(counted, names)
+    widths = _widths(counted, of_names)
     if len(lines) >= 3:
-        slots = list(zip(lines, lines[1:], strict=False))
+        slots = list(pairwise(lines))
         beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
         if len(beyond) < 0.02 * len(counted) + 1:
             return _split_slots(slots, by_band)
     return _by_gaps(widths, reach)
 
 
-def _widths(texts: list[Text], names: Box | None) -> list[tuple[float, float]]:
+def _widths(texts: list[Text], of_names: list[Text]) -> list[tuple[float, float]]:
     """From where to where each text reaches; a name that reaches over the first entries only to where those begin."""
-    if names is None:
-        return [(one.box.left, one.box.right) for one in texts]
-    own = [one for one in texts if names.left - 1 <= one.box.left and one.box.right <= names.right + 1]
-    usual = sorted(one.box.right for one in own)[len(own) * 3 // 4] if own else names.right
-    ids = {id(one) for one in own}
-    begins = min((one.box.left for one in texts if id(one) not in ids and one.box.left > usual), default=names.right + 1)
+    ids = {id(one) for one in of_names}
+    usual = sorted(one.box.right for one in of_names)[len(of_names) * 3 // 4] if of_names else 0.0
+    begins = min((one.box.left for one in texts if id(one) not in ids and one.box.left > usual), default=float("inf"))
     return [(one.box.left, min(one.box.right, begins - 1) if id(one) in ids else one.box.right) for one in texts]
 
 
@@ -416,8 +416,8 @@ def _by_gaps(widths: list[tuple[float, float]], reach: tuple[float, float]) -> l
     # columns end in the middle of the gaps
     if not spans:
         return []
-    edges = [reach[0], *((a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)), reach[1]]
-    return list(zip(edges, edges[1:], strict=False))
+    edges = [reach[0], *((a[1] + b[0]) / 2 for a, b in pairwise(spans)), reach[1]]
+    return list(pairwise(edges))
 
 
 # --- a table
@@ -436,7 +436,7 @@ def tables_of(page: PdfPage, is_name: IsName, before: DocumentTable | None = Non
     """
     texts = _texts([*page.pieces, *_colours(page)])
     columns = _name_columns(_names(texts, is_name))
-    parts = [part for column in columns for part in _parts(column, page, texts)]
+    parts = [part for column in columns for part in _parts(column)]
     parts = [part for part in parts if len(part) >= _FEWEST or (before is not None and _continues(part, before))]
     parts = [part for part in parts if _has_entries(part, texts)]
     if not parts:
@@ -523,8 +523,9 @@ def _table(
     """The table around names; `given`: the bands of its rows, where those of the page before are these."""
     top, bottom = names[0].box.top, names[-1].box.bottom
     mine = [one for one in texts if reach[0] <= one.box.x <= reach[1]]
-    of_names = {id(text) for name in names for text in name.texts}
-    entries = [one for one in mine if id(one) not in of_names]
+    of_names = [text for name in names for text in name.texts]
+    ids = {id(text) for text in of_names}
+    entries = [one for one in mine if id(one) not in ids]
     ruled = _ruled(
         names, [one for one in page.across if one.bottom > top - 60 and one.top < bottom + 200], page.areas, reach
     )
@@ -537,9 +538,9 @@ def _table(
     elif not ruled:
         bands = _with_nameless(bands, mine, names, around)
     if given is None:
-        columns = _slots([*entries, *(text for name in names for text in name.texts)], bands, page.down, reach, around)
+        columns = _slots([*entries, *of_names], of_names, bands, page.down, reach)
     else:
-        columns = [(reach[0], 0.0), *_slots(entries, bands, page.down, (0.0, reach[1]), None)]
+        columns = [(reach[0], 0.0), *_slots(entries, [], bands, page.down, (0.0, reach[1]))]
     of = next((n for n, (left, right) in enumerate(columns) if left <= names[0].box.x < right), None)
     if len(columns) < 2 or of is None:
         return None
@@ -563,7 +564,7 @@ def _with_nameless(
 ) -> list[tuple[float, float, list[_Name]]]:  # fmt: skip
     """The bands, with those of lines between that belong to no name: as long as they are like rows of the table."""
     heights = [one.box.y for one in names]
-    pitch = median([b - a for a, b in zip(heights, heights[1:], strict=False)] or [2 * names[0].box.height])
+    pitch = median([b - a for a, b in pairwise(heights)] or [2 * names[0].box.height])
     found: list[tuple[float, float, list[_Name]]] = []
     for low, high, named in bands:
         edges = [low, high]
@@ -580,7 +581,7 @@ def _with_nameless(
                     (y + own.y) / 2 if apart < pitch else y - own.height * 0.8 if y > own.y else y + own.height * 0.8
                 )
         edges.sort()
-        found += [(a, b, named if a <= own.y < b else []) for a, b in zip(edges, edges[1:], strict=False)]
+        found += [(a, b, named if a <= own.y < b else []) for a, b in pairwise(edges)]
     last = found[-1]
     below = sorted((one for one in texts if last[1] <= one.box.y < last[1] + 2.2 * pitch), key=lambda one: one.box.y)
     while below:
@@ -597,20 +598,15 @@ def _with_nameless(
 def _is_running(line: list[Text]) -> bool:
     """Whether a line is one of running text, with gaps of about a space."""
     ordered = sorted(line, key=lambda one: one.box.left)
-    return any(b.box.left - a.box.right < a.size for a, b in zip(ordered, ordered[1:], strict=False)) and len(line) > 2
+    return any(b.box.left - a.box.right < a.size for a, b in pairwise(ordered)) and len(line) > 2
 
 
 def _row(
-    page: PdfPage,
-    table: DocumentTable,
-    band: tuple[float, float],
-    named: list[_Name],
-    inside: list[Text],
-    number: int,
+    page: PdfPage, table: DocumentTable, band: tuple[float, float], named: list[_Name], inside: list[Text], number: int
 ) -> TableRow:
     """A row: its texts in their columns; what reaches over several is in doubt."""
     row = TableRow(page.number, number, band=band)
-    row.level = (named[0].box.y if named else sum(band) / 2)
+    row.level = named[0].box.y if named else sum(band) / 2
     name = " / ".join(one.text for one in named)
     row.name = name
     columns, of_names = table.columns, {id(text) for one in named for text in one.texts}
@@ -665,9 +661,7 @@ def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
         row.marks[column] = marks[0]
 
 
-def _check_level(
-    table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], *, always: bool
-) -> None:
+def _check_level(table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], *, always: bool) -> None:
     """Entries that stand level with no name, where those of other rows do, may be of a row without a name."""
     away: list[tuple[TableRow, int]] = []
     level = 0
@@ -690,52 +684,66 @@ def _check_level(
 
 def _add_headings(table: DocumentTable, texts: list[Text], top: float) -> None:
     """What stands above the first row: over one column its heading, over several that of a group, else a title."""
-    page, columns = table.page, table.columns
     over: dict[int, list[Piece | Text]] = {}
-    groups: list[tuple[int, int, Text]] = []
-    turned = [one for one in page.pieces if one.angle and one.box.bottom < top + 3 and columns[0][0] - 20 <= one.box.left and one.box.right <= columns[-1][1] + 60]  # fmt: skip
-    bottom = max((one.box.bottom for one in turned), default=0.0)
-    turned = [one for one in turned if one.box.bottom > bottom - 40]
-    for one in turned:
+    begins = _add_turned(table, top, over)
+    groups = _add_upright(table, texts, top, begins, over)
+    lower = [_heading(over.get(n, [])) for n in range(len(table.columns))]
+    table.headings = [lower]
+    if groups:
+        upper = [""] * len(table.columns)
+        for first, last, text in groups[::-1]:
+            for n in range(first, last + 1):
+                upper[n] = f"{upper[n]} {text.text}".strip()
+        table.headings = [upper, lower]
+
+
+def _add_turned(table: DocumentTable, top: float, over: dict[int, list[Piece | Text]]) -> float:
+    """Add the turned and slanted words above the first row to what stands over its columns; where they begin."""
+    columns = table.columns
+    left, right = columns[0][0] - 20, columns[-1][1] + 60
+    words = [
+        one for one in table.page.pieces
+        if one.angle and one.box.bottom < top + 3 and left <= one.box.left and one.box.right <= right
+    ]  # fmt: skip
+    lowest = max((one.box.bottom for one in words), default=0.0)
+    words = [one for one in words if one.box.bottom > lowest - 40]
+    for one in words:
         # slanted words are over the column where their low end stands
-        x = one.box.x if one.angle in (90, 270) else one.box.left if 180 < one.angle < 360 else one.box.right
+        x = one.box.x if one.angle in (90, 270) else one.box.left if one.angle > 180 else one.box.right
         n = _at(columns, x)
         if n is not None:
             over.setdefault(n, []).append(one)
             table.used.add(id(one))
-    limit = min((one.box.top for one in turned), default=top)
+    return min((one.box.top for one in words), default=top)
+
+
+def _add_upright(
+    table: DocumentTable, texts: list[Text], top: float, begins: float, over: dict[int, list[Piece | Text]]
+) -> list[tuple[int, int, Text]]:
+    """Add the lines above the first row to what stands over its columns; those over several, from which to which column."""
+    page, columns, groups = table.page, table.columns, list[tuple[int, int, Text]]()
     above = [one for one in texts if one.box.bottom <= top + 3]
     above = [one for one in above if not _is_of_legend(one, above)]
-    lines, size = sorted(above, key=lambda one: -one.box.bottom), 0.0
-    at, ends = limit if turned else top, min((line.y for line in page.across if line.y < top - 20 and line.width > 0.8 * (columns[-1][1] - columns[0][0])), default=0.0)  # fmt: skip
-    for one in lines:
+    width = columns[-1][1] - columns[0][0]
+    rules = [line.y for line in page.across if line.y < top - 20 and line.width > 0.8 * width]
+    at, ends, size = begins, min(rules, default=0.0), 0.0
+    for one in sorted(above, key=lambda one: -one.box.bottom):
         size = size or one.size
-        if one.box.bottom < at - _BESIDE * min(size, one.size) or (ends and one.box.bottom < ends):
+        if one.box.bottom < at - _BESIDE * min(size, one.size) or one.box.bottom < ends:
             break
-        covered = [
+        covered = _ruled_cell(page, one, columns) or [
             n for n, (left, right) in enumerate(columns)
             if min(right, one.box.right) - max(left, one.box.left) > min(0.3 * (right - left), 0.5 * one.box.width)
         ]  # fmt: skip
-        cell = _ruled_cell(page, one, columns)
-        covered = cell or covered
         if len(covered) == 1:
             over.setdefault(covered[0], []).append(one)
-        elif len(covered) > 1 and table.names not in covered:
+        elif covered and table.names not in covered:
             groups.append((covered[0], covered[-1], one))
         elif covered:
             break  # a title
         at = min(at, one.box.top)
         table.used |= {id(piece) for piece in one.pieces}
-    lower = [_heading(over.get(n, [])) for n in range(len(columns))]
-    table.headings = [lower]
-    if groups:
-        upper = [""] * len(columns)
-        # lines of one group have the same middle
-        for first, last, text in groups[::-1]:
-            upper[first] = f"{upper[first]} {text.text}".strip()
-            for n in range(first + 1, last + 1):
-                upper[n] = f"{upper[n]} {text.text}".strip()
-        table.headings = [upper, lower]
+    return groups
 
 
 def _is_of_legend(text: Text, texts: list[Text]) -> bool:
@@ -767,7 +775,7 @@ def _heading(parts: list[Piece | Text]) -> str:
     )
     clockwise = bool(turned) and 0 < turned[0].angle < 180
     turned.sort(key=lambda one: -one.box.x if clockwise else one.box.x)
-    words = [one.text for one in (*upright, *turned)]
+    words = [*(one.text for one in upright), *(one.text for one in turned)]
     text = ""
     for word in words:
         text = text[:-1] + word if text.endswith("-") and word[:1].islower() else f"{text} {word}".strip()

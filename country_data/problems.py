@@ -62,7 +62,12 @@ class Problem:
     def record(self) -> dict[str, object]:
         """The problem as a flat record: file, line, sheet, cell, column, message, remedy."""
         place = self.place
-        where = {"file": place.file, "line": place.line, "sheet": place.sheet or None, "cell": place.cell or place.part or None}
+        where = {
+            "file": place.file,
+            "line": place.line,
+            "sheet": place.sheet or None,
+            "cell": place.cell or place.part or None,
+        }
         return {**where, "column": self.column or None, "message": self.message, "remedy": self.remedy}
 
 
@@ -109,7 +114,9 @@ class Problems:
 
     def sorted(self) -> list[Problem]:
         """By file, then by line or cell."""
-        return sorted(self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell, p.place.part))
+        return sorted(
+            self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell, p.place.part)
+        )
 
     def raise_if_any(self) -> None:
         """Raise a `DataError` with all of them, if there are any."""

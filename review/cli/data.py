@@ -204,7 +204,9 @@ def import_(
     if save_reading is not None and save_reading.resolve() == file.resolve():
         raise ChoiceError("--save-reading names the table itself: name another file.")
     if output is not None and (output.suffix.lower() != ".xlsx" or output.resolve() == file.resolve()):
-        raise ChoiceError(f"The draft is a workbook (.xlsx), and not the table itself: name another file than “{output.name}”.")
+        raise ChoiceError(
+            f"The draft is a workbook (.xlsx), and not the table itself: name another file than “{output.name}”."
+        )
     shared = session.options
     correction = Correction(reason, source, date or datetime.date.today().isoformat()) if as_correction else None
     own = shared.data

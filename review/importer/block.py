@@ -337,7 +337,10 @@ class _Reader:
         elif fitting and fitting[0].field != COUNTRY:
             one.decide("read", "its heading", fitting[0])
         elif (
-            self.sheet.is_drawn and not one.means and not self.is_long and (found := self.meanings.by_word(one.heading.rpartition(" / ")[2]))
+            self.sheet.is_drawn
+            and not one.means
+            and not self.is_long
+            and (found := self.meanings.by_word(one.heading.rpartition(" / ")[2]))
         ):
             one.decide("read", f"its word “{found[1]}”", Holds(ANSWER, found[0]))
 

@@ -49,7 +49,7 @@ def check_figures_of(plan: EditionPlan) -> FiguresCheck:
     label = recorded_answers(before.series, edition).label
     table = Table(label, plan.answers, list(range(2, len(plan.answers) + 2)), list(ANSWERS.names))
     series = replace(before.series, answer_tables={**before.series.answer_tables, edition: table})
-    review = Review(series, before.framework, before.registry, before.groups)
+    review = Review(series, before.framework, before.registry, before.own_groups)
     figures = review.figure_checks().figures
     figures = figures[(figures["edition"] == edition) & (figures["status"] != "misreading")]
     mine = series.figures.frame[series.figures.frame["edition"] == edition]

@@ -6,7 +6,20 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from review.report.blocks import Bounds, Cell, Computed, Counted, Dropdown, Formula, Link, Lookup, Share, Styled, Table
+from review.report.blocks import (
+    Bounds,
+    Cell,
+    Computed,
+    Counted,
+    Dropdown,
+    Formula,
+    Link,
+    Lookup,
+    Picture,
+    Share,
+    Styled,
+    Table,
+)
 
 __all__ = ["KEY_PART", "Lookups", "TableLookups"]
 
@@ -48,7 +61,7 @@ class Lookups:
             return self.lookup_value(cell, table, row)
         if isinstance(cell, Styled | Formula):
             return cell.value
-        if isinstance(cell, Link):
+        if isinstance(cell, Link | Picture):
             return cell.text
         assert not isinstance(cell, Bounds | Counted | Share)
         return cell

@@ -89,7 +89,9 @@ def _to_check(
     page = Page("To check", f"{reading.file}: what to check", fixed=0)
     rated = ", ".join(f"{many} {name[2:]}" for name, many in cells["check"].value_counts().sort_index().items())
     page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'none'}.")
-    page.text("Compare the samples with the document, then some answers of each page: the first, the last, and those beside headings of groups.")
+    page.text(
+        "Compare the samples with the document, then some answers of each page: the first, the last, and those beside headings of groups."
+    )
     for text in (*reading.notes, *map(str, reading.problems)):
         page.text(text)
     for check in checks:
@@ -111,7 +113,9 @@ def _to_check(
     page.table(columns, rows[:_MOST_LISTED], "Each sign and word for an answer, and how it is read")
     if reading.open:
         page.heading("To be settled, in the reading")
-        asked = [(one.what, one.text or "(blank)", one.count, one.asked, "", ", ".join(one.cells)) for one in reading.open]
+        asked = [
+            (one.what, one.text or "(blank)", one.count, one.asked, "", ", ".join(one.cells)) for one in reading.open
+        ]
         heads = [
             Column("What"), Column("Text", 0, "text_wrapped"), Column("Times", 0, "number"), Column("Asked", 0, "text_wrapped"),
             Column(""), Column("Where", 0, "text_wrapped"),
@@ -125,7 +129,9 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
     review, edition = check.review, check.edition
     page.heading(f"Published figures of edition {edition}")
     if check.figures.empty:
-        page.text("No published figure of this edition is in the data, so that its totals can't be checked. They go into published_figures.csv.")
+        page.text(
+            "No published figure of this edition is in the data, so that its totals can't be checked. They go into published_figures.csv."
+        )
         return
     held = check.figures["result"].value_counts()
     page.text(", ".join(f"{held[id]} {words.lstrip('●◐✕ ')}" for id, words in _RESULTS.items() if id in held) + ".")
@@ -144,7 +150,9 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
     if check.suspects.empty:
         return
     page.heading("Where answers may differ")
-    page.text("With the fewest answers changed, only these can be the ones. What the figures would need is no evidence for it: look into the document.")
+    page.text(
+        "With the fewest answers changed, only these can be the ones. What the figures would need is no evidence for it: look into the document."
+    )
     places = {(one["country"], one["criterion"]): one["place"] for one in reading.cells.to_dict("records")}
     listed = [
         (
@@ -172,5 +180,7 @@ def _answers(reading: Reading, cells: pd.DataFrame, pictures: Mapping[PagePart, 
         Column("Read as", 14), Column("Place", 18), Column("Picture", 24), Column("Why", 24, "text_wrapped"),
         Column("Note", 40, "text_wrapped"),
     )  # fmt: skip
-    page.blocks.append(Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True))
+    page.blocks.append(
+        Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True)
+    )
     return page
