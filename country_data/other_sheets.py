@@ -74,7 +74,7 @@ def kind_of(path: Path) -> str:
         return "a workbook in the binary .xlsb format" if "xl/workbook.bin" in names else "xlsx"
     if begins[:5] == b"{\\rtf":
         return "a rich text document"
-    if begins[:5] == b"%PDF-":
+    if b"%PDF-" in begins[:1024] and (begins[:5] == b"%PDF-" or path.suffix.lower() == ".pdf"):
         return "pdf"
     bare = begins.lstrip(b"\xef\xbb\xbf \t\r\n")
     if bare[:1] == b"<":

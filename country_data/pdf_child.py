@@ -22,10 +22,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 _MOST_MEMORY, _MOST_SECONDS = 1_500_000_000, 60
-_MOST_GLYPHS, _MOST_OBJECTS, _MOST_SEGMENTS, _MOST_DEPTH = 60_000, 60_000, 60, 8
+_MOST_GLYPHS, _MOST_OBJECTS, _MOST_SEGMENTS, _MOST_DEPTH = 20_000, 60_000, 60, 8
+_MOST_OUTPUT = 100_000_000  # bytes
 _MOST_PAGES = 5_000
 _MOST_PICTURE, _MOST_PIXELS = 2_000_000, 400  # bytes that are compared, and pixels along a sample
 _TURNED = 0.6  # the share of letters that run sideways on a page that was laid on its side
+_BESIDE = 100.0  # points beside the page
 _LETTERS = 12  # the height in points up to which an outline may be a letter
 _ENCRYPTED = 4
 Matrix = tuple[float, float, float, float, float, float]
@@ -77,13 +79,16 @@ class _Page:
     def box(self, points: list[tuple[float, float]]) -> list[float]:
         """The box around points, as it is seen: left, top, right, bottom."""
         seen = [self.seen(*point) for point in points]
-        xs, ys = [x for x, _ in seen], [y for _, y in seen]
+        # what reaches far over the page ends beside it
+        xs = [min(max(x, -_BESIDE), self.width + _BESIDE) for x, _ in seen]
+        ys = [min(max(y, -_BESIDE), self.height + _BESIDE) for _, y in seen]
         return [round(n, 2) for n in (min(xs), min(ys), max(xs), max(ys))]
 
     def is_on(self, box: list[float]) -> bool:
         """Whether the middle of a box lies on the page."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        return -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1
+        inside = -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1
+        return inside and all(map(math.isfinite, box))
 
     def text(self) -> str:
         """The text of the page; "" where it has none."""
@@ -93,20 +98,22 @@ class _Page:
     # glyphs
 
     def glyphs(self) -> tuple[list[str], list[list[Any]]]:
-        """The names of fonts, and of each glyph: its code, font, size, box, origin, and angle in degrees."""
+        """The names of fonts, and of each glyph: its code, font, size, box, origin, angle in degrees, and ink."""
         text = pdfium.FPDFText_LoadPage(self.raw)
         many = pdfium.FPDFText_CountChars(text)
         if many > _MOST_GLYPHS:
             raise PageError(f"has {many:,} letters, more than the {_MOST_GLYPHS:,} that are read")
         fonts: dict[str, int] = {}
         found: list[list[Any]] = []
+        is_after_space = False
         name, flags = ctypes.create_string_buffer(256), ctypes.c_int()
         corners = [ctypes.c_double() for _ in range(4)]
         x, y = ctypes.c_double(), ctypes.c_double()
         for n in range(many):
-            if pdfium.FPDFText_IsGenerated(text, n) == 1:
-                continue
             code = pdfium.FPDFText_GetUnicode(text, n)
+            if pdfium.FPDFText_IsGenerated(text, n) == 1:  # a space that the page leaves and does not hold
+                is_after_space = is_after_space or code == ord(" ")
+                continue
             pdfium.FPDFText_GetFontInfo(text, n, name, 256, flags)
             font = name.value.decode("utf-8", "replace")
             pdfium.FPDFText_GetCharOrigin(text, n, x, y)
@@ -119,10 +126,15 @@ class _Page:
             angle = round(turn + self.rotation) % 360  # clockwise, as the page's own turn is
             if self.is_on(box):
                 size = pdfium.FPDFText_GetFontSize(text, n) * _scale(text, n)
+                if is_after_space:
+                    space = [box[0], box[1], box[0], box[3]]
+                    at = [round(origin[0] - 0.02, 2), round(origin[1], 2)]
+                    found.append([ord(" "), fonts.setdefault(font, len(fonts)), round(size, 2), space, at, angle, ""])
+                is_after_space = False
                 hyphen = pdfium.FPDFText_IsHyphen(text, n) == 1
                 found.append([
                     ord("-") if hyphen else code, fonts.setdefault(font, len(fonts)), round(size, 2), box,
-                    [round(one, 2) for one in origin], angle,
+                    [round(one, 2) for one in origin], angle, _ink(text, n),
                 ])  # fmt: skip
         pdfium.FPDFText_ClosePage(text)
         return list(fonts), found
@@ -225,10 +237,24 @@ class _Page:
 
 def _visible(page: Any) -> tuple[float, float, float, float]:
     """The part of a page that is seen, in its own coordinates."""
-    media, crop = page.get_mediabox(), page.get_cropbox()
+    media, crop = (
+        (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+        for box in (page.get_mediabox(), page.get_cropbox())
+    )
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
     right, top = min(media[2], crop[2]), min(media[3], crop[3])
     return (left, bottom, right, top) if right > left and top > bottom else media
+
+
+def _ink(text: Any, n: int) -> str:
+    """The colour of a glyph as RRGGBB; "" where it is not painted."""
+    item = pdfium.FPDFText_GetTextObject(text, n)
+    if item and pdfium.FPDFTextObj_GetTextRenderMode(item) in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):  # fmt: skip
+        return ""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not pdfium.FPDFText_GetFillColor(text, n, *parts):
+        return "000000"
+    return "".join(f"{one.value:02X}" for one in parts[:3]) if parts[3].value else ""
 
 
 def _scale(text: Any, n: int) -> float:
@@ -314,7 +340,14 @@ def _turned(page: _Page) -> dict[str, Any]:
 
 
 def _say(record: dict[str, Any]) -> None:
-    print(json.dumps(record), flush=True)  # noqa: T201 -- this is what the process is for
+    line = json.dumps(record)
+    _said.append(len(line))
+    if sum(_said) > _MOST_OUTPUT:
+        sys.exit("too much")
+    print(line, flush=True)  # noqa: T201 -- this is what the process is for
+
+
+_said: list[int] = []
 
 
 def _read(document: Any, number: int) -> dict[str, Any]:
@@ -342,10 +375,7 @@ def main(what: str, path: str) -> None:
     if what == "texts":
         _say({"pages": many})
         for number in range(1, min(many, _MOST_PAGES) + 1):
-            page = _Page(document, number)
-            objects = pdfium.FPDFPage_CountObjects(page.raw)
-            _say({"page": number, "text": page.text(), "objects": objects})
-            page.page.close()
+            _say({"page": number, **_text_of(document, number)})
     elif what == "pages":
         for number in asked:
             _say({"page": number, **_read(document, number)})
@@ -355,6 +385,17 @@ def main(what: str, path: str) -> None:
             if turned:
                 _turned(page)
             _say(page.sample(box))
+
+
+def _text_of(document: Any, number: int) -> dict[str, Any]:
+    """The text of a page, and how many objects are on it; nothing of a damaged one."""
+    try:
+        page = _Page(document, number)
+        found = {"text": page.text(), "objects": pdfium.FPDFPage_CountObjects(page.raw)}
+        page.page.close()
+    except pypdfium2.PdfiumError:
+        return {"text": "", "objects": 0}
+    return found
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from country_data.document_tables import is_symbol_font, mark_text
 from country_data.problems import Place, Problems
 from country_data.text_file import is_readable
 
-__all__ = ["Box", "PagePart", "PdfPage", "Piece", "page_texts", "read_pages", "samples", "symmetries"]
+__all__ = ["Box", "PagePart", "PdfPage", "Piece", "page_texts", "read_pages", "samples", "spans", "symmetries"]
 
 _MOST_SECONDS = 120
 _AS_XLSX = "Copy the table into a workbook, and save it as .xlsx."
@@ -25,6 +25,9 @@ _SAME = 0.1  # how far the points of two drawings of one mark may lie apart, of 
 _MARK = (1.2, 24.0)  # the sides of what may be a mark, in points
 _PICTURE = 40.0  # the longest side of a picture that may be a mark
 _BOX = 16.0  # the longest side of a small square that may be a mark
+_MOST_DRAWN = 6_000  # pieces of marks on a page
+_DASH = 9.0  # the longest line that may be a dash
+_A_PICTURE = "is a picture without text."
 _THIN = 2.6
 _ROW = 24.0  # the height of the strips in which drawings are looked up
 _SPACE = 0.5  # the gap between words, of the size of the letters, where no space stands
@@ -109,7 +112,7 @@ PagePart = tuple[int, Box, int]  # a page, a part of it, and whether it is to be
 
 @dataclass
 class PdfPage:
-    """A page: its pieces, its ruled lines (thin boxes), and its coloured areas with their colours."""
+    """A page: its pieces, its ruled lines (thin boxes), its coloured areas with their colours; `unseen`: letters left out."""
 
     number: int
     box: Box
@@ -118,6 +121,7 @@ class PdfPage:
     across: list[Box] = field(default_factory=list)
     down: list[Box] = field(default_factory=list)
     areas: list[tuple[Box, str]] = field(default_factory=list)
+    unseen: int = 0
 
 
 @dataclass
@@ -196,7 +200,13 @@ def page_texts(path: Path, label: str, problems: Problems) -> list[tuple[str, in
     if not is_readable(path, label, problems):
         return None
     said = _ask("texts", path, [], label, problems)
-    return None if said is None else [(one["text"], one["objects"]) for one in said[1:]]
+    if said is None:
+        return None
+    if said[0]["pages"] > len(said) - 1:
+        message = f"This PDF has {said[0]['pages']:,} pages, more than the {len(said) - 1:,} that are read."
+        problems.add(Place(label), message, f"Print only the pages of the table to a new PDF. {_AS_XLSX}")
+        return None
+    return [(one["text"], one["objects"]) for one in said[1:]]
 
 
 def samples(path: Path, parts: Sequence[PagePart]) -> list[bytes]:
@@ -216,33 +226,74 @@ def symmetries(path: Path, parts: Sequence[PagePart]) -> list[float]:
 def read_pages(path: Path, numbers: Iterable[int], label: str, problems: Problems) -> list[PdfPage]:
     """These pages of a PDF; what can't be read is added to `problems`."""
     said = _ask("pages", path, list(numbers), label, problems)
-    kinds, pages = _Kinds(), list[PdfPage]()
+    kinds, pages, unread = _Kinds(), list[PdfPage](), dict[str, list[int]]()
     for one in said or ():
-        where = Place(label, part=f"page {one['page']}")
+        letters = sum(glyph[0] > ord(" ") for glyph in one.get("glyphs", ()))
         if "error" in one:
-            problems.add(where, f"This page can't be read: it {one['error']}.", _AS_XLSX)
-            continue
-        letters = sum(glyph[0] > ord(" ") for glyph in one["glyphs"])
-        if letters == 0 and one["pictures"]:
-            problems.add(where, "This page is a picture without text.", _RUN_OCR)
+            unread.setdefault(f"can't be read: {one['error']}.", []).append(one["page"])
+        elif letters == 0 and one["pictures"]:
+            unread.setdefault(_A_PICTURE, []).append(one["page"])
         elif one["outlines"] > letters:
-            seen = f"{letters} letters, {one['outlines']} outlines"
-            problems.add(where, f"The text of this page is drawn as outlines ({seen}).", _RUN_OCR)
+            unread.setdefault("holds its text drawn as outlines.", []).append(one["page"])
+        elif len(one["pieces"]) > _MOST_DRAWN and _many_small(one["pieces"]):
+            unread.setdefault(f"can't be read: it holds more than {_MOST_DRAWN:,} small drawings.", []).append(
+                one["page"]
+            )
         else:
             pages.append(_page(one, kinds))
+    for what, of in unread.items():
+        remedy = _AS_XLSX if what.startswith("can't") else _RUN_OCR
+        problems.add(Place(label, part=f"page {spans(of)}"), f"This page {what}", remedy)
     return pages
+
+
+def _many_small(drawn: list[list[Any]]) -> bool:
+    """Whether very many of the drawings of a page may be parts of marks."""
+    small = (one for one in drawn if len(one[1]) > 2 and max(one[0][2] - one[0][0], one[0][3] - one[0][1]) < _MARK[1])
+    return sum(not _is_rectangle(one[1]) for one in small) > _MOST_DRAWN
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Numbers as spans: 3, 36–59."""
+    found: list[list[int]] = []
+    for n in numbers:
+        if found and n == found[-1][1] + 1:
+            found[-1][1] = n
+        else:
+            found.append([n, n])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in found)
 
 
 def _page(read: dict[str, Any], kinds: _Kinds) -> PdfPage:
     page = PdfPage(read["page"], Box(0, 0, read["width"], read["height"]), read["turned"])
     drawn = _sort_drawn(read["pieces"], page)
-    words = list(_words(read["glyphs"], read["fonts"]))
+    pictures = [(Box(*box), key) for box, key in read["pictures"]]
+    # of a picture with its text behind it, as programs for OCR make it, all text is unseen
+    is_scan = any(box.width * box.height > 0.5 * page.box.width * page.box.height for box, _ in pictures)
+    seen = [one for one in read["glyphs"] if is_scan or _is_seen(one, page, pictures)]
+    page.unseen = sum(one[0] > ord(" ") for one in read["glyphs"]) - sum(one[0] > ord(" ") for one in seen)
+    words = list(_words(seen, read["fonts"]))
     marks = list(_marks(drawn, kinds))
-    for box, key in ((Box(*box), key) for box, key in read["pictures"]):
+    for box, key in pictures:
         if _MARK[0] < min(box.width, box.height) and max(box.width, box.height) < _PICTURE:
             marks.append(Piece(kinds.picture(key), box, box.height, box.bottom, mark=key))
     page.pieces = _with_raised_behind(_with_marks_around(words, marks))
     return page
+
+
+def _is_seen(glyph: list[Any], page: PdfPage, pictures: list[tuple[Box, str]]) -> bool:
+    """Whether a glyph is painted, in another colour than what it stands on, which of a picture is not known."""
+    ink, box = glyph[6], Box(*glyph[3])
+    if glyph[0] <= ord(" "):
+        return True
+    if not ink:
+        return False
+    if any(other.overlaps(box) for other, _ in pictures):
+        return True
+    below = [
+        colour for area, colour in page.areas if area.left <= box.x <= area.right and area.top <= box.y <= area.bottom
+    ]
+    return ink != (below[-1] if below else "FFFFFF")
 
 
 # --- drawings
@@ -259,12 +310,10 @@ def _sort_drawn(drawn: list[list[Any]], page: PdfPage) -> list[tuple[Box, list[A
         is_rectangle = len(points) in (4, 5) and "c" not in letters and _is_rectangle(points)
         if long < _MARK[0] or (fill == "FFFFFF" and not line and (is_rectangle or long > _MARK[1])):
             continue  # a dot of a dotted line, or white on white
-        if (
-            short <= max(_THIN, width if line else 0)
-            and long > 3 * short
-            and (is_rectangle or len(points) == 2)
-            and long > 5
-        ):
+        is_line = short <= max(_THIN, width if line else 0) and long > 3 * short and (is_rectangle or len(points) == 2)
+        if is_line and box.width > box.height and long < _DASH:
+            squares.append((box, about))
+        elif is_line and long > 5:
             (page.across if box.width > box.height else page.down).append(box)
         elif is_rectangle and long > _BOX:
             if fill and fill != "FFFFFF":
@@ -353,8 +402,9 @@ def _words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     seen: set[tuple[Any, ...]] = set()
     upright = [one for one in glyphs if one[5] in (0, 1, 359)]
     for glyph in sorted(upright, key=lambda one: one[4][1]):
-        code, font, size, _, (x, y), _ = glyph
-        key = (code, font, round(x / max(size, 1) * 5), round(y / max(size, 1) * 5))
+        code, font, size, _, (x, y), _, _ = glyph
+        # the letters of a ligature have one origin
+        key = (code, font, *(round(at / max(size, 1) * 5) for at in (x, y, glyph[3][0])))
         if key in seen and code > ord(" "):
             continue  # drawn twice, to look bold
         seen.add(key)
@@ -383,8 +433,8 @@ def _words_of(line: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     """The words of one line, of letters of one size."""
     word: Piece | None = None
     after_space = False
-    for code, font, size, box, (_, y), _ in sorted(line, key=lambda one: (one[4][0], one[3][0])):
-        if code in (ord(" "), 0xA0, ord("\t"), 0xAD):
+    for code, font, size, box, (_, y), _, _ in sorted(line, key=lambda one: (one[4][0], one[3][0])):
+        if code in (ord(" "), 0xA0, ord("\t"), 0xAD, 0xF020):  # the last is a space of a symbol font
             after_space = code != 0xAD
             continue
         text, mark = _sign(code, fonts[font])
@@ -462,7 +512,7 @@ def _turned_words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     word: Piece | None = None
     last: list[Any] = []
     for glyph in glyphs:
-        code, font, size, box, origin, angle = glyph
+        code, font, size, box, origin, angle, _ = glyph
         text, mark = _sign(code, fonts[font])
         if code <= ord(" "):
             text = " "

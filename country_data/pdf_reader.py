@@ -10,15 +10,15 @@ from pathlib import Path
 
 from country_data.characters import clean, unusable
 from country_data.other_sheets import SheetCells
-from country_data.pdf_pages import PagePart, PdfPage, Piece, page_texts, read_pages, symmetries
-from country_data.pdf_tables import DocumentTable, TableRow, tables_of
+from country_data.pdf_pages import PagePart, PdfPage, Piece, page_texts, read_pages, spans, symmetries
+from country_data.pdf_tables import DocumentTable, TableRow, names_beside, tables_of
 from country_data.problems import Place, Problems
 from country_data.registry import fold
 from country_data.text_file import SheetRows
 
 __all__ = ["read_pdf_tables"]
 
-_FEWEST, _MOST_PAGES = 3, 200
+_FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
 _LONGEST_NAME = 6  # words
 _TICKS, _CROSSES = "✓✔", "✗✘✕✖"
 _SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
@@ -179,14 +179,10 @@ def read_pdf_tables(
         return None
     sheets: list[_Sheet] = []
     used: set[int] = set()
-    for page in read:
-        before = (
-            sheets[-1].last if sheets and sheets[-1].last and sheets[-1].last.page.number >= page.number - 1 else None
-        )
-        for table in tables_of(page, is_name, before):
-            used |= table.used
-            if not any(one.take(table) for one in reversed(sheets)):
-                sheets.append(_Sheet.of(table))
+    for table in _tables(read, is_name):
+        used |= table.used
+        if not any(one.take(table) for one in reversed(sheets)):
+            sheets.append(_Sheet.of(table))
     if not sheets:
         found = "; ".join(_seen(page) for page in read[:6]) or "no text"
         message = f"No table with names of countries is found here (seen: {found})."
@@ -203,9 +199,23 @@ def read_pdf_tables(
         for key, text in _legend(lines, keys, explained).items():
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
     return [
-        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, _notes(one, read, used | explained))
+        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, _notes(one, read, used | explained, is_name))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
+
+
+def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
+    """The tables of pages in order; few names count where the table of a page beside goes on."""
+    found: list[list[DocumentTable]] = []
+    for n, page in enumerate(pages):
+        before = found[-1][-1] if found and found[-1] and pages[n - 1].number == page.number - 1 else None
+        found.append(tables_of(page, is_name, before))
+    for n, page in list(enumerate(pages))[-2::-1]:
+        after = found[n + 1][0] if found[n + 1] and pages[n + 1].number == page.number + 1 else None
+        if not found[n] and after is not None:
+            begun = tables_of(page, is_name, after)
+            found[n] = [one for one in begun if len(one.columns) == len(after.columns) and one.page is page]
+    return [table for tables in found for table in tables]
 
 
 def _seen(page: PdfPage) -> str:
@@ -226,12 +236,15 @@ def _chosen_pages(
         chosen = list(range(pages[0], pages[1] + 1))
     else:
         named = [n for n, (text, _) in enumerate(texts, 1) if _has_names(text, is_name)]
-        chosen = sorted({*named, *(n + 1 for n in named if n < len(texts))})
+        # a table may begin with few rows on the page before, end so, and have its last columns on pages without names
+        chosen = sorted({m for n in named for m in range(n - 1, n + 4) if 0 < m <= len(texts)})
         blank = [n for n, (text, objects) in enumerate(texts, 1) if not text.strip() and objects]
-        if not named and blank:
-            message = f"{'Page' if len(blank) == 1 else 'Pages'} {_spans(blank)}: a picture without text."
+        if not named and len(blank) == len(texts):
+            message = f"{'Page' if len(blank) == 1 else 'Pages'} {spans(blank)}: a picture without text."
             problems.add(Place(label), message, "Let a program for OCR add the text first (“searchable PDF”).")
             return []
+        if not named and len(texts) <= _MOST_TRIED:
+            return [n for n, (text, _) in enumerate(texts, 1) if text.strip()]  # turned text may come in another order
         if not named:
             message = f"No page of {len(texts)} has names of countries, one to a line."
             problems.add(Place(label), message, "Name the pages of the table: --pages 36-59.")
@@ -256,17 +269,6 @@ def _has_names(text: str, is_name: IsName) -> bool:
     return False
 
 
-def _spans(numbers: list[int]) -> str:
-    """Numbers as spans: 3, 36–59."""
-    spans: list[list[int]] = []
-    for n in numbers:
-        if spans and n == spans[-1][1] + 1:
-            spans[-1][1] = n
-        else:
-            spans.append([n, n])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in spans)
-
-
 # --- marks
 
 
@@ -280,8 +282,9 @@ def _odd_marks(path: Path, sheets: list[_Sheet]) -> dict[str, str]:
                     first.setdefault(at.mark, (at.text, at.part))
     likeness = symmetries(path, [part for _, part in first.values()])
     odd = {}
-    for (mark, (text, _)), like in zip(first.items(), likeness, strict=False):
-        if (like > _SYMMETRIC) != (text in _CROSSES):
+    for n, (mark, (text, _)) in enumerate(first.items()):
+        # where no picture of it could be made, its look is not known
+        if n >= len(likeness) or (likeness[n] > _SYMMETRIC) != (text in _CROSSES):
             odd[mark] = f"{text} ({mark.partition('+')[2] or mark})"
     return odd
 
@@ -339,9 +342,11 @@ def _legend(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> di
     for line in lines:
         key, words = "", list[str]()
         for n, one in enumerate(line):
-            bare = one.text if one.mark else one.text.strip("=:–-") or one.text
+            bare = one.text if one.mark else one.text.rstrip("=:") or one.text
+            follows = line[n + 1].text if n + 1 < len(line) else ""
+            explains = one.mark or not bare[-1:].isalnum() or bare != one.text or follows[:1] in ("=", ":", "–", "-")
             apart = n == 0 or line[n - 1].text[-1:] in ";,.|/)" or one.box.left - line[n - 1].box.right > one.size
-            if one.mark or (bare in keys and apart):
+            if one.mark or (bare in keys and apart and explains):
                 _add_meaning(found, key, words)
                 key, words = bare if bare in keys else "", []
                 if one.mark:
@@ -358,8 +363,8 @@ def _add_meaning(found: dict[str, str], key: str, words: list[str]) -> None:
         found[key] = text if found.get(key, text) == text else f"{found[key]} / {text}"
 
 
-def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int]) -> list[str]:
-    """The marks on the pages of a table that no cell, heading or legend holds."""
+def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int], is_name: IsName) -> list[str]:
+    """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees."""
     notes = []
     for page in pages:
         left = [one for one in page.pieces if one.mark and id(one) not in used]
@@ -369,6 +374,15 @@ def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int]) -> list[str]:
             notes.append(
                 f"Page {page.number}: {marks} outside the table ({shown}). Look whether a row or column is missing."
             )
+        names = [text for text in names_beside(page, is_name) if not any(id(one) in used for one in text.pieces)]
+        if names:
+            shown = ", ".join(one.text for one in names[:8])
+            notes.append(f"Page {page.number}: not in the table, though with entries beside: {shown}.")
+        if page.unseen and page.number in sheet.pages:
+            notes.append(f"Page {page.number}: {page.unseen} letters that nobody sees are left out.")
+    between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
+    if between:
+        notes.append(f"Within these pages no table was found on page {spans(between)}.")
     return notes
 
 
@@ -408,7 +422,7 @@ def _sheet_rows(
             some = next(iter(row.values()))
             places |= {(line, column): some.place for column in range(width) if column not in row}
         cells.add_row(line, [(text, False) for text in texts])
-    name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {_spans(sorted(sheet.pages))}"
+    name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {spans(sorted(sheet.pages))}"
     same = [other for other in sheets[:number] if other.pages == sheet.pages]
     index_of = {line: n for n, line in enumerate(cells.lines)}
     return replace(

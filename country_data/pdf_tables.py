@@ -11,7 +11,7 @@ from statistics import median
 
 from country_data.pdf_pages import Box, PdfPage, Piece
 
-__all__ = ["DocumentTable", "TableRow", "tables_of"]
+__all__ = ["DocumentTable", "TableRow", "names_beside", "tables_of"]
 
 _LEVEL = 0.6  # up to which share of the distance between rows an entry may stand away from its name
 _WIDEST_CELL, _HIGHEST_CELL = 150.0, 60.0  # of a coloured cell, in points
@@ -20,7 +20,8 @@ _BODY = 0.6  # the share of a table's height that a ruled line between columns h
 _FEWEST = 3  # names that make a column of names
 _SIGNS = re.compile(r"[*†‡§¶#|°]{1,4}|[a-z0-9]{1,2}|[^\w\s]{1,2}|[\u0370-\u03ff\u0400-\u04ff]")
 _NUMBERED = re.compile(r"\d{1,3}[.)]?\s+(?=\D)")
-_EXPLAINS = re.compile(r"(?:^|[\s,;])\S{1,3}\s*=\s*\S")  # a legend
+_EXPLAINS = re.compile(r"\S{1,3}\s*=\s*\S")  # how a legend begins
+_HEADINGS = 40.0  # points above the first row in which the heading of an empty column may stand
 _BESIDE = 2.5  # lines of letters between two lines of headings at most
 IsName = Callable[[str], bool]
 
@@ -98,8 +99,8 @@ class DocumentTable:
     used: set[int] = field(default_factory=set)
 
 
-def _texts(pieces: Iterable[Piece]) -> list[Text]:
-    """Pieces that stand on one line without a gap, as texts; marks are texts of their own."""
+def _texts(pieces: Iterable[Piece], down: list[Box]) -> list[Text]:
+    """Pieces that stand on one line without a gap or a ruled line between, as texts; marks are texts of their own."""
     found: list[Text] = []
     for one in sorted((one for one in pieces if not one.angle), key=lambda one: (one.base, one.box.left)):
         before = next(
@@ -108,6 +109,7 @@ def _texts(pieces: Iterable[Piece]) -> list[Text]:
                 if not one.mark and not found[n].pieces[-1].mark
                 and abs(found[n].pieces[-1].base - one.base) <= 0.25 * one.size
                 and -0.3 * one.size <= one.box.left - found[n].box.right <= _GAP * max(one.size, found[n].size)
+                and not _is_parted(found[n].pieces[-1].box, one.box, down)
             ),
             None,
         )  # fmt: skip
@@ -131,18 +133,31 @@ def _colours(page: PdfPage) -> list[Piece]:
     for area, colour in sorted(cells, key=lambda one: one[0].y):
         near = next((y for y in list(rows)[-2:] if abs(y - area.y) < 0.5 * area.height), None)
         rows.setdefault(round(area.y) if near is None else near, []).append((area, colour))
+    filled = [one.box for one in page.pieces]
+
+    def is_under(area: Box) -> bool:
+        return any(area.left <= box.x <= area.right and area.top <= box.y <= area.bottom for box in filled)
+
+    # a colour that also lies under texts of its row is that of the row
+    of_rows = {(y, colour) for y, row in rows.items() for area, colour in row if is_under(area)}
+    rows = {y: [(area, colour) for area, colour in row if (y, colour) not in of_rows] for y, row in rows.items()}
     coded = [
         row for row in rows.values()
-        if len({colour for _, colour in row}) > 1 or _length([(area.left, area.right) for area, _ in row]) < 0.8 * (right - left)
+        if len({colour for _, colour in row}) > 1 or 0 < _length([(area.left, area.right) for area, _ in row]) < 0.8 * (right - left)
     ]  # fmt: skip
-    if len(coded) < 2:
-        return []
-    filled = [one.box for one in page.pieces]
-    return [
-        Piece(f"colour {colour}", Box(area.left + 0.2 * area.width, area.y - 2, area.right - 0.2 * area.width, area.y + 2), 4.0, area.y + 2, mark=f"colour {colour}")
-        for area, colour in cells
-        if not any(area.left <= box.x <= area.right and area.top <= box.y <= area.bottom for box in filled)
-    ]  # fmt: skip
+    return [_coloured(area, colour) for row in rows.values() for area, colour in row] if len(coded) > 1 else []
+
+
+def _coloured(area: Box, colour: str) -> Piece:
+    """A coloured cell as a mark in its middle."""
+    box = Box(area.left + 0.2 * area.width, area.y - 2, area.right - 0.2 * area.width, area.y + 2)
+    return Piece(f"colour {colour}", box, box.height, box.bottom, mark=f"colour {colour}")
+
+
+def _is_parted(one: Box, other: Box, down: list[Box]) -> bool:
+    """Whether a line runs down between two boxes."""
+    low, high = one.right - 1, other.left + 1
+    return any(low <= line.x <= high and line.top <= one.y <= line.bottom for line in down)
 
 
 # --- the names
@@ -292,16 +307,35 @@ def _bands(
         while last + 1 < len(mine) and _goes_on(mine[last], mine[last + 1], down):
             last += 1
         return mine[first : last + 1]
-    found = []
-    tops: list[float] = []
-    for above, below in pairwise(names):
-        tops.append(_white(above, below, texts))
+    tops = [_white(above, below, texts) for above, below in pairwise(names)]
     pitch = median([b.box.y - a.box.y for a, b in pairwise(names)] or [2 * names[0].box.height])
-    edges = [names[0].box.y - _LEVEL * pitch, *tops, names[-1].box.y + _LEVEL * pitch]
-    edges[0], edges[-1] = min(edges[0], names[0].box.top - 1), max(edges[-1], names[-1].box.bottom + 1)
-    for n, one in enumerate(names):
-        found.append((edges[n], edges[n + 1], [one]))
-    return found
+    first = min(
+        names[0].box.y - _LEVEL * pitch, names[0].box.top - 1, names[0].box.top - _above(names, tops, texts) - 1
+    )
+    last = max(names[-1].box.y + _LEVEL * pitch, names[-1].box.bottom + 1)
+    return list(
+        zip([first, *tops], [*tops, _end_of_lines(names[-1], last, texts)], ([one] for one in names), strict=True)
+    )
+
+
+def _above(names: list[_Name], tops: list[float], texts: list[Text]) -> float:
+    """How far entries stand above the tops of their names, in the rows between others."""
+    found = [
+        one.box.top - min((text.box.top for text in texts if low <= text.box.y < high), default=one.box.top)
+        for one, (low, high) in zip(names[1:], pairwise(tops), strict=False)
+    ]
+    return max(found, default=0.0)
+
+
+def _end_of_lines(name: _Name, end: float, texts: list[Text]) -> float:
+    """Where the last row ends: with the lines that follow each other beside its name, and not below it."""
+    for one in sorted(texts, key=lambda one: one.box.top):
+        under_name = one.box.left < name.box.right and name.box.left < one.box.right
+        if one.box.y > name.box.y and one.box.top - end < 0.5 * one.size and one.box.bottom > end:
+            if under_name:
+                break
+            end = one.box.bottom + 1
+    return end
 
 
 def _goes_on(
@@ -341,8 +375,12 @@ def _slots(
     bands: Sequence[tuple[float, float, list[_Name]]],
     down: list[Box],
     reach: tuple[float, float],
+    over: Sequence[tuple[float, float]] = (),
 ) -> list[tuple[float, float]]:
-    """The columns: between lines that run through most of the table, and between the gaps of what stands in it."""
+    """The columns: between lines that run through most of the table, and between the gaps of what stands in it.
+
+    `over`: from where to where headings reach; one that stands over a gap is that of an empty column.
+    """
     top, bottom = bands[0][0], bands[-1][1]
     lines = sorted(
         round(x, 1) for x, length in _long_lines(down, top, bottom).items() if length >= _BODY * (bottom - top)
@@ -358,7 +396,8 @@ def _slots(
         beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
         if len(beyond) < 0.02 * len(counted) + 1:
             return _split_slots(slots, by_band)
-    return _by_gaps(widths, reach)
+    alone = [one for one in over if not any(left - 1 < one[1] and one[0] < right + 1 for left, right in widths)]
+    return _by_gaps([*widths, *alone], reach)
 
 
 def _widths(texts: list[Text], of_names: list[Text]) -> list[tuple[float, float]]:
@@ -367,6 +406,14 @@ def _widths(texts: list[Text], of_names: list[Text]) -> list[tuple[float, float]
     usual = sorted(one.box.right for one in of_names)[len(of_names) * 3 // 4] if of_names else 0.0
     begins = min((one.box.left for one in texts if id(one) not in ids and one.box.left > usual), default=float("inf"))
     return [(one.box.left, min(one.box.right, begins - 1) if id(one) in ids else one.box.right) for one in texts]
+
+
+def _heading_widths(page: PdfPage, texts: list[Text], top: float) -> list[tuple[float, float]]:
+    """From where to where the texts just above the first row reach, upright ones and those that run up or down."""
+    above = [one for one in texts if top - _HEADINGS < one.box.bottom <= top + 3]
+    upright = [one.box for one in above if not _is_of_legend(one, above)]
+    turned = [one.box for one in page.pieces if one.angle in (90, 270) and top - 20 < one.box.bottom <= top + 3]
+    return [(one.left, one.right) for one in (*upright, *turned)]
 
 
 def _long_lines(down: list[Box], top: float, bottom: float) -> dict[float, float]:
@@ -431,44 +478,48 @@ def tables_of(page: PdfPage, is_name: IsName, before: DocumentTable | None = Non
     is_name : Callable[[str], bool]
         Whether a text is the name of a country.
     before : DocumentTable | None, optional
-        The last one of the page before, which may go on here, with few names or with none.
+        The last one of the page before, which may go on here, with few names or with none; or the first of the page
+        behind, which may begin here with few names.
 
     """
-    texts = _texts([*page.pieces, *_colours(page)])
+    texts = _texts([*page.pieces, *_colours(page)], page.down)
     columns = _name_columns(_names(texts, is_name))
-    parts = [part for column in columns for part in _parts(column)]
-    parts = [part for part in parts if len(part) >= _FEWEST or (before is not None and _continues(part, before))]
-    parts = [part for part in parts if _has_entries(part, texts)]
+    every = [part for column in columns for part in _parts(column) if _has_entries(part, texts)]
+    large = [part for part in every if len(part) >= _FEWEST]
+    # few names count where the names of the page before stood, or in the column of many
+    parts = [
+        part for part in every
+        if part in large or (before is not None and _continues(part, before)) or any(_is_below(part, other) for other in large)
+    ]  # fmt: skip
     if not parts:
         return [] if before is None else _facing(page, texts, before)
     found = []
     for part in sorted(parts, key=lambda one: (one[0].box.left, one[0].box.top)):
-        beside = [
-            other
-            for other in parts
-            if other is not part and other[0].box.left > part[-1].box.right and _side_by_side(part, other)
-        ]
-        ends = [other for other in beside if not _same_names(part, other)]
-        if any(
-            _same_names(other, part)
-            for other in parts
-            if other is not part and other[0].box.left < part[0].box.left and _side_by_side(other, part)
-        ):
+        others = [other for other in parts if other is not part and _side_by_side(part, other)]
+        before_it = [other for other in others if other[0].box.left < part[0].box.left]
+        if any(_same_names(other, part) for other in before_it):
             continue  # the names again at the other end
-        left = max(
-            (
-                o[-1].box.right
-                for o in parts
-                if o is not part and o[0].box.left < part[0].box.left and _side_by_side(o, part)
-            ),
-            default=0.0,
-        )
-        right = min((min(one.box.left for one in other) for other in ends), default=page.box.right)
-        reach = (min(one.box.left for one in part) - 1 if left else 0.0, right - 1)
-        table = _table(page, texts, part, reach)
+        behind = [other for other in others if other[0].box.left > part[0].box.left and not _same_names(part, other)]
+        right = min((one.box.left for other in behind for one in other), default=page.box.right)
+        left = min(one.box.left for one in part) - 1 if before_it else 0.0
+        table = _table(page, texts, part, (left, right - 1))
         if table is not None:
             found.append(table)
     return found
+
+
+def names_beside(page: PdfPage, is_name: IsName) -> list[Text]:
+    """The texts of a page that are names of countries with something on the same line, in a column of at least two."""
+    texts = _texts(page.pieces, page.down)
+    columns = [column for column in _name_columns(_names(texts, is_name)) if len(column) > 1]
+    parts = [[name] for column in columns for name in column]
+    return [part[0].texts[0] for part in parts if _has_entries(part, texts)]
+
+
+def _is_below(part: list[_Name], other: list[_Name]) -> bool:
+    """Whether names stand in the column of others."""
+    left, right = min(one.box.left for one in other), max(one.box.right for one in other)
+    return part is not other and all(left - 4 <= one.box.left and one.box.x <= right for one in part)
 
 
 def _continues(part: list[_Name], before: DocumentTable) -> bool:
@@ -491,9 +542,9 @@ def _side_by_side(one: list[_Name], other: list[_Name]) -> bool:
 
 
 def _same_names(one: list[_Name], other: list[_Name]) -> bool:
-    """Whether two columns have mostly the same names."""
-    mine, theirs = {name.text for name in one}, {name.text for name in other}
-    return len(mine & theirs) > 0.5 * min(len(mine), len(theirs))
+    """Whether two columns have mostly the same names at the same heights."""
+    level = sum(any(mine.text == name.text and abs(mine.box.y - name.box.y) < 3 for name in other) for mine in one)
+    return level >= 0.8 * max(len(one), len(other))
 
 
 def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[DocumentTable]:
@@ -529,7 +580,7 @@ def _table(
     ruled = _ruled(
         names, [one for one in page.across if one.bottom > top - 60 and one.top < bottom + 200], page.areas, reach
     )
-    bands = _bands(names, ruled, [one for one in entries if top - 20 < one.box.y < bottom + 20], page.down)
+    bands = _bands(names, ruled, [one for one in entries if top - 60 < one.box.y < bottom + 200], page.down)
     around = names[0].box
     for name in names[1:]:
         around = around.around(name.box)
@@ -538,7 +589,9 @@ def _table(
     elif not ruled:
         bands = _with_nameless(bands, mine, names, around)
     if given is None:
-        columns = _slots([*entries, *of_names], of_names, bands, page.down, reach)
+        bands = _with_unknown_above(bands, mine, of_names, ruled)
+        over = _heading_widths(page, mine, bands[0][0])
+        columns = _slots([*entries, *of_names], of_names, bands, page.down, reach, over)
     else:
         columns = [(reach[0], 0.0), *_slots(entries, [], bands, page.down, (0.0, reach[1]))]
     of = next((n for n, (left, right) in enumerate(columns) if left <= names[0].box.x < right), None)
@@ -557,6 +610,30 @@ def _table(
         id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
     }
     return table
+
+
+def _with_unknown_above(
+    bands: list[tuple[float, float, list[_Name]]], texts: list[Text], of_names: list[Text], ruled: list[float]
+) -> list[tuple[float, float, list[_Name]]]:  # fmt: skip
+    """The bands, with those of rows above the first known name that hold the same texts as the rows below."""
+    ids = {id(one) for one in of_names}
+    left, right = min(one.box.left for one in of_names), max(one.box.right for one in of_names)
+    inside = [
+        one
+        for one in texts
+        if id(one) not in ids and any(low <= one.box.y < high for low, high, named in bands if named)
+    ]
+    usual = Counter(one.text for one in inside)
+    pitch = median(high - low for low, high, _ in bands)
+    while True:
+        top = bands[0][0]
+        low = max((y for y in ruled if y < top - 2), default=None) if ruled else top - pitch
+        line = [] if low is None else [one for one in texts if low <= one.box.y < top]
+        named = [one for one in line if left - 3 <= one.box.left and one.box.x <= right + 3]
+        others = [one for one in line if one not in named]
+        if low is None or not named or not others or 2 * sum(usual[one.text] > 0 for one in others) < len(others):
+            return bands
+        bands = [(low, top, []), *bands]
 
 
 def _with_nameless(
@@ -750,7 +827,7 @@ def _is_of_legend(text: Text, texts: list[Text]) -> bool:
     """Whether the line of a text explains signs."""
     line = [one for one in texts if abs(one.pieces[0].base - text.pieces[0].base) < 0.5 * text.size]
     words = " ".join(one.text for one in sorted(line, key=lambda one: one.box.left))
-    return any(one.pieces[0].mark for one in line) or bool(_EXPLAINS.search(words))
+    return any(one.pieces[0].mark for one in line) or bool(_EXPLAINS.match(words))
 
 
 def _ruled_cell(page: PdfPage, text: Text, columns: list[tuple[float, float]]) -> list[int]:
@@ -760,11 +837,20 @@ def _ruled_cell(page: PdfPage, text: Text, columns: list[tuple[float, float]]) -
     left, right = max((n for n in lines if n <= x), default=None), min((n for n in lines if n > x), default=None)
     if left is None or right is None:
         return []
+    if text.box.left < left - 2 or text.box.right > right + 2:
+        return []
     return [n for n, (low, high) in enumerate(columns) if left - 3 <= (low + high) / 2 <= right + 3]
 
 
 def _at(columns: list[tuple[float, float]], x: float) -> int | None:
     return next((n for n, (left, right) in enumerate(columns) if left <= x < right), None)
+
+
+def _order_of_turned(one: Piece) -> float:
+    """In which order turned lines are read: as they lie across their direction."""
+    if one.angle in (90, 270):
+        return -one.box.x if one.angle == 90 else one.box.x
+    return one.box.left + one.box.bottom if one.angle > 180 else one.box.top - one.box.left
 
 
 def _heading(parts: list[Piece | Text]) -> str:
@@ -773,8 +859,7 @@ def _heading(parts: list[Piece | Text]) -> str:
     upright = sorted(
         (one for one in parts if isinstance(one, Text)), key=lambda one: (round(one.box.top), one.box.left)
     )
-    clockwise = bool(turned) and 0 < turned[0].angle < 180
-    turned.sort(key=lambda one: -one.box.x if clockwise else one.box.x)
+    turned.sort(key=_order_of_turned)
     words = [*(one.text for one in upright), *(one.text for one in turned)]
     text = ""
     for word in words:
