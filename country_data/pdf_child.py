@@ -25,8 +25,12 @@ _MOST_MEMORY, _MOST_SECONDS = 1_500_000_000, 60
 _MOST_GLYPHS, _MOST_OBJECTS, _MOST_SEGMENTS, _MOST_DEPTH = 20_000, 60_000, 60, 8
 _MOST_OUTPUT = 100_000_000  # bytes
 _MOST_PAGES = 5_000
-_MOST_PICTURE, _MOST_PIXELS = 2_000_000, 400  # bytes that are compared, and pixels along a sample
-_TURNED = 0.6  # the share of letters that run sideways on a page that was laid on its side
+_MOST_PICTURE, _MOST_RENDERED, _MOST_PIXELS = (
+    2_000_000,
+    100_000,
+    400,
+)  # bytes and pixels that are compared, and pixels along a sample
+_TURNED = 0.8  # the share of letters that run sideways on a page that was laid on its side
 _BESIDE = 100.0  # points beside the page
 _LETTERS = 12  # the height in points up to which an outline may be a letter
 _ENCRYPTED = 4
@@ -57,7 +61,7 @@ class _Page:
 
     def __init__(self, document: Any, number: int) -> None:
         page = document[number - 1]
-        self.raw, self.page = page.raw, page
+        self.document, self.raw, self.page = document, page.raw, page
         left, bottom, right, top = _visible(page)
         self.rotation = page.get_rotation()
         self.left, self.bottom, self.width, self.height = left, bottom, right - left, top - bottom
@@ -180,8 +184,27 @@ class _Page:
                 matrix = _matrix_of(item, outer)
                 box = self.box([_point(matrix, *corner) for corner in ((0, 0), (1, 0), (0, 1), (1, 1))])
                 if self.is_on(box):
-                    pictures.append([box, _picture_key(item) if kind == pdfium.FPDF_PAGEOBJ_IMAGE else "shading"])
+                    key = self._picture_key(item) if kind == pdfium.FPDF_PAGEOBJ_IMAGE else "shading"
+                    pictures.append([box, key])
         return pieces, pictures, outlines
+
+    def _picture_key(self, item: Any) -> str:
+        """What tells a picture from others: its size, its bytes, and how a small one looks with what masks it."""
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        pdfium.FPDFImageObj_GetImagePixelSize(item, width, height)
+        size = pdfium.FPDFImageObj_GetImageDataRaw(item, None, 0)
+        digest = hashlib.sha256()
+        if 0 < size <= _MOST_PICTURE:
+            buffer = ctypes.create_string_buffer(size)
+            pdfium.FPDFImageObj_GetImageDataRaw(item, buffer, size)
+            digest.update(buffer.raw)
+        if width.value * height.value <= _MOST_RENDERED:
+            bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(self.document.raw, self.raw, item)
+            if bitmap:
+                many = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+                digest.update(ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), many))
+                pdfium.FPDFBitmap_Destroy(bitmap)
+        return f"{width.value}x{height.value} {size} {digest.hexdigest()[:16]}"
 
     def _pieces(self, item: Any, outer: Matrix) -> Iterator[tuple[list[Any], int]]:
         """The parts of a path that are drawn, each with the number of its segments."""
@@ -275,19 +298,6 @@ def _relative(points: list[tuple[float, float]], box: list[float]) -> list[list[
     """Points as shares of the longer side of their box."""
     longer = max(box[2] - box[0], box[3] - box[1]) or 1.0
     return [[round((x - box[0]) / longer, 2), round((y - box[1]) / longer, 2)] for x, y in points[:_MOST_SEGMENTS]]
-
-
-def _picture_key(item: Any) -> str:
-    """What tells a picture from others: its size and its bytes."""
-    width, height = ctypes.c_uint(), ctypes.c_uint()
-    pdfium.FPDFImageObj_GetImagePixelSize(item, width, height)
-    size = pdfium.FPDFImageObj_GetImageDataRaw(item, None, 0)
-    digest = ""
-    if 0 < size <= _MOST_PICTURE:
-        buffer = ctypes.create_string_buffer(size)
-        pdfium.FPDFImageObj_GetImageDataRaw(item, buffer, size)
-        digest = hashlib.sha256(buffer.raw).hexdigest()[:16]
-    return f"{width.value}x{height.value} {size} {digest}"
 
 
 def _rgb(line: bytes) -> bytes:

@@ -21,6 +21,7 @@ __all__ = ["Box", "PagePart", "PdfPage", "Piece", "page_texts", "read_pages", "s
 _MOST_SECONDS = 120
 _AS_XLSX = "Copy the table into a workbook, and save it as .xlsx."
 _RUN_OCR = "Let a program for OCR add the text first (“searchable PDF”)."
+_SAME_SIZE = 0.2  # how much the sizes of two drawings of one mark may differ
 _SAME = 0.1  # how far the points of two drawings of one mark may lie apart, of the longer side
 _MARK = (1.2, 24.0)  # the sides of what may be a mark, in points
 _PICTURE = 40.0  # the longest side of a picture that may be a mark
@@ -128,15 +129,15 @@ class PdfPage:
 class _Kinds:
     """The kinds of drawn marks and pictures that were seen, in the order in which they came."""
 
-    drawings: list[list[list[Any]]] = field(default_factory=list)
+    drawings: list[tuple[float, list[list[Any]]]] = field(default_factory=list)  # each with its longer side
     pictures: list[str] = field(default_factory=list)
 
-    def drawing(self, pieces: list[list[Any]]) -> str:
-        """How a drawing is spelled."""
-        for n, other in enumerate(self.drawings):
-            if _is_same(pieces, other):
+    def drawing(self, pieces: list[list[Any]], longer: float) -> str:
+        """How a drawing is spelled, whose longer side has so many points."""
+        for n, (size, other) in enumerate(self.drawings):
+            if abs(size - longer) <= _SAME_SIZE * longer and _is_same(pieces, other):
                 return f"drawing {n + 1}"
-        self.drawings.append(pieces)
+        self.drawings.append((longer, pieces))
         return f"drawing {len(self.drawings)}"
 
     def picture(self, key: str) -> str:
@@ -250,7 +251,7 @@ def read_pages(path: Path, numbers: Iterable[int], label: str, problems: Problem
 def _many_small(drawn: list[list[Any]]) -> bool:
     """Whether very many of the drawings of a page may be parts of marks."""
     small = (one for one in drawn if len(one[1]) > 2 and max(one[0][2] - one[0][0], one[0][3] - one[0][1]) < _MARK[1])
-    return sum(not _is_rectangle(one[1]) for one in small) > _MOST_DRAWN
+    return sum(1 for one in small if not _is_rectangle(one[1])) > _MOST_DRAWN
 
 
 def spans(numbers: Iterable[int]) -> str:
@@ -293,7 +294,7 @@ def _is_seen(glyph: list[Any], page: PdfPage, pictures: list[tuple[Box, str]]) -
     below = [
         colour for area, colour in page.areas if area.left <= box.x <= area.right and area.top <= box.y <= area.bottom
     ]
-    return ink != (below[-1] if below else "FFFFFF")
+    return bool(ink != (below[-1] if below else "FFFFFF"))
 
 
 # --- drawings
@@ -325,6 +326,8 @@ def _sort_drawn(drawn: list[list[Any]], page: PdfPage) -> list[tuple[Box, list[A
             squares.append((box, about))
         elif long <= _MARK[1]:
             rest.append((box, about))
+    # short strokes within a drawing are of it
+    rest += _taken(page.across, rest) + _taken(page.down, rest)
     # small rectangles that lie side by side with others, or with lines, are parts of those
     others = [*page.across, *page.down, *(area for area, _ in page.areas), *(box for box, _ in squares)]
     by_row: dict[int, list[Box]] = {}
@@ -338,6 +341,21 @@ def _sort_drawn(drawn: list[list[Any]], page: PdfPage) -> list[tuple[Box, list[A
         else:
             rest.append((box, about))
     return rest
+
+
+def _taken(lines: list[Box], drawn: list[tuple[Box, list[Any]]]) -> list[tuple[Box, list[Any]]]:
+    """Take the lines away that lie within drawings, which are parts of those."""
+    within = [
+        line for line in lines
+        if max(line.width, line.height) < _MARK[1]
+        and any(box.left - 0.5 <= line.left and line.right <= box.right + 0.5 and box.top - 0.5 <= line.top and line.bottom <= box.bottom + 0.5 for box, _ in drawn)
+    ]  # fmt: skip
+    for line in within:
+        lines.remove(line)
+    return [
+        (line, [[[0.0, 0.0], [1.0, 0.0] if line.width > line.height else [0.0, 1.0]], "ml", "", "line"])
+        for line in within
+    ]
 
 
 def _lies_beside(one: Box, other: Box) -> bool:
@@ -375,7 +393,7 @@ def _marks(drawn: list[tuple[Box, list[Any]]], kinds: _Kinds) -> Iterator[Piece]
             scale = max(own.width, own.height) / longer
             at = (own.left - box.left) / longer, (own.top - box.top) / longer
             placed.append([[[at[0] + x * scale, at[1] + y * scale] for x, y in points], *about])
-        kind = kinds.drawing(placed)
+        kind = kinds.drawing(placed, longer)
         yield Piece(kind, box, box.height, box.bottom, mark=kind)
 
 
@@ -404,7 +422,7 @@ def _words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     for glyph in sorted(upright, key=lambda one: one[4][1]):
         code, font, size, _, (x, y), _, _ = glyph
         # the letters of a ligature have one origin
-        key = (code, font, *(round(at / max(size, 1) * 5) for at in (x, y, glyph[3][0])))
+        key = (code, font, *(round(at / max(size, 1) * 12) for at in (x, y, glyph[3][0])))
         if key in seen and code > ord(" "):
             continue  # drawn twice, to look bold
         seen.add(key)
@@ -418,14 +436,14 @@ def _words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     yield from _turned_words([one for one in glyphs if one[5] not in (0, 1, 359)], fonts)
 
 
-def _sign(code: int, font: str) -> tuple[str, str]:
+def _sign(code: int, font: str, ink: str) -> tuple[str, str]:
     """A glyph as it is written, and what tells it where it is a mark."""
     bare = font.partition("+")[2] if "+" in font else font
     if 0x2600 <= code < 0x27C0:
-        return chr(code), f"{font} {code:X}"
+        return chr(code), f"{font} {code:X} {ink}"
     is_private = 0xE000 <= code < 0xF900
     if code < ord(" ") or is_private or 0x7F <= code < 0xA0 or code >= 0x110000 or is_symbol_font(bare):
-        return mark_text(bare or "font", code), f"{font} {code:X}"
+        return mark_text(bare or "font", code), f"{font} {code:X} {ink}"
     return chr(code), ""
 
 
@@ -433,11 +451,11 @@ def _words_of(line: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     """The words of one line, of letters of one size."""
     word: Piece | None = None
     after_space = False
-    for code, font, size, box, (_, y), _, _ in sorted(line, key=lambda one: (one[4][0], one[3][0])):
+    for code, font, size, box, (_, y), _, ink in sorted(line, key=lambda one: (one[4][0], one[3][0])):
         if code in (ord(" "), 0xA0, ord("\t"), 0xAD, 0xF020):  # the last is a space of a symbol font
             after_space = code != 0xAD
             continue
-        text, mark = _sign(code, fonts[font])
+        text, mark = _sign(code, fonts[font], ink)
         if text.isspace() or not text:
             continue
         place = Box(*box)
@@ -462,7 +480,7 @@ def _with_raised(words: list[Piece]) -> Iterator[Piece]:
         before = [
             (abs(one.box.left - other.box.right), m) for m, other in _near(words, n)
             if one.size < 0.8 * other.size and 0.1 * other.size < other.base - one.base < 0.8 * other.size
-            and -0.3 * other.size < one.box.left - other.box.right < 1.2 * other.size
+            and -0.3 * other.size < one.box.left - other.box.right < (0.3 if one.mark else 0.6) * other.size
         ]  # fmt: skip
         if before and len(one.text) <= 8:
             raised.add(n)
@@ -512,8 +530,8 @@ def _turned_words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
     word: Piece | None = None
     last: list[Any] = []
     for glyph in glyphs:
-        code, font, size, box, origin, angle, _ = glyph
-        text, mark = _sign(code, fonts[font])
+        code, font, size, box, origin, angle, ink = glyph
+        text, mark = _sign(code, fonts[font], ink)
         if code <= ord(" "):
             text = " "
         place = Box(*box)

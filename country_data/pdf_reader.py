@@ -77,12 +77,15 @@ class _Sheet:
     last_rows: dict[str, int] = field(default_factory=dict)  # by name, of the last page
     part: int = 0
     pages: list[int] = field(default_factory=list)
+    places: list[tuple[float, float]] = field(default_factory=list)  # of the columns of the first page
+    titles: dict[str, int] = field(default_factory=dict)  # what stands above the tables, and on which page first
 
     @classmethod
     def of(cls, table: DocumentTable) -> _Sheet:
         """The sheet that begins with a table."""
         columns = list(range(len(table.columns)))
         sheet = cls([_headings(table, n) for n in columns], [columns], table.names)
+        sheet.places = table.places
         sheet._add_rows(table, dict(zip(columns, columns, strict=True)))
         return sheet
 
@@ -97,6 +100,8 @@ class _Sheet:
 
     def _goes_to(self, table: DocumentTable, part: int) -> None:
         self.last, self.part = table, part
+        if table.title:
+            self.titles.setdefault(re.sub(r"\W*\d+\W*", " ", table.title).strip(), table.page.number)
         self.pages = list(dict.fromkeys([*self.pages, table.page.number]))
 
     def take(self, table: DocumentTable) -> bool:
@@ -111,8 +116,12 @@ class _Sheet:
             return False
         others = [n for n in range(len(table.columns)) if n != table.names]
         following = self.parts[self.part + 1] if self.part + 1 < len(self.parts) else []
-        if following and len(following) == len(others):
+        mine = [self._key(self.headings[n]) for n in following]
+        theirs = [self._key(_headings(table, n)) for n in others]
+        if following and len(following) == len(others) and (not any(theirs) or mine == theirs):
             columns = dict(zip(others, following, strict=True))
+        elif following and len(set(mine)) == len(mine) and sorted(mine) == sorted(theirs):
+            columns = {n: following[mine.index(key)] for n, key in zip(others, theirs, strict=True)}
         else:
             columns = {n: len(self.headings) + m for m, n in enumerate(others)}
             self.headings += [_headings(table, n) for n in others]
@@ -139,7 +148,7 @@ class _Sheet:
             columns = found | (dict(zip(free, left, strict=True)) if len(free) == len(left) else {})
             if any(n not in columns for row in table.rows for n in row.cells):
                 return False
-        elif len(theirs) == len(self.parts[0]) and not found and len(titled) <= 2:
+        elif len(theirs) == len(self.parts[0]) and not found and len(titled) <= 2 and self._has_places_of(table):
             columns = dict(zip(range(len(theirs)), self.parts[0], strict=True))
         else:
             return False
@@ -147,6 +156,13 @@ class _Sheet:
             return False
         self._add_rows(table, columns)
         return True
+
+    def _has_places_of(self, table: DocumentTable) -> bool:
+        """Whether the columns of a table without headings stand where those here do, seen from the names."""
+        mine = [(left + right) / 2 - self.places[self.names][0] for left, right in self.places]
+        theirs = [(left + right) / 2 - table.places[table.names][0] for left, right in table.places]
+        widths = [right - left for left, right in self.places]
+        return all(abs(a - b) < max(width / 2, 10) for a, b, width in zip(mine, theirs, widths, strict=True))
 
     @staticmethod
     def _key(heading: tuple[str, ...]) -> str:
@@ -199,7 +215,7 @@ def read_pdf_tables(
         for key, text in _legend(lines, keys, explained).items():
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
     return [
-        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, _notes(one, read, used | explained, is_name))
+        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, _notes(one, read, used | explained, is_name, is_first=n == 0))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
 
@@ -208,13 +224,13 @@ def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
     """The tables of pages in order; few names count where the table of a page beside goes on."""
     found: list[list[DocumentTable]] = []
     for n, page in enumerate(pages):
-        before = found[-1][-1] if found and found[-1] and pages[n - 1].number == page.number - 1 else None
+        before = found[-1] if found and pages[n - 1].number == page.number - 1 else []
         found.append(tables_of(page, is_name, before))
     for n, page in list(enumerate(pages))[-2::-1]:
-        after = found[n + 1][0] if found[n + 1] and pages[n + 1].number == page.number + 1 else None
-        if not found[n] and after is not None:
+        after = found[n + 1] if pages[n + 1].number == page.number + 1 else []
+        if not found[n] and after:
             begun = tables_of(page, is_name, after)
-            found[n] = [one for one in begun if len(one.columns) == len(after.columns) and one.page is page]
+            found[n] = [one for one in begun if any(len(one.columns) == len(other.columns) for other in after)]
     return [table for tables in found for table in tables]
 
 
@@ -235,9 +251,12 @@ def _chosen_pages(
             return []
         chosen = list(range(pages[0], pages[1] + 1))
     else:
-        named = [n for n, (text, _) in enumerate(texts, 1) if _has_names(text, is_name)]
+        many = [_names_on(text, is_name) for text, _ in texts]
+        named = [n for n, found in enumerate(many, 1) if found >= _FEWEST]
         # a table may begin with few rows on the page before, end so, and have its last columns on pages without names
         chosen = sorted({m for n in named for m in range(n - 1, n + 4) if 0 < m <= len(texts)})
+        while chosen and (more := {n + 1 for n in chosen if n < len(texts) and many[n]} - set(chosen)):
+            chosen = sorted({*chosen, *more})
         blank = [n for n, (text, objects) in enumerate(texts, 1) if not text.strip() and objects]
         if not named and len(blank) == len(texts):
             message = f"{'Page' if len(blank) == 1 else 'Pages'} {spans(blank)}: a picture without text."
@@ -256,8 +275,8 @@ def _chosen_pages(
     return chosen
 
 
-def _has_names(text: str, is_name: IsName) -> bool:
-    """Whether several lines of a page begin or end with the name of a country."""
+def _names_on(text: str, is_name: IsName) -> int:
+    """How many lines of a page begin or end with the name of a country; no more than make a table."""
     found = 0
     for line in text.splitlines():
         words = line.split()
@@ -265,8 +284,8 @@ def _has_names(text: str, is_name: IsName) -> bool:
         lengths = range(min(len(words), _LONGEST_NAME), 0, -1)
         found += any(is_name(" ".join(part)) for n in lengths for part in (words[:n], words[-n:]))
         if found >= _FEWEST:
-            return True
-    return False
+            break
+    return found
 
 
 # --- marks
@@ -281,12 +300,22 @@ def _odd_marks(path: Path, sheets: list[_Sheet]) -> dict[str, str]:
                 if at.mark and at.text in (*_TICKS, *_CROSSES):
                     first.setdefault(at.mark, (at.text, at.part))
     likeness = symmetries(path, [part for _, part in first.values()])
-    odd = {}
+    odd = _by_ink(sheets)
     for n, (mark, (text, _)) in enumerate(first.items()):
         # where no picture of it could be made, its look is not known
         if n >= len(likeness) or (likeness[n] > _SYMMETRIC) != (text in _CROSSES):
             odd[mark] = f"{text} ({mark.partition('+')[2] or mark})"
     return odd
+
+
+def _by_ink(sheets: list[_Sheet]) -> dict[str, str]:
+    """Marks that look the same but for their colours, by what tells them, each with its colour."""
+    inks: dict[str, set[str]] = {}
+    for sheet in sheets:
+        for at in (at for row in sheet.rows for at in row.values() if at.mark):
+            inks.setdefault(at.text, set()).add(at.mark)
+    several = {text: marks for text, marks in inks.items() if len({mark.rpartition(" ")[2] for mark in marks}) > 1}
+    return {mark: f"{text} in colour {mark.rpartition(' ')[2]}" for text, marks in several.items() for mark in marks}
 
 
 # --- what stands around a table
@@ -337,38 +366,41 @@ def _footnotes(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
 
 
 def _legend(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> dict[str, str]:
-    """What a legend says of signs: `sign [=] words`, several in a line; the signs it explains are added to `explained`."""
+    """What a legend says of signs: `sign [=] words`, several in a line; the signs it explains are added to `explained`.
+
+    Letters and numbers need a sign between. Where words stand before the first mark, or none behind the last, it is not
+    plain which belong together: then each mark has the whole line, which means nothing and is shown.
+    """
     found: dict[str, str] = {}
     for line in lines:
-        key, words = "", list[str]()
+        parts: list[tuple[Piece | None, list[str]]] = [(None, [])]
         for n, one in enumerate(line):
             bare = one.text if one.mark else one.text.rstrip("=:") or one.text
             follows = line[n + 1].text if n + 1 < len(line) else ""
-            explains = one.mark or not bare[-1:].isalnum() or bare != one.text or follows[:1] in ("=", ":", "–", "-")
             apart = n == 0 or line[n - 1].text[-1:] in ";,.|/)" or one.box.left - line[n - 1].box.right > one.size
+            explains = n == 0 if not bare[-1:].isalnum() else bare != one.text or follows[:1] in ("=", ":")
             if one.mark or (bare in keys and apart and explains):
-                _add_meaning(found, key, words)
-                key, words = bare if bare in keys else "", []
-                if one.mark:
+                parts.append((replace(one, text=bare), []))
+                if one.mark and any(other.text[-1:].isalnum() for other in line):
                     explained.add(id(one))
             else:
-                words.append(one.text)
-        _add_meaning(found, key, words)
+                parts[-1][1].append(one.text)
+        texts = [re.sub(r"^[=:–\-\s]+|[;,.|/\s]+$", "", " ".join(words)) for _, words in parts]
+        is_plain = (not parts[0][1] or parts[0][1][-1].endswith(":")) and all(texts[1:])
+        whole = " ".join(one.text for one in line)
+        for (key, _), text in zip(parts[1:], texts[1:], strict=True):
+            said = text if is_plain else whole
+            if key is not None and any(texts):
+                found[key.text] = said if found.get(key.text, said) == said else f"{found[key.text]} / {said}"
     return found
 
 
-def _add_meaning(found: dict[str, str], key: str, words: list[str]) -> None:
-    text = re.sub(r"^[=:–\-\s]+|[;,.|/\s]+$", "", " ".join(words))
-    if key and text:
-        found[key] = text if found.get(key, text) == text else f"{found[key]} / {text}"
-
-
-def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int], is_name: IsName) -> list[str]:
+def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int], is_name: IsName, *, is_first: bool) -> list[str]:
     """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees."""
     notes = []
     for page in pages:
         left = [one for one in page.pieces if one.mark and id(one) not in used]
-        if page.number in sheet.pages and left:
+        if left and (page.number in sheet.pages or is_first):
             shown = ", ".join(dict.fromkeys(one.text for one in left[:8]))
             marks = "1 mark stands" if len(left) == 1 else f"{len(left)} marks stand"
             notes.append(
@@ -380,6 +412,9 @@ def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int], is_name: IsName)
             notes.append(f"Page {page.number}: not in the table, though with entries beside: {shown}.")
         if page.unseen and page.number in sheet.pages:
             notes.append(f"Page {page.number}: {page.unseen} letters that nobody sees are left out.")
+    if len(sheet.titles) > 1:
+        shown = "; ".join(f"“{title[:60]}” (page {n})" for title, n in list(sheet.titles.items())[:4])
+        notes.append(f"Above the tables that are read as one stands: {shown}. Look whether they belong together.")
     between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
     if between:
         notes.append(f"Within these pages no table was found on page {spans(between)}.")

@@ -23,6 +23,7 @@ _NUMBERED = re.compile(r"\d{1,3}[.)]?\s+(?=\D)")
 _EXPLAINS = re.compile(r"\S{1,3}\s*=\s*\S")  # how a legend begins
 _HEADINGS = 40.0  # points above the first row in which the heading of an empty column may stand
 _BESIDE = 2.5  # lines of letters between two lines of headings at most
+_FIRST_GAP = 5.0  # and between the lowest one and the first row
 IsName = Callable[[str], bool]
 
 
@@ -87,7 +88,9 @@ class DocumentTable:
     headings : list[list[str]]
         The rows of headings, a text a column; the upper one first.
     used : set[int]
-        The pieces of the page, by their place in it, that the table holds.
+        The pieces of the page, by their ids, that the table holds.
+    title : str
+        The text next above the headings.
 
     """
 
@@ -97,6 +100,16 @@ class DocumentTable:
     rows: list[TableRow]
     headings: list[list[str]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    title: str = ""
+
+    @property
+    def places(self) -> list[tuple[float, float]]:
+        """From where to where the content of each column reaches; of an empty one, the column."""
+        found = []
+        for n, (left, right) in enumerate(self.columns):
+            boxes = [row.boxes[n] for row in self.rows if n in row.boxes]
+            found.append((min(b.left for b in boxes), max(b.right for b in boxes)) if boxes else (left, right))
+        return found
 
 
 def _texts(pieces: Iterable[Piece], down: list[Box]) -> list[Text]:
@@ -223,14 +236,18 @@ def _name_columns(names: list[_Name]) -> list[list[_Name]]:
     return [sorted(column[2], key=lambda one: one.box.top) for column in sorted(columns, key=lambda one: one[0])]
 
 
-def _parts(column: list[_Name]) -> list[list[_Name]]:
+def _parts(column: list[_Name], page: PdfPage) -> list[list[_Name]]:
     """A column of names in parts, where headings or much else stands between two of them."""
     if len(column) < 2:
         return [column]
     pitch = median(b.box.y - a.box.y for a, b in pairwise(column))
     parts = [[column[0]]]
     for above, below in pairwise(column):
-        if below.box.top - above.box.bottom > max(3 * pitch, 40):
+        between = (above.box.bottom - 3, below.box.top + 3)
+        has_headings = any(
+            one.angle and between[0] < one.box.top and one.box.bottom < between[1] for one in page.pieces
+        )
+        if has_headings or below.box.top - above.box.bottom > max(3 * pitch, 40):
             parts.append([])
         parts[-1].append(below)
     return parts
@@ -304,7 +321,10 @@ def _bands(
             next(n for n, band in order if band[2]) for order in (list(enumerate(mine)), list(enumerate(mine))[::-1])
         )
         # rows without a name, as totals, go on while the lines between the columns do
-        while last + 1 < len(mine) and _goes_on(mine[last], mine[last + 1], down):
+        usual = {one.text for one in texts if any(low <= one.box.y < high for low, high, named in mine if named)}
+        while last + 1 < len(mine) and (
+            _goes_on(mine[last], mine[last + 1], down) or _holds_usual(mine[last + 1], texts, usual)
+        ):
             last += 1
         return mine[first : last + 1]
     tops = [_white(above, below, texts) for above, below in pairwise(names)]
@@ -316,6 +336,12 @@ def _bands(
     return list(
         zip([first, *tops], [*tops, _end_of_lines(names[-1], last, texts)], ([one] for one in names), strict=True)
     )
+
+
+def _holds_usual(band: tuple[float, float, list[_Name]], texts: list[Text], usual: set[str]) -> bool:
+    """Whether most entries of a band are such as stand in the rows."""
+    inside = [one.text for one in texts if band[0] <= one.box.y < band[1]]
+    return bool(inside) and 2 * sum(text in usual for text in inside) > len(inside)
 
 
 def _above(names: list[_Name], tops: list[float], texts: list[Text]) -> float:
@@ -470,29 +496,29 @@ def _by_gaps(widths: list[tuple[float, float]], reach: tuple[float, float]) -> l
 # --- a table
 
 
-def tables_of(page: PdfPage, is_name: IsName, before: DocumentTable | None = None) -> list[DocumentTable]:
+def tables_of(page: PdfPage, is_name: IsName, beside: Sequence[DocumentTable] = ()) -> list[DocumentTable]:
     """The tables of a page.
 
     Parameters
     ----------
     is_name : Callable[[str], bool]
         Whether a text is the name of a country.
-    before : DocumentTable | None, optional
-        The last one of the page before, which may go on here, with few names or with none; or the first of the page
-        behind, which may begin here with few names.
+    beside : Sequence[DocumentTable], optional
+        Those of the page before, which may go on here, with few names or with none; or of the page behind, which may begin
+        here with few names.
 
     """
     texts = _texts([*page.pieces, *_colours(page)], page.down)
     columns = _name_columns(_names(texts, is_name))
-    every = [part for column in columns for part in _parts(column) if _has_entries(part, texts)]
+    every = [part for column in columns for part in _parts(column, page) if _has_entries(part, texts)]
     large = [part for part in every if len(part) >= _FEWEST]
     # few names count where the names of the page before stood, or in the column of many
     parts = [
         part for part in every
-        if part in large or (before is not None and _continues(part, before)) or any(_is_below(part, other) for other in large)
+        if part in large or any(_continues(part, one) for one in beside) or any(_is_below(part, other) for other in large)
     ]  # fmt: skip
     if not parts:
-        return [] if before is None else _facing(page, texts, before)
+        return next(filter(None, (_facing(page, texts, one) for one in beside)), [])
     found = []
     for part in sorted(parts, key=lambda one: (one[0].box.left, one[0].box.top)):
         others = [other for other in parts if other is not part and _side_by_side(part, other)]
@@ -548,13 +574,18 @@ def _same_names(one: list[_Name], other: list[_Name]) -> bool:
 
 
 def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[DocumentTable]:
-    """The table of a page without names whose rows stand where those of the page before do."""
+    """The table of a page without names whose rows stand where those of the page before do, and no row beside those."""
     rows = [row for row in before.rows if row.name]
     if before.page.number != page.number - 1 or len(rows) < 2:
         return []
+    pitch = median(below.level - above.level for above, below in pairwise(rows))
     inside = [one for one in texts if rows[0].level - 6 < one.box.y < rows[-1].level + 6]
     level = {n: row.number for n, one in enumerate(inside) for row in rows if abs(one.box.y - row.level) < 3}
     if len(level) < 0.9 * len(inside) or len(set(level.values())) < max(2, 0.3 * len(rows)):
+        return []
+    usual = {one.text for one in inside}
+    ends = rows[0].level - 6 - 1.5 * pitch, rows[-1].level + 6 + 1.5 * pitch
+    if sum(one.text in usual and ends[0] < one.box.y < ends[1] for one in texts) > len(inside):
         return []
     bands = [
         (*row.band, [_Name(row.name, Box(-30, row.level - 3, -10, row.level + 3), [])] if row.name else [])
@@ -604,7 +635,7 @@ def _table(
         inside = [one for one in mine if low <= one.box.y < high]
         table.rows.append(_row(page, table, (low, high), named, inside, number))
     if not ruled:
-        _check_level(table, bands, always=given is not None)
+        _check_level(table, bands)
     _add_headings(table, mine, bands[0][0])
     table.used |= {
         id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
@@ -683,8 +714,7 @@ def _row(
 ) -> TableRow:
     """A row: its texts in their columns; what reaches over several is in doubt."""
     row = TableRow(page.number, number, band=band)
-    row.level = named[0].box.y if named else sum(band) / 2
-    name = " / ".join(one.text for one in named)
+    name = " / ".join(_bare(one.text) for one in named)
     row.name = name
     columns, of_names = table.columns, {id(text) for one in named for text in one.texts}
     by_column: dict[int, list[Text]] = {}
@@ -702,11 +732,24 @@ def _row(
                 row.doubts[n] = "reaches over another column"
     for n, texts in by_column.items():
         _fill(row, n, texts)
-    if named and table.names not in by_column:
-        row.cells[table.names] = name
-    if len(named) == 1 and len(named[0].texts) > 1:
+        if any(_is_struck(one.box, page.across) for one in texts):
+            row.doubts[n] = "a line runs through it"
+    extents = [box for n, box in row.boxes.items() if n != table.names] or [one.box for one in named]
+    row.level = median(box.y for box in extents) if extents else sum(band) / 2
+    own = by_column.get(table.names, [])
+    if len(named) == 1 and {id(one) for one in own} <= of_names:
         row.cells[table.names] = name
     return row
+
+
+def _is_struck(box: Box, across: list[Box]) -> bool:
+    """Whether a line runs through the middle of a text."""
+    quarter = box.height / 4
+    return any(
+        box.top + quarter < line.y < box.bottom - quarter
+        and min(line.right, box.right) - max(line.left, box.left) > 0.5 * box.width
+        for line in across
+    )
 
 
 def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
@@ -738,22 +781,14 @@ def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
         row.marks[column] = marks[0]
 
 
-def _check_level(table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]], *, always: bool) -> None:
-    """Entries that stand level with no name, where those of other rows do, may be of a row without a name."""
-    away: list[tuple[TableRow, int]] = []
-    level = 0
+def _check_level(table: DocumentTable, bands: Sequence[tuple[float, float, list[_Name]]]) -> None:
+    """Entries that stand level with no name may be of a row without a name."""
     for row, (_, _, named) in zip(table.rows, bands, strict=True):
         for n, box in row.boxes.items():
-            if n == table.names or not named:
-                continue
-            own = named[0].box
-            if box.top <= own.bottom + 1 and own.top - 1 <= box.bottom:
-                level += 1
-            else:
-                away.append((row, n))
-    if always or len(away) < 0.2 * level:
-        for row, n in away:
-            row.doubts[n] = "not level with its name"
+            own = named[0].box if named else box
+            shared = min(box.bottom, own.bottom) - max(box.top, own.top)
+            if n != table.names and shared < 0.25 * min(box.height, own.height):
+                row.doubts[n] = "not level with its name"
 
 
 # --- headings
@@ -806,7 +841,9 @@ def _add_upright(
     at, ends, size = begins, min(rules, default=0.0), 0.0
     for one in sorted(above, key=lambda one: -one.box.bottom):
         size = size or one.size
-        if one.box.bottom < at - _BESIDE * min(size, one.size) or one.box.bottom < ends:
+        gap = _BESIDE * min(size, one.size) if over or groups else _FIRST_GAP * one.size
+        if one.box.bottom < at - gap or one.box.bottom < ends:
+            table.title = one.text
             break
         covered = _ruled_cell(page, one, columns) or [
             n for n, (left, right) in enumerate(columns)
@@ -817,7 +854,8 @@ def _add_upright(
         elif covered and table.names not in covered:
             groups.append((covered[0], covered[-1], one))
         elif covered:
-            break  # a title
+            table.title = one.text
+            break
         at = min(at, one.box.top)
         table.used |= {id(piece) for piece in one.pieces}
     return groups

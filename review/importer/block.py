@@ -781,6 +781,9 @@ class _Reader:
                 answer, note = "" if answer == SKIP else answer, self._wording(shown, spelled)
             elif shown in self.sheet.legend:
                 answer, _ = answer_of(self.sheet.legend[shown], spelled) or (None, "")
+                word = answer_of(shown, spelled)
+                # a legend says what a sign means; a word that says otherwise is asked for
+                answer = None if word and shown[-1:].isalnum() and word[0] != answer else answer
                 why = "open" if answer is None else f"the legend: “{self.sheet.legend[shown]}”"
             elif shown == "":
                 answer, why = None, "open"

@@ -40,6 +40,7 @@ FIELDS = (ANSWER, "source", *EVIDENCE)
 BEFORE = ": in "  # between a criterion and the edition before, in a template: never imported
 _HEADINGS_WITHIN = 30  # the rows among which the headings are looked for
 _LONGEST_HEADING = 300
+_DENIES = re.compile(r"\b(?:no|not|non|none|without|lack\w*|absen\w+|un\w+ed)\b", re.IGNORECASE)
 _STEM = 5  # letters by which forms of one word are the same: define, definition
 _COMMON = {
     "the",
@@ -130,7 +131,12 @@ class Meanings:
         return {word: ids.pop() for word, ids in found.items() if len(ids) == 1 and word not in subject}
 
     def by_word(self, heading: str) -> tuple[str, str] | None:
-        """The criterion of which a heading holds a word that no other one has in its names, and that word; None where none or several."""
+        """The criterion of which a heading holds a word that no other one has in its names, and that word.
+
+        None where there is none or several, and where the heading denies something.
+        """
+        if _DENIES.search(heading):
+            return None
         found = {self._words[key]: word for key, word in _words_of(heading).items() if key in self._words}
         return next(iter(found.items())) if len(found) == 1 else None
 

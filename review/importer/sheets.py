@@ -150,6 +150,9 @@ class ChosenSheets:
         best = max((fit for fit, _, _ in found), default=0)
         fitting = [(one, headings) for fit, one, headings in found if fit == best]
         fitting = [(one, headings) for _, one, headings in mine] or fitting
+        # of a document in pages, what is not joined may be the rest of the table
+        drawn = [(one, headings) for fit, one, headings in found if fit and one.is_drawn]
+        fitting = drawn if len(drawn) > len(fitting) else fitting
         chosen = self._chosen(fitting)
         self.sheets = [(headings, edition) for _, headings, edition in chosen]
         others = [one.name for one in every if one.name and one.name not in {sheet.name for sheet, _, _ in chosen}]
