@@ -274,12 +274,21 @@ def _page(read: dict[str, Any], kinds: _Kinds) -> PdfPage:
     seen = [one for one in read["glyphs"] if is_scan or _is_seen(one, page, pictures)]
     page.unseen = sum(one[0] > ord(" ") for one in read["glyphs"]) - sum(one[0] > ord(" ") for one in seen)
     words = list(_words(seen, read["fonts"]))
-    marks = list(_marks(drawn, kinds))
+    marks = list(_marks([one for one in drawn if not _is_underline(one[0], words)], kinds))
     for box, key in pictures:
         if _MARK[0] < min(box.width, box.height) and max(box.width, box.height) < _PICTURE:
             marks.append(Piece(kinds.picture(key), box, box.height, box.bottom, mark=key))
     page.pieces = _with_raised_behind(_with_marks_around(words, marks))
     return page
+
+
+def _is_underline(box: Box, words: list[Piece]) -> bool:
+    """Whether a thin line stands under a word."""
+    return box.height < _THIN and any(
+        -1.5 < box.top - one.box.bottom < 3
+        and min(one.box.right, box.right) - max(one.box.left, box.left) > 0.6 * box.width
+        for one in words
+    )
 
 
 def _is_seen(glyph: list[Any], page: PdfPage, pictures: list[tuple[Box, str]]) -> bool:

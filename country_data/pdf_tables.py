@@ -329,12 +329,12 @@ def _bands(
         return mine[first : last + 1]
     tops = [_white(above, below, texts) for above, below in pairwise(names)]
     pitch = median([b.box.y - a.box.y for a, b in pairwise(names)] or [2 * names[0].box.height])
-    first = min(
+    begins = min(
         names[0].box.y - _LEVEL * pitch, names[0].box.top - 1, names[0].box.top - _above(names, tops, texts) - 1
     )
-    last = max(names[-1].box.y + _LEVEL * pitch, names[-1].box.bottom + 1)
+    ends = max(names[-1].box.y + _LEVEL * pitch, names[-1].box.bottom + 1)
     return list(
-        zip([first, *tops], [*tops, _end_of_lines(names[-1], last, texts)], ([one] for one in names), strict=True)
+        zip([begins, *tops], [*tops, _end_of_lines(names[-1], ends, texts)], ([one] for one in names), strict=True)
     )
 
 
@@ -422,7 +422,10 @@ def _slots(
         beyond = [one for one in counted if one.box.x < lines[0] or one.box.x > lines[-1]]
         if len(beyond) < 0.02 * len(counted) + 1:
             return _split_slots(slots, by_band)
-    alone = [one for one in over if not any(left - 1 < one[1] and one[0] < right + 1 for left, right in widths)]
+    alone = [
+        one for one in over
+        if reach[0] <= one[0] and one[1] <= reach[1] and not any(left - 1 < one[1] and one[0] < right + 1 for left, right in widths)
+    ]  # fmt: skip
     return _by_gaps([*widths, *alone], reach)
 
 
@@ -551,7 +554,7 @@ def _is_below(part: list[_Name], other: list[_Name]) -> bool:
 def _continues(part: list[_Name], before: DocumentTable) -> bool:
     """Whether few names stand where the names of the page before stood."""
     left, right = before.columns[before.names]
-    return all(left - 4 <= one.box.x <= right + 4 for one in part)
+    return all(left - 20 <= one.box.x <= right + 20 for one in part)
 
 
 def _has_entries(part: list[_Name], texts: list[Text]) -> bool:
@@ -841,7 +844,7 @@ def _add_upright(
     at, ends, size = begins, min(rules, default=0.0), 0.0
     for one in sorted(above, key=lambda one: -one.box.bottom):
         size = size or one.size
-        gap = _BESIDE * min(size, one.size) if over or groups else _FIRST_GAP * one.size
+        gap = _BESIDE * min(size, one.size) if groups or set(over) - {table.names} else _FIRST_GAP * one.size
         if one.box.bottom < at - gap or one.box.bottom < ends:
             table.title = one.text
             break
