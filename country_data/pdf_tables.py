@@ -539,7 +539,7 @@ def tables_of(page: PdfPage, is_name: IsName, beside: Sequence[DocumentTable] = 
 
 def names_beside(page: PdfPage, is_name: IsName) -> list[Text]:
     """The texts of a page that are names of countries with something on the same line, in a column of at least two."""
-    texts = _texts(page.pieces, page.down)
+    texts = _texts([*page.pieces, *_colours(page)], page.down)
     columns = [column for column in _name_columns(_names(texts, is_name)) if len(column) > 1]
     parts = [[name] for column in columns for name in column]
     return [part[0].texts[0] for part in parts if _has_entries(part, texts)]
@@ -640,10 +640,26 @@ def _table(
     if not ruled:
         _check_level(table, bands)
     _add_headings(table, mine, bands[0][0])
+    _drop_empty(table)
     table.used |= {
         id(piece) for low, high, _ in bands for one in mine if low <= one.box.y < high for piece in one.pieces
     }
     return table
+
+
+def _drop_empty(table: DocumentTable) -> None:
+    """Drop the columns without a heading and without anything in them."""
+    filled = {table.names, *(n for row in table.rows for n in row.cells), *(n for texts in table.headings for n, text in enumerate(texts) if text)}  # fmt: skip
+    kept = {n: place for place, n in enumerate(sorted(filled))}
+    table.columns = [table.columns[n] for n in kept]
+    table.headings = [[texts[n] for n in kept] for texts in table.headings]
+    table.names = kept[table.names]
+    for row in table.rows:
+        row.cells = {kept[n]: one for n, one in row.cells.items()}
+        row.notes = {kept[n]: one for n, one in row.notes.items()}
+        row.boxes = {kept[n]: one for n, one in row.boxes.items()}
+        row.marks = {kept[n]: one for n, one in row.marks.items()}
+        row.doubts = {kept[n]: one for n, one in row.doubts.items()}
 
 
 def _with_unknown_above(

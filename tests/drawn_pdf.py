@@ -454,7 +454,7 @@ def read(pdf: bytes, folder: Path) -> tuple[list[SheetRows] | None, Problems]:
 
 
 def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) -> tuple[str, list[str]]:
-    """Whether a drawing was read `right`, is `open` (refused, asked, or in several tables), or came in `wrong`, and what was."""
+    """Whether a drawing was read `right`, is `open` (refused, asked, in several tables), lost rows and says so (`noted`), or `wrong`."""
     if problems or not sheets:
         return "open", [str(one) for one in problems]
     if len(sheets) > 1:
@@ -502,6 +502,8 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
     for text, kinds in meanings.items():
         if len(kinds) > 1:
             wrong.append(f"{text!r} stands for {sorted(kinds)}")
+    if wrong and any("outside the table" in note or "not in the table" in note for note in sheet.notes):
+        return "noted", wrong
     if wrong:
         return "wrong", wrong
     return ("open" if is_open else "right"), faults

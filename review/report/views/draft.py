@@ -88,7 +88,7 @@ def _to_check(
     """What is to be looked at: the figures, where answers may differ, the signs, what is open."""
     page = Page("To check", f"{reading.file}: what to check", fixed=0)
     rated = ", ".join(f"{many} {name[2:]}" for name, many in cells["check"].value_counts().sort_index().items())
-    page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'none'}.")
+    page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'nothing'}.")
     page.text(
         "Compare the samples with the document, then some answers of each page: the first, the last, and those beside headings of groups."
     )
