@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,11 @@ class Series:
     def sources_in_words(self, ids: str) -> str:
         """Sources named by their ids, with spaces between, in a few words each."""
         return "; ".join(self.sources[id].short for id in ids.split())
+
+    def with_answers(self, edition: str, table: Table) -> Series:
+        """The series with other answers of one edition."""
+        tables = {**self.answer_tables, edition: table}
+        return replace(self, answers=_join(tables), answer_tables=tables)
 
 
 def read_series(

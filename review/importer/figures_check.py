@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -48,7 +48,7 @@ def check_figures_of(plan: EditionPlan) -> FiguresCheck:
     before, edition = plan.review, plan.edition
     label = recorded_answers(before.series, edition).label
     table = Table(label, plan.answers, list(range(2, len(plan.answers) + 2)), list(ANSWERS.names))
-    series = replace(before.series, answer_tables={**before.series.answer_tables, edition: table})
+    series = before.series.with_answers(edition, table)
     review = Review(series, before.framework, before.registry, before.own_groups)
     figures = review.figure_checks().figures
     figures = figures[(figures["edition"] == edition) & (figures["status"] != "misreading")]

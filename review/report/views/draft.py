@@ -10,8 +10,8 @@ import pandas as pd
 from country_data.pdf_pages import Box, PagePart
 from review.importer.figures_check import FiguresCheck
 from review.importer.reading import Reading
-from review.report.blocks import Bounds, Cell, Column, Page, Picture, Table
-from review.wording import joint_verdict, number, plural, statistic_title
+from review.report.blocks import Cell, Column, Page, Picture, Table
+from review.wording import joint_verdict, number, plural, range_text, statistic_title
 
 __all__ = ["draft_pages"]
 
@@ -139,11 +139,11 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
         page.text(" ".join(joint_verdict(check.together, review.framework, review.series)))
     rows: list[tuple[Cell, ...]] = []
     for one in check.figures.to_dict("records"):
-        answers = None if pd.isna(one["lower"]) else Bounds(one["lower"], one["upper"])
+        answers = "" if pd.isna(one["lower"]) else range_text(one["lower"], one["upper"])
         title = statistic_title(one["statistic"], review.judged(edition))
         rows.append((title, number(one["value"]), _RESULTS[one["result"]], answers, one["source"]))
     heads = [
-        Column("Figure", 0, "text_wrapped"), Column("Published", 0, "number"), Column("Result"), Column("These answers", 0, "range"),
+        Column("Figure", 0, "text_wrapped"), Column("Published", 0, "number"), Column("Result"), Column("These answers"),
         Column("Source"),
     ]  # fmt: skip
     page.table(heads, rows, "Published figures, and what these answers give")
