@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -127,24 +128,29 @@ class PdfPage:
 
 @dataclass
 class _Kinds:
-    """The kinds of drawn marks and pictures that were seen, in the order in which they came."""
+    """The kinds of drawn marks that were seen, each with its longer side, its pieces, and its name.
 
-    drawings: list[tuple[float, list[list[Any]]]] = field(default_factory=list)  # each with its longer side
-    pictures: list[str] = field(default_factory=list)
+    Names are made of the shape, so that they are the same whichever pages are read.
+    """
+
+    drawings: list[tuple[float, list[list[Any]], str]] = field(default_factory=list)
 
     def drawing(self, pieces: list[list[Any]], longer: float) -> str:
         """How a drawing is spelled, whose longer side has so many points."""
-        for n, (size, other) in enumerate(self.drawings):
+        for size, other, name in self.drawings:
             if abs(size - longer) <= _SAME_SIZE * longer and _is_same(pieces, other):
-                return f"drawing {n + 1}"
-        self.drawings.append((longer, pieces))
-        return f"drawing {len(self.drawings)}"
+                return name
+        shape = [[[round(4 * n) for point in points for n in point], *about] for points, *about in pieces]
+        name = f"drawing {_short([round(longer), shape])}"
+        while any(name == other for _, _, other in self.drawings):
+            name += "a"
+        self.drawings.append((longer, pieces, name))
+        return name
 
-    def picture(self, key: str) -> str:
-        """How a picture is spelled."""
-        if key not in self.pictures:
-            self.pictures.append(key)
-        return f"picture {self.pictures.index(key) + 1}"
+
+def _short(content: object) -> str:
+    """Four letters and digits that stand for a content."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:4]
 
 
 def _is_same(pieces: list[list[Any]], others: list[list[Any]]) -> bool:
@@ -277,7 +283,7 @@ def _page(read: dict[str, Any], kinds: _Kinds) -> PdfPage:
     marks = list(_marks([one for one in drawn if not _is_underline(one[0], words)], kinds))
     for box, key in pictures:
         if _MARK[0] < min(box.width, box.height) and max(box.width, box.height) < _PICTURE:
-            marks.append(Piece(kinds.picture(key), box, box.height, box.bottom, mark=key))
+            marks.append(Piece(f"picture {_short(key)}", box, box.height, box.bottom, mark=key))
     page.pieces = _with_raised_behind(_with_marks_around(words, marks))
     return page
 

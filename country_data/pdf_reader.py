@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from country_data.characters import clean, unusable
@@ -22,6 +23,7 @@ _FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
 _LONGEST_NAME = 6  # words
 _TICKS, _CROSSES = "✓✔", "✗✘✕✖"
 _SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
+_WIDE_GAP, _COLUMN = 1.5, 40.0  # sizes of letters between parts of a line; points by which lines of one footnote differ
 _LONGEST_KEY = 2  # letters of a sign that a legend explains
 _LOOK_ALIKE = {0x424: 0x3A6, 0x444: 0x3C6, 0x2126: 0x3A9, 0x25B2: 0x25B2}
 IsName = Callable[[str], bool]
@@ -52,8 +54,9 @@ class _At:
 
     @property
     def place(self) -> str:
-        """Its page and row."""
-        return f"page {self.row.page}, row {self.row.number}"
+        """Its page and row; of a row without a country, the one above."""
+        row = f"row {self.row.number}" if self.row.name else f"below row {self.row.number}"
+        return f"page {self.row.page}, {row}"
 
     @property
     def part(self) -> PagePart:
@@ -78,7 +81,9 @@ class _Sheet:
     part: int = 0
     pages: list[int] = field(default_factory=list)
     places: list[tuple[float, float]] = field(default_factory=list)  # of the columns of the first page
-    titles: dict[str, int] = field(default_factory=dict)  # what stands above the tables, and on which page first
+    titles: dict[str, tuple[str, int]] = field(
+        default_factory=dict
+    )  # what stands above the tables, and on which page first
 
     @classmethod
     def of(cls, table: DocumentTable) -> _Sheet:
@@ -100,8 +105,8 @@ class _Sheet:
 
     def _goes_to(self, table: DocumentTable, part: int) -> None:
         self.last, self.part = table, part
-        if table.title:
-            self.titles.setdefault(re.sub(r"\W*\d+\W*", " ", table.title).strip(), table.page.number)
+        if title := fold(re.sub(r"\d|\bcont(?:inued|\.)?", "", table.title)):
+            self.titles.setdefault(title, (table.title, table.page.number))
         self.pages = list(dict.fromkeys([*self.pages, table.page.number]))
 
     def take(self, table: DocumentTable) -> bool:
@@ -322,18 +327,29 @@ def _by_ink(sheets: list[_Sheet]) -> dict[str, str]:
 
 
 def _lines(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Pieces by line, from top to bottom, each from left to right; raised ones in the line they are raised from."""
+    """Pieces by line, from top to bottom, each from left to right; raised ones in the line they are raised from.
+
+    What stands beside after a wide gap is a line of its own.
+    """
     lines: list[list[Piece]] = []
-    for one in sorted(pieces, key=lambda one: one.box.y):
-        near = next(
-            (line for line in lines[::-1][:3] if abs(line[0].box.y - one.box.y) < 0.5 * max(one.size, line[0].size)),
-            None,
-        )
-        if near is None:
+    for one in sorted(pieces, key=lambda one: one.base):
+        near = (line for line in lines[::-1][:4] if abs(line[-1].base - one.base) < 0.55 * max(one.size, line[0].size))
+        found = next(near, None)
+        if found is None:
             lines.append([one])
         else:
-            near.append(one)
-    return [sorted(line, key=lambda one: one.box.left) for line in lines]
+            found.append(one)
+    return [part for line in lines for part in _apart(sorted(line, key=lambda one: one.box.left))]
+
+
+def _apart(line: list[Piece]) -> list[list[Piece]]:
+    """A line in parts, at its wide gaps."""
+    parts = [[line[0]]]
+    for before, one in pairwise(line):
+        if one.box.left - before.box.right > _WIDE_GAP * max(one.size, before.size):
+            parts.append([])
+        parts[-1].append(one)
+    return parts
 
 
 def _signs(note: str) -> list[str]:
@@ -347,21 +363,21 @@ def _sign(text: str) -> str:
 
 
 def _footnotes(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
-    """The texts of footnotes by their signs; a line that begins with no sign goes on with the one above."""
+    """The texts of footnotes by their signs; a line that begins with no sign goes on with the one above it."""
     found: dict[str, str] = {}
-    sign, below = "", 0.0
+    going: list[tuple[str, Piece]] = []  # the footnotes that may go on, each with the first piece of its last line
     for line in lines:
-        text = " ".join(one.text for one in line)
-        first, rest = line[0], line[1:]
+        first = line[0]
         begins = re.match(r"[(\[]?([^\W\d_]{1,2}|\d{1,3}|[^\w\s]{1,3})[)\].:]?$", first.text)
         key = _sign(begins[1]) if begins else ""
-        if key in signs and rest and key not in found:
-            sign, found[key] = key, " ".join(one.text for one in rest)
-        elif sign and first.box.top - below < 0.9 * first.size and key not in signs:
-            found[sign] = f"{found[sign]} {text}"
-        else:
-            sign = ""
-        below = max(one.box.bottom for one in line)
+        if key in signs and len(line) > 1 and key not in found:
+            found[key] = " ".join(one.text for one in line[1:])
+            going = [one for one in going if abs(one[1].box.left - first.box.left) > _COLUMN] + [(key, first)]
+            continue
+        above = [one for one in going if abs(one[1].box.left - first.box.left) < _COLUMN and 0 < first.base - one[1].base < 2 * first.size]  # fmt: skip
+        if above and key not in signs:
+            found[above[-1][0]] += " " + " ".join(one.text for one in line)
+            going = [(key, first) if one is above[-1] else one for one in going for key in [one[0]]]
     return found
 
 
@@ -413,7 +429,7 @@ def _notes(sheet: _Sheet, pages: list[PdfPage], used: set[int], is_name: IsName,
         if page.unseen and page.number in sheet.pages:
             notes.append(f"Page {page.number}: {page.unseen} letters that nobody sees are left out.")
     if len(sheet.titles) > 1:
-        shown = "; ".join(f"“{title[:60]}” (page {n})" for title, n in list(sheet.titles.items())[:4])
+        shown = "; ".join(f"“{title[:60]}” (page {n})" for title, n in list(sheet.titles.values())[:4])
         notes.append(f"Above the tables that are read as one stands: {shown}. Look whether they belong together.")
     between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
     if between:
@@ -465,6 +481,7 @@ def _sheet_rows(
         is_document=True,
         heading_rows=depth,
         notes=tuple(notes),
+        signs=frozenset(at.text for row in sheet.rows for at in row.values() if at.mark),
         legend=legend,
         places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
         crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},

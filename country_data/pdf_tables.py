@@ -329,9 +329,9 @@ def _bands(
         return mine[first : last + 1]
     tops = [_white(above, below, texts) for above, below in pairwise(names)]
     pitch = median([b.box.y - a.box.y for a, b in pairwise(names)] or [2 * names[0].box.height])
-    begins = min(
-        names[0].box.y - _LEVEL * pitch, names[0].box.top - 1, names[0].box.top - _above(names, tops, texts) - 1
-    )
+    own = names[0].box
+    level = [one.box.top for one in texts if min(one.box.bottom, own.bottom) - max(one.box.top, own.top) > 0]
+    begins = min(own.top, *level, own.top - _above(names, tops, texts)) - 1
     ends = max(names[-1].box.y + _LEVEL * pitch, names[-1].box.bottom + 1)
     return list(
         zip([begins, *tops], [*tops, _end_of_lines(names[-1], ends, texts)], ([one] for one in names), strict=True)

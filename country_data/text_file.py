@@ -74,6 +74,8 @@ class SheetRows:
         How many rows at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
     places : dict[tuple[int, int], str]
         Where a cell stands in the document, where its row does not say it.
+    signs : frozenset[str]
+        The texts that spell a mark, which are no words.
     legend : dict[str, str]
         What the document says of its signs.
     crops : dict[tuple[int, int], tuple]
@@ -93,6 +95,7 @@ class SheetRows:
     is_document: bool = False
     heading_rows: int = 0
     places: dict[tuple[int, int], str] = field(default_factory=dict)
+    signs: frozenset[str] = frozenset()
     legend: dict[str, str] = field(default_factory=dict)
     crops: dict[tuple[int, int], Any] = field(default_factory=dict)
 

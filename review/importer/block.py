@@ -508,11 +508,14 @@ class _Reader:
         for holds in dict.fromkeys(one.holds for one in self.columns if one.holds and one.holds.field != SKIP):
             self._ask_twice([one for one in self.columns if one.holds == holds])
         of_answers, why = list[Column](), "its cells are words for answers"
+        usual = self._usual_signs(known)
         for one in self._free() if not self.is_long else ():
             texts = self.cells.loc[known, one.index]
             distinct = texts[texts != ""].unique()
             # most cells are words for answers, or it stands under what is no criterion by its name as “Answer”
-            words = texts[texts != ""].isin({text for text in distinct if answer_of(text, spelled)}).sum()
+            words = (
+                texts[texts != ""].isin({text for text in distinct if text in usual or answer_of(text, spelled)}).sum()
+            )
             below = one.heading.rpartition(" / ")
             is_answer = bool(below[0]) and Holds(ANSWER) in self.meanings.of_heading(below[2])
             if len(distinct) and (2 * words >= (texts != "").sum() or is_answer):
@@ -536,6 +539,13 @@ class _Reader:
                 one.decide("settled", "as settled for the rest (*)", Holds(SKIP))
             elif not one.state:
                 one.decide("unused", "its heading is not known" if one.heading else "no heading", Holds(SKIP))
+
+    def _usual_signs(self, known: pd.Series) -> set[str]:
+        """The marks of a document in pages, and what stands in its columns of answers: what holds such may hold answers."""
+        if not self.sheet.is_drawn:
+            return set()
+        held = [one.index for one in self._held(ANSWER)]
+        return {*self.sheet.signs, *(text for n in held for text in self.cells.loc[known, n].unique() if text)}
 
     def _ask_twice(self, columns: list[Column]) -> None:
         """Columns that hold the same: which one does has to be said, where that is not settled."""
@@ -590,6 +600,10 @@ class _Reader:
             remedy = f'Settle which column holds which criterion in a reading: "Heading" = "…". Criteria are: {ids}.'
             place = self.block.place(self.headings.last, 0)
             self.block.problems.add(place, "No column here is known to hold the answers to a criterion.", remedy)
+        held = {one.holds.criterion for one in self._held(ANSWER) if one.holds}
+        missing = [one.short for one in self.framework.criteria if one.id not in held]
+        if self.sheet.is_drawn and held and missing:
+            self.block.notes.append(f"No column holds the answers to: {', '.join(missing)}.")
 
     def _check_faults(self, country: Column, rows: pd.Index) -> None:
         """Cells in use that hold no text, as an error or a formula never computed."""
@@ -801,16 +815,21 @@ class _Reader:
         self.block.answers = pd.DataFrame(lines, columns=EMPTY["answers"].columns).astype({"answer": object})
         for text, places in open_texts.items():
             self._ask_answer(text, places, read)
-        found = [read.get(key, ("", "")) for key in zip(statements["criterion"], texts, strict=True)]
-        return self._with_notes(
-            statements.assign(answer=[one for one, _ in found], behind=[one for _, one in found], text=texts)
-        )
+        keys = list(zip(statements["criterion"], texts, strict=True))
+        found = [read.get(key, ("", "")) for key in keys]
+        statements = statements.assign(answer=[one for one, _ in found], behind=[one for _, one in found], text=texts)
+        if self.sheet.is_drawn:  # where nothing is recorded, no place is
+            nothing = [key in read and read[key][0] == "" for key in keys]
+            statements["locator"] = statements["locator"].mask(pd.Series(nothing, index=statements.index), "")
+        return self._with_notes(statements)
 
     def _wording(self, text: str, spelled: dict[str, str]) -> str:
         """What is kept as the note of an answer that was settled: what stands behind a word, or a wording of one's own."""
         found = answer_of(text, spelled)
         if found is not None:
             return found[1]
+        if text in self.sheet.signs:
+            return ""
         return text if sum(sign.isalpha() for sign in text) >= _WORDING else ""
 
     def _is_zero_one(self, column: int, known: pd.Series) -> bool:
@@ -854,11 +873,18 @@ class _Reader:
         if comments:
             places = zip(statements["row"], statements[f"{ANSWER} column"], strict=True)
             said = pd.Series([comments.get(place, "") for place in places], index=statements.index)
+            if self.sheet.is_drawn:  # a footnote to a country is one to all its answers
+                n = self._held(COUNTRY)[0].index
+                said = _joined(said, statements["row"].map(lambda row: comments.get((row, n), "")))
             said = said.where(statements["text"] != "", "")
             notes = _joined(notes, said)
             rows = statements[said != ""]
             kept = [self.block.cell(int(r), int(c)) for r, c in zip(rows["row"], rows[f"{ANSWER} column"], strict=True)]
-            others = [self.block.cell(*place) for place in comments if place[0] > self.headings.last]
+            others = [
+                self.block.cell(*place)
+                for place in comments
+                if place[0] > self.headings.last and not self._is_of_country(place)
+            ]
             others = [cell for cell in others if cell not in set(kept)]
             for cells, what in ((kept, "on answers kept as notes"), (others, "on other cells left out")):
                 if cells:
@@ -867,6 +893,10 @@ class _Reader:
                     )
         found = statements.assign(note=notes)
         return found[(found[STATED] != "").any(axis=1)].copy()
+
+    def _is_of_country(self, place: tuple[int, int]) -> bool:
+        """Whether a cell of a document in pages is the name of a country."""
+        return self.sheet.is_drawn and place[1] == self._held(COUNTRY)[0].index
 
     def _check_evidence(self) -> None:
         """The fields beside the answers: characters, lengths, dates, causes; dates that a spreadsheet made are said."""

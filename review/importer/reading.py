@@ -64,7 +64,8 @@ class Reading(Shown):
         unchanged), `was`, `becomes`, `fields`.
     cells : DataFrame
         Every answer as it stands in the table: `edition`, `country`, `criterion`, `text`, `answer` ("" where open or
-        nothing), `why`, `note`, `place` (in a document; else the cell), `part` (of a page of a PDF, that shows it; else None).
+        nothing), `why`, `note`, `place` (in a document; else the cell), `part` (of a page of a PDF, that shows it; else None),
+        `row` (int, of the table).
     open : tuple[Open, ...]
         What has to be settled before anything is written.
     problems : Problems
@@ -430,9 +431,14 @@ class _TableReader:
             if (table, text) in used or (table.startswith("answers") and self.open):
                 continue
             what = {"columns": "column", "countries": "country or row"}.get(table, "answer")
-            shown = f"“{text}”" if text else "blank"
+            shown = f"“{text}”"
             place = self.settled.place(table, text)
-            self.problems.add(place, f"There is no {what} {shown} in this table.", "Correct the line, or remove it.")
+            message = (
+                f"There is no {what} {shown} in this table."
+                if text
+                else "No cell for an answer is blank in this table."
+            )
+            self.problems.add(place, message, "Correct the line, or remove it.")
 
     # what it changes
 
@@ -578,7 +584,7 @@ class _TableReader:
 
 def _cells_of(block: Block | None) -> pd.DataFrame:
     """The answers of a block as they stand, each with what it was read by."""
-    columns = ["edition", "country", "criterion", "text", "answer", "why", "note", "place", "part"]
+    columns = ["edition", "country", "criterion", "text", "answer", "why", "note", "place", "part", "row"]
     if block is None or "text" not in block.statements:
         return pd.DataFrame(columns=columns)
     stated = block.statements[block.statements["text"] != ""]
