@@ -228,8 +228,7 @@ def import_(
         )
         if save_reading is not None:
             session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
-        if output is not None:
-            session.write_file(output, _draft(found, file), replace=force)
+        summaries = [] if output is None else _write_draft(session, found, file, output, replace=force)
         written = found.apply() if write and found.outcome == "read" else ()
     for notice in found.notices:
         say(notice, err=True)
@@ -243,6 +242,8 @@ def import_(
         say(f"The reading: {save_reading.resolve()}")
     if output is not None:
         say(f"The draft: {output.resolve()}")
+        for summary in summaries:
+            say(f"  {summary}")
     if found.problems:
         stop_with_problems(found.problems, "written")
     words = ["modellaw", "import", str(file), "--series", found.review.series.id, "--data", str(own)]
@@ -262,16 +263,17 @@ def import_(
         raise click.exceptions.Exit(1)
 
 
-def _draft(found: Reading, file: Path) -> bytes:
-    """The workbook of a draft."""
+def _write_draft(session: Session, found: Reading, file: Path, output: Path, *, replace: bool) -> list[str]:
+    """Write the workbook of a draft; what it says of published figures, an edition each."""
     from country_data.pdf_pages import samples  # what follows is of drafts alone
     from review.importer.figures_check import check_figures_of
-    from review.report.views.draft import draft_pages
+    from review.report.views.draft import draft_pages, figures_summary
     from review.report.xlsx.writer import workbook_bytes
 
     checks = [check_figures_of(plan) for plan in found.plans if plan.corrections is None and not plan.problems]
     pages = draft_pages(found, checks, partial(samples, file))
-    return workbook_bytes(pages, title=f"{found.file}: a draft", date=_BEGINNING)
+    session.write_file(output, workbook_bytes(pages, title=f"{found.file}: a draft", date=_BEGINNING), replace=replace)
+    return list(filter(None, map(figures_summary, checks)))
 
 
 def _say_what_next(

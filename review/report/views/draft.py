@@ -13,9 +13,15 @@ from review.importer.reading import Reading
 from review.report.blocks import Cell, Column, Page, Picture, Table
 from review.wording import joint_verdict, number, plural, range_text, statistic_title
 
-__all__ = ["draft_pages"]
+__all__ = ["draft_pages", "figures_summary"]
 
 _MOST_PICTURES, _MOST_OF_ONE, _MOST_LISTED = 300, 3, 500
+_IN_WORDS = {
+    "match": "match",
+    "within": "within the bounds",
+    "contradicts": "contradicted",
+    "not_computable": "not computable",
+}
 _RESULTS = {
     "match": "● match",
     "within": "◐ within the bounds",
@@ -43,7 +49,7 @@ def draft_pages(reading: Reading, checks: Sequence[FiguresCheck], sample: Sample
     cells = _rated(reading, checks)
     signs = cells[cells["text"] != ""].drop_duplicates("text")
     asked = cells[cells["check"] == _OPEN].groupby("text", sort=False).head(_MOST_OF_ONE)
-    uncertain = pd.concat([cells[cells["check"] == _MAY_DIFFER], asked]).head(_MOST_PICTURES)
+    uncertain = pd.concat([cells[cells["check"] == _MAY_DIFFER], asked, _ends_of_pages(cells)]).head(_MOST_PICTURES)
     pictures = _pictures(signs["part"], (3.0, 3.0), sample)
     around = _pictures(uncertain["part"], (20.0, 3.0), sample)
     return [_to_check(reading, checks, cells, pictures), _answers(reading, cells, around)]
@@ -67,7 +73,14 @@ def _rated(reading: Reading, checks: Sequence[FiguresCheck]) -> pd.DataFrame:
     rated = reading.cells.assign(check=[rating(one) for one in reading.cells.to_dict("records")])
     order = {id: n for n, id in enumerate(reading.review.framework.criterion_ids)}
     rated = rated.assign(order=rated["criterion"].map(order), name=rated["country"].map(reading.review.registry.name))
-    return rated.sort_values(["check", "name", "order"], kind="stable", ignore_index=True)
+    return rated.sort_values(["check", "row", "order"], kind="stable", ignore_index=True)
+
+
+def _ends_of_pages(cells: pd.DataFrame) -> pd.DataFrame:
+    """The answers of the first and the last row of each page."""
+    shown = cells[cells["part"].notna()]
+    rows = shown["row"].groupby(shown["part"].map(lambda part: part[0]))
+    return shown[(shown["row"] == rows.transform("min")) | (shown["row"] == rows.transform("max"))]
 
 
 def _pictures(parts: pd.Series, around: tuple[float, float], sample: Sample) -> dict[PagePart, bytes]:
@@ -90,7 +103,8 @@ def _to_check(
     rated = ", ".join(f"{many} {name[2:]}" for name, many in cells["check"].value_counts().sort_index().items())
     page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'nothing'}.")
     page.text(
-        "Compare the samples with the document, then some answers of each page: the first, the last, and those beside headings of groups."
+        "Compare the samples with the document; then, on the sheet Answers, the pictures of the first and the last row of each "
+        "page, and rows beside headings of groups with the document itself."
     )
     for text in (*reading.notes, *map(str, reading.problems)):
         page.text(text)
@@ -113,12 +127,10 @@ def _to_check(
     page.table(columns, rows[:_MOST_LISTED], "Each sign and word for an answer, and how it is read")
     if reading.open:
         page.heading("To be settled, in the reading")
-        asked = [
-            (one.what, one.text or "(blank)", one.count, one.asked, "", ", ".join(one.cells)) for one in reading.open
-        ]
+        asked = [(one.what, one.text or "(blank)", ", ".join(one.cells), one.asked, one.count) for one in reading.open]
         heads = [
-            Column("What"), Column("Text", 0, "text_wrapped"), Column("Times", 0, "number"), Column("Asked", 0, "text_wrapped"),
-            Column(""), Column("Where", 0, "text_wrapped"),
+            Column("What"), Column("Text", 0, "text_wrapped"), Column("Where", 0, "text_wrapped"),
+            Column("Asked", 0, "text_wrapped"), Column("Times", 0, "number"),
         ]  # fmt: skip
         page.table(heads, asked[:_MOST_LISTED], "What has to be settled before anything is written")
     return page
@@ -133,10 +145,7 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
             "No published figure of this edition is in the data, so that its totals can't be checked. They go into published_figures.csv."
         )
         return
-    held = check.figures["result"].value_counts()
-    page.text(", ".join(f"{held[id]} {words.lstrip('●◐✕ ')}" for id, words in _RESULTS.items() if id in held) + ".")
-    if check.together is not None:
-        page.text(" ".join(joint_verdict(check.together, review.framework, review.series)))
+    page.text(f"{figures_summary(check)} Errors that cancel each other out are not seen.")
     rows: list[tuple[Cell, ...]] = []
     for one in check.figures.to_dict("records"):
         answers = "" if pd.isna(one["lower"]) else range_text(one["lower"], one["upper"])
@@ -165,20 +174,28 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
     page.table(columns, listed, "Answers of which some must differ")
 
 
+def figures_summary(check: FiguresCheck) -> str:
+    """Which published figures hold with the answers, in sentences; "" where none is published."""
+    held = check.figures["result"].value_counts()
+    counts = [f"{held[id]} {words}" for id, words in _IN_WORDS.items() if id in held]
+    verdict = [] if check.together is None else joint_verdict(check.together, check.review.framework, check.review.series, brief=True)  # fmt: skip
+    return " ".join([f"Published figures with these answers: {', '.join(counts)}.", *verdict]) if counts else ""
+
+
 def _answers(reading: Reading, cells: pd.DataFrame, pictures: Mapping[PagePart, bytes]) -> Page:
     """Every answer with its place, the least sure first."""
     page = Page("Answers", f"{reading.file}: every answer with its place", fixed=2)
     framework, rows = reading.review.framework, list[tuple[Cell, ...]]()
     for one in cells.to_dict("records"):
-        png = pictures.get(one["part"]) if one["check"] in (_OPEN, _MAY_DIFFER) else None
+        png = pictures.get(one["part"])
         rows.append((
             one["check"], one["name"], framework.criterion(one["criterion"]).short, one["text"] or "(blank)", one["answer"],
             one["place"], Picture(png, one["text"]) if png else "", one["why"], one["note"],
         ))  # fmt: skip
     columns = (
-        Column("Check", 18), Column("Country", 26), Column("Criterion", 18), Column("In the document", 20, "text_wrapped"),
-        Column("Read as", 14), Column("Place", 18), Column("Picture", 24), Column("Why", 24, "text_wrapped"),
-        Column("Note", 40, "text_wrapped"),
+        Column("Check", 17), Column("Country", 24), Column("Criterion", 16), Column("In the document", 18, "text_wrapped"),
+        Column("Read as", 10), Column("Place", 17), Column("Picture", 22), Column("Why", 20, "text_wrapped"),
+        Column("Note", 32, "text_wrapped"),
     )  # fmt: skip
     page.blocks.append(
         Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True)
