@@ -211,7 +211,7 @@ def read_pdf_tables(
         return None
     odd = _odd_marks(path, sheets)
     cells = [at for one in sheets for row in one.rows for at in row.values()]
-    signs = {_sign(sign) for at in cells for sign in at.notes}
+    signs = {_same_sign(sign) for at in cells for sign in at.notes}
     keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_KEY}
     footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
     for page in read:
@@ -357,7 +357,7 @@ def _signs(note: str) -> list[str]:
     return [sign for sign in re.split(r"[,.;\s]+", note) if sign]
 
 
-def _sign(text: str) -> str:
+def _same_sign(text: str) -> str:
     """A sign as it is compared: those that look the same are the same."""
     return unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)
 
@@ -369,7 +369,7 @@ def _footnotes(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
     for line in lines:
         first = line[0]
         begins = re.match(r"[(\[]?([^\W\d_]{1,2}|\d{1,3}|[^\w\s]{1,3})[)\].:]?$", first.text)
-        key = _sign(begins[1]) if begins else ""
+        key = _same_sign(begins[1]) if begins else ""
         if key in signs and len(line) > 1 and key not in found:
             found[key] = " ".join(one.text for one in line[1:])
             going = [one for one in going if abs(one[1].box.left - first.box.left) > _COLUMN] + [(key, first)]
@@ -465,7 +465,7 @@ def _sheet_rows(
         for column, at in row.items():
             text, doubt = odd.get(at.mark, at.text), at.row.doubts.get(at.column)
             texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
-            said = [f"{sign} {footnotes.get((at.row.page, _sign(sign)), '')}".strip() for sign in at.notes]
+            said = [f"{sign} {footnotes.get((at.row.page, _same_sign(sign)), '')}".strip() for sign in at.notes]
             if said:
                 cells.comments[line, column] = _usable("; ".join(said))
             places[line, column], crops[line, column] = at.place, at.part
