@@ -19,7 +19,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from country_data.names import CountryNames
-from country_data.pdf_reader import read_pdf_tables
+from country_data.pdf.reader import read_pdf_tables
 from country_data.problems import Problems
 from country_data.text_file import SheetRows
 from review.dataset import read_dataset

@@ -22,7 +22,7 @@ ONLY_IN = {
     "xlsxwriter": "review/report/xlsx",
     "openpyxl": "review/importer/comments.py",
     "python_calamine": "country_data/xls_child.py",
-    "pypdfium2": "country_data/pdf_child.py",
+    "pypdfium2": "country_data/pdf/child.py",
     "pyarrow": "review/export.py",
     "rich": "review/report/terminal.py",
     "click": "review/cli",

@@ -18,7 +18,8 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from country_data.pdf_pages import Box, samples, symmetries
+from country_data.pdf.pieces import Box
+from country_data.pdf.process import samples, symmetries
 from country_data.text_file import SheetRows
 from criteria import answer_matrix
 from review.dataset import read_dataset

@@ -265,7 +265,7 @@ def import_(
 
 def _write_draft(session: Session, found: Reading, file: Path, output: Path, *, replace: bool) -> list[str]:
     """Write the workbook of a draft; what it says of published figures, an edition each."""
-    from country_data.pdf_pages import samples  # what follows is of drafts alone
+    from country_data.pdf.process import samples  # what follows is of drafts alone
     from review.importer.figures_check import check_figures_of
     from review.report.views.draft import draft_pages, figures_summary
     from review.report.xlsx.writer import workbook_bytes

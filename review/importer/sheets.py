@@ -10,7 +10,7 @@ from country_data import ChoiceError, Place, Problems, did_you_mean, fold
 from country_data.document_tables import read_docx_tables, read_html_tables
 from country_data.names import CountryNames
 from country_data.other_sheets import AS_DOCX, AS_XLSX, HTML, kind_of, read_ods_sheets, read_xls_sheets
-from country_data.pdf_reader import read_pdf_tables
+from country_data.pdf.reader import read_pdf_tables
 from country_data.text_file import SheetRows, read_any_csv
 from country_data.xlsx_file import read_sheets
 from review.importer.block import Open

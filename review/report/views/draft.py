@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from country_data.pdf_pages import Box, PagePart
+from country_data.pdf.pieces import Box, PagePart
 from review.importer.figures_check import FiguresCheck
 from review.importer.reading import Reading
 from review.report.blocks import Cell, Column, Page, Picture, Table

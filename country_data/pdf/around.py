@@ -1,0 +1,149 @@
+"""What stands around tables: footnotes, legends, marks that are no cells; and what marks look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from country_data.pdf.joined import JoinedSheet, same_sign
+from country_data.pdf.pieces import PagePart, PdfPage, Piece
+from country_data.pdf.process import spans, symmetries
+from country_data.pdf.tables import names_beside
+
+__all__ = ["footnotes_in", "legend_in", "lines_of", "notes_on", "odd_marks"]
+
+_TICKS, _CROSSES = "✓✔", "✗✘✕✖"
+_SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
+_WIDE_GAP, _COLUMN = 1.5, 40.0  # sizes of letters between parts of a line; points by which lines of one footnote differ
+IsName = Callable[[str], bool]
+
+
+def odd_marks(path: Path, sheets: list[JoinedSheet]) -> dict[str, str]:
+    """The marks that are spelled as ticks or crosses and do not look so, by what tells them, each with a spelling of its own."""
+    first: dict[str, tuple[str, PagePart]] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            for at in row.values():
+                if at.mark and at.text in (*_TICKS, *_CROSSES):
+                    first.setdefault(at.mark, (at.text, at.part))
+    likeness = symmetries(path, [part for _, part in first.values()])
+    odd = _by_ink(sheets)
+    for n, (mark, (text, _)) in enumerate(first.items()):
+        # where no picture of it could be made, its look is not known
+        if n >= len(likeness) or (likeness[n] > _SYMMETRIC) != (text in _CROSSES):
+            odd[mark] = f"{text} ({mark.partition('+')[2] or mark})"
+    return odd
+
+
+def _by_ink(sheets: list[JoinedSheet]) -> dict[str, str]:
+    """Marks that look the same but for their colours, by what tells them, each with its colour."""
+    inks: dict[str, set[str]] = {}
+    for sheet in sheets:
+        for at in (at for row in sheet.rows for at in row.values() if at.mark):
+            inks.setdefault(at.text, set()).add(at.mark)
+    several = {text: marks for text, marks in inks.items() if len({mark.rpartition(" ")[2] for mark in marks}) > 1}
+    return {mark: f"{text} in colour {mark.rpartition(' ')[2]}" for text, marks in several.items() for mark in marks}
+
+
+def lines_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces by line, from top to bottom, each from left to right; raised ones in the line they are raised from.
+
+    What stands beside after a wide gap is a line of its own.
+    """
+    lines: list[list[Piece]] = []
+    for one in sorted(pieces, key=lambda one: one.base):
+        near = (line for line in lines[::-1][:4] if abs(line[-1].base - one.base) < 0.55 * max(one.size, line[0].size))
+        found = next(near, None)
+        if found is None:
+            lines.append([one])
+        else:
+            found.append(one)
+    return [part for line in lines for part in _apart(sorted(line, key=lambda one: one.box.left))]
+
+
+def _apart(line: list[Piece]) -> list[list[Piece]]:
+    """A line in parts, at its wide gaps."""
+    parts = [[line[0]]]
+    for before, one in pairwise(line):
+        if one.box.left - before.box.right > _WIDE_GAP * max(one.size, before.size):
+            parts.append([])
+        parts[-1].append(one)
+    return parts
+
+
+def footnotes_in(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
+    """The texts of footnotes by their signs; a line that begins with no sign goes on with the one above it."""
+    found: dict[str, str] = {}
+    going: list[tuple[str, Piece]] = []  # the footnotes that may go on, each with the first piece of its last line
+    for line in lines:
+        first = line[0]
+        begins = re.match(r"[(\[]?([^\W\d_]{1,2}|\d{1,3}|[^\w\s]{1,3})[)\].:]?$", first.text)
+        key = same_sign(begins[1]) if begins else ""
+        if key in signs and len(line) > 1 and key not in found:
+            found[key] = " ".join(one.text for one in line[1:])
+            going = [one for one in going if abs(one[1].box.left - first.box.left) > _COLUMN] + [(key, first)]
+            continue
+        above = [one for one in going if abs(one[1].box.left - first.box.left) < _COLUMN and 0 < first.base - one[1].base < 2 * first.size]  # fmt: skip
+        if above and key not in signs:
+            found[above[-1][0]] += " " + " ".join(one.text for one in line)
+            going = [(key, first) if one is above[-1] else one for one in going for key in [one[0]]]
+    return found
+
+
+def legend_in(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> dict[str, str]:
+    """What a legend says of signs: `sign [=] words`, several in a line; the signs it explains are added to `explained`.
+
+    Letters and numbers need a sign between. Where words stand before the first mark, or none behind the last, it is not
+    plain which belong together: then each mark has the whole line, which means nothing and is shown.
+    """
+    found: dict[str, str] = {}
+    for line in lines:
+        parts: list[tuple[Piece | None, list[str]]] = [(None, [])]
+        for n, one in enumerate(line):
+            bare = one.text if one.mark else one.text.rstrip("=:") or one.text
+            follows = line[n + 1].text if n + 1 < len(line) else ""
+            apart = n == 0 or line[n - 1].text[-1:] in ";,.|/)" or one.box.left - line[n - 1].box.right > one.size
+            explains = n == 0 if not bare[-1:].isalnum() else bare != one.text or follows[:1] in ("=", ":")
+            if one.mark or (bare in keys and apart and explains):
+                parts.append((replace(one, text=bare), []))
+                if one.mark and any(other.text[-1:].isalnum() for other in line):
+                    explained.add(id(one))
+            else:
+                parts[-1][1].append(one.text)
+        texts = [re.sub(r"^[=:–\-\s]+|[;,.|/\s]+$", "", " ".join(words)) for _, words in parts]
+        is_plain = (not parts[0][1] or parts[0][1][-1].endswith(":")) and all(texts[1:])
+        whole = " ".join(one.text for one in line)
+        for (key, _), text in zip(parts[1:], texts[1:], strict=True):
+            said = text if is_plain else whole
+            if key is not None and any(texts):
+                found[key.text] = said if found.get(key.text, said) == said else f"{found[key.text]} / {said}"
+    return found
+
+
+def notes_on(sheet: JoinedSheet, pages: list[PdfPage], used: set[int], is_name: IsName, *, is_first: bool) -> list[str]:
+    """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees."""
+    notes = []
+    for page in pages:
+        left = [one for one in page.pieces if one.mark and id(one) not in used]
+        if left and (page.number in sheet.pages or is_first):
+            shown = ", ".join(dict.fromkeys(one.text for one in left[:8]))
+            marks = "1 mark stands" if len(left) == 1 else f"{len(left)} marks stand"
+            notes.append(
+                f"Page {page.number}: {marks} outside the table ({shown}). Look whether a row or column is missing."
+            )
+        names = [text for text in names_beside(page, is_name) if not any(id(one) in used for one in text.pieces)]
+        if names:
+            shown = ", ".join(one.text for one in names[:8])
+            notes.append(f"Page {page.number}: not in the table, though with entries beside: {shown}.")
+        if page.unseen and page.number in sheet.pages:
+            notes.append(f"Page {page.number}: {page.unseen} letters that nobody sees are left out.")
+    if len(sheet.titles) > 1:
+        shown = "; ".join(f"“{title[:60]}” (page {n})" for title, n in list(sheet.titles.values())[:4])
+        notes.append(f"Above the tables that are read as one stands: {shown}. Look whether they belong together.")
+    between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
+    if between:
+        notes.append(f"Within these pages no table was found on page {spans(between)}.")
+    return notes

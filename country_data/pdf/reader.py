@@ -1,0 +1,193 @@
+"""Read the tables of a PDF: found on its pages, joined over pages, with footnotes and legends, as sheets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from country_data.characters import clean, unusable
+from country_data.other_sheets import SheetCells
+from country_data.pdf.around import IsName, footnotes_in, legend_in, lines_of, notes_on, odd_marks
+from country_data.pdf.joined import JoinedSheet, same_sign
+from country_data.pdf.pages import read_pages
+from country_data.pdf.pieces import PagePart, PdfPage
+from country_data.pdf.process import page_texts, spans
+from country_data.pdf.table import DocumentTable
+from country_data.pdf.tables import tables_of
+from country_data.problems import Place, Problems
+from country_data.text_file import SheetRows
+
+__all__ = ["read_pdf_tables"]
+
+_FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
+_LONGEST_NAME = 6  # words
+_LONGEST_KEY = 2  # letters of a sign that a legend explains
+
+
+def read_pdf_tables(
+    path: Path, label: str, problems: Problems, is_name: IsName, pages: tuple[int, int] | None = None
+) -> list[SheetRows] | None:
+    """Read the tables of countries in a PDF; None after adding to `problems` why there are none.
+
+    Parameters
+    ----------
+    is_name : Callable[[str], bool]
+        Whether a text is the name of a country.
+    pages : tuple[int, int] | None, optional
+        The first and the last page of the table; left out, those with several names of countries.
+
+    """
+    texts = page_texts(path, label, problems)
+    if texts is None:
+        return None
+    numbers = _chosen_pages(texts, pages, is_name, label, problems)
+    read = read_pages(path, numbers, label, problems) if numbers else []
+    if problems:
+        return None
+    sheets: list[JoinedSheet] = []
+    used: set[int] = set()
+    for table in _tables(read, is_name):
+        used |= table.used
+        if not any(one.take(table) for one in reversed(sheets)):
+            sheets.append(JoinedSheet.of(table))
+    if not sheets:
+        found = "; ".join(_seen(page) for page in read[:6]) or "no text"
+        message = f"No table with names of countries is found here (seen: {found})."
+        problems.add(Place(label), message, "Name its pages: --pages 36-59. Else copy the table into a workbook.")
+        return None
+    odd = odd_marks(path, sheets)
+    cells = [at for one in sheets for row in one.rows for at in row.values()]
+    signs = {same_sign(sign) for at in cells for sign in at.notes}
+    keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_KEY}
+    footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
+    for page in read:
+        lines = lines_of(one for one in page.pieces if id(one) not in used and not one.angle)
+        footnotes |= {(page.number, sign): text for sign, text in footnotes_in(lines, signs).items()}
+        for key, text in legend_in(lines, keys, explained).items():
+            legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
+    return [
+        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, notes_on(one, read, used | explained, is_name, is_first=n == 0))
+        for n, one in enumerate(sheets)
+    ]  # fmt: skip
+
+
+def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
+    """The tables of pages in order; few names count where the table of a page beside goes on."""
+    found: list[list[DocumentTable]] = []
+    for n, page in enumerate(pages):
+        before = found[-1] if found and pages[n - 1].number == page.number - 1 else []
+        found.append(tables_of(page, is_name, before))
+    for n, page in list(enumerate(pages))[-2::-1]:
+        after = found[n + 1] if pages[n + 1].number == page.number + 1 else []
+        if not found[n] and after:
+            begun = tables_of(page, is_name, after)
+            found[n] = [one for one in begun if any(len(one.columns) == len(other.columns) for other in after)]
+    return [table for tables in found for table in tables]
+
+
+def _seen(page: PdfPage) -> str:
+    """What stands on a page, in numbers."""
+    marks = sum(bool(one.mark) for one in page.pieces)
+    return f"page {page.number}: {len(page.pieces) - marks} words, {marks} marks, {len(page.across) + len(page.down)} lines"
+
+
+def _chosen_pages(
+    texts: list[tuple[str, int]], pages: tuple[int, int] | None, is_name: IsName, label: str, problems: Problems
+) -> list[int]:
+    """The numbers of the pages that are read: those that are named, else those with names of countries and what follows them."""
+    if pages is not None:
+        if pages[1] > len(texts):
+            remedy = f"Name pages from 1 to {len(texts)}: --pages 1-{len(texts)}."
+            problems.add(Place(label), f"There is no page {pages[1]}: this PDF has {len(texts)}.", remedy)
+            return []
+        chosen = list(range(pages[0], pages[1] + 1))
+    else:
+        many = [_names_on(text, is_name) for text, _ in texts]
+        named = [n for n, found in enumerate(many, 1) if found >= _FEWEST]
+        # a table may begin with few rows on the page before, end so, and have its last columns on pages without names
+        chosen = sorted({m for n in named for m in range(n - 1, n + 4) if 0 < m <= len(texts)})
+        while chosen and (more := {n + 1 for n in chosen if n < len(texts) and many[n]} - set(chosen)):
+            chosen = sorted({*chosen, *more})
+        blank = [n for n, (text, objects) in enumerate(texts, 1) if not text.strip() and objects]
+        if not named and len(blank) == len(texts):
+            message = f"{'Page' if len(blank) == 1 else 'Pages'} {spans(blank)}: a picture without text."
+            problems.add(Place(label), message, "Let a program for OCR add the text first (“searchable PDF”).")
+            return []
+        if not named and len(texts) <= _MOST_TRIED:
+            return [n for n, (text, _) in enumerate(texts, 1) if text.strip()]  # turned text may come in another order
+        if not named:
+            message = f"No page of {len(texts)} has names of countries, one to a line."
+            problems.add(Place(label), message, "Name the pages of the table: --pages 36-59.")
+            return []
+    if len(chosen) > _MOST_PAGES:
+        message = f"{len(chosen):,} pages may hold the table, more than the {_MOST_PAGES} that are read at once."
+        problems.add(Place(label), message, "Name the pages of the table: --pages 36-59.")
+        return []
+    return chosen
+
+
+def _names_on(text: str, is_name: IsName) -> int:
+    """How many lines of a page begin or end with the name of a country; no more than make a table."""
+    found = 0
+    for line in text.splitlines():
+        words = line.split()
+        words = words[1:] if words and re.fullmatch(r"\d{1,3}[.)]?", words[0]) else words
+        lengths = range(min(len(words), _LONGEST_NAME), 0, -1)
+        found += any(is_name(" ".join(part)) for n in lengths for part in (words[:n], words[-n:]))
+        if found >= _FEWEST:
+            break
+    return found
+
+
+def _sheet_rows(
+    sheet: JoinedSheet,
+    number: int,
+    sheets: list[JoinedSheet],
+    footnotes: dict[tuple[int, str], str],
+    legend: dict[str, str],
+    odd: dict[str, str],
+    notes: list[str],
+) -> SheetRows:
+    """A joined table as a sheet: headings first, then the rows."""
+    cells = SheetCells()
+    depth = max((len(heading) for heading in sheet.headings), default=0)
+    headings = [("", *heading)[-depth:] if len(heading) < depth else heading for heading in sheet.headings]
+    if not any(any(heading) for heading in headings):
+        headings = [(*heading[:-1], f"column {n}") for n, heading in enumerate(headings, 1)]
+    for n in range(depth):
+        cells.add_row(n + 1, [(_usable(heading[n]), False) for heading in headings])
+    width = len(sheet.headings)
+    places: dict[tuple[int, int], str] = {}
+    crops: dict[tuple[int, int], PagePart] = {}
+    for line, row in enumerate(sheet.rows, depth + 1):
+        texts = [""] * width
+        for column, at in row.items():
+            text, doubt = odd.get(at.mark, at.text), at.row.doubts.get(at.column)
+            texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
+            said = [f"{sign} {footnotes.get((at.row.page, same_sign(sign)), '')}".strip() for sign in at.notes]
+            if said:
+                cells.comments[line, column] = _usable("; ".join(said))
+            places[line, column], crops[line, column] = at.place, at.part
+        if row:
+            some = next(iter(row.values()))
+            places |= {(line, column): some.place for column in range(width) if column not in row}
+        cells.add_row(line, [(text, False) for text in texts])
+    name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {spans(sorted(sheet.pages))}"
+    same = [other for other in sheets[:number] if other.pages == sheet.pages]
+    index_of = {line: n for n, line in enumerate(cells.lines)}
+    return replace(
+        cells.rows_of(name if not same else f"{name}, table {len(same) + 1}"),
+        is_document=True,
+        heading_rows=depth,
+        notes=tuple(notes),
+        signs=frozenset(at.text for row in sheet.rows for at in row.values() if at.mark),
+        legend=legend,
+        places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
+        crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},
+    )
+
+
+def _usable(text: str) -> str:
+    """A text without what no file may hold."""
+    return clean("".join(sign for sign in text if not unusable(sign)) if unusable(text) else text)
