@@ -1,4 +1,4 @@
-# make report: the analysts' workbook. make test: the tests. make check: lint, format and types. make bench: time and memory. make fuzz: 20,000 odd inputs to import, and 20,000 invented tables.
+# make report: the analysts' workbook. make test: the tests. make check: lint, format and types. make bench: time and memory. make fuzz: 20,000 odd inputs to import, 20,000 invented tables, and 1,000 drawn PDFs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,7 @@ bench: $(VENV)/developing
 fuzz: $(VENV)/developing
 	$(BIN)/python -m tests.fuzz 20000
 	$(BIN)/python -m tests.invented_tables 20000
+	$(BIN)/python -m tests.drawn_pdf 1000
 
 # pip 25.1 and later know dependency groups; what a report needs is installed with any pip
 $(VENV)/installed: pyproject.toml

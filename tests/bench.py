@@ -7,6 +7,7 @@ import gc
 import itertools
 import json
 import pickle
+import random
 import resource
 import shutil
 import statistics as stats
@@ -31,6 +32,7 @@ from xlsxwriter.worksheet import Worksheet
 
 import review
 from country_data import Problems, Registry
+from country_data.pdf.process import page_texts
 from criteria import Framework, Scores, answer_matrix, deduce, score
 from review.cli import run
 from review.compare import Side, compare_sides
@@ -42,6 +44,7 @@ from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 from review.statistics import statistics
 from tests.browser import CHROMIUM, browser, opened
+from tests.drawn_pdf import Layout, draw, judge, read
 from tests.fuzz import own_folder, template_bytes
 from tests.questions import QUESTIONS, write_world
 
@@ -403,6 +406,25 @@ def pages(say: Callable[[str], object]) -> None:
         )
 
 
+def documents(say: Callable[[str], object]) -> None:
+    """Say how long tables of PDFs take to read, beside a bare look at every page."""
+    say("Tables of PDFs\n")
+    layouts = {
+        "24 pages, 35 criteria on facing ones": Layout(rows=190, pitch=22, columns=35, column_width=20, headings="turned", facing=17, size=7),
+        "190 countries × 5, drawn marks": Layout(rows=190, marks="paths", rules="all"),
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        for name, layout in layouts.items():
+            drawing, path = draw(layout, random.Random(3)), Path(folder) / "drawn.pdf"  # noqa: S311 -- an invented table
+            begun = time.perf_counter()
+            verdict, _ = judge(drawing, *read(drawing.pdf, Path(folder)))
+            ours = time.perf_counter() - begun
+            begun = time.perf_counter()
+            page_texts(path, path.name, Problems())
+            bare = time.perf_counter() - begun
+            say(f"  {name:38} {ours:5.1f} s   {ours / bare:5.1f} × its texts alone   {verdict}\n")
+
+
 def main() -> None:
     """Print every measurement, each as a ratio to one of the same run."""
     say = sys.stdout.write
@@ -416,6 +438,7 @@ def main() -> None:
     say(f"  peak memory {json.loads(ran.stdout.splitlines()[-1])['peak']:.0f} MiB\n")
     if CHROMIUM:
         pages(say)
+    documents(say)
     large_scores(say)
     say("Scoring and counting invented countries\n")
     first, last = None, 0.0
