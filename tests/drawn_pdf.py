@@ -481,7 +481,8 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
     for name in names:
         if len(by_name.get(name, [])) != 1:
             # a name that runs into what stands beside it is asked for
-            asked = any(name in text for row in sheet.rows for text in row)
+            texts = [_bare(text) for row in sheet.rows for text in row]
+            asked = any(name in text or (len(text) > 5 and name.startswith(text)) for text in texts)
             (faults if asked else wrong).append(f"{name}: {len(by_name.get(name, []))} rows")
             is_open = True
             continue

@@ -329,13 +329,13 @@ def _png(width: int, height: int, lines: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
-def _turned(page: _Page) -> dict[str, Any]:
-    """What stands on a page; one that was laid on its side is turned."""
+def _turned(page: _Page, turn: int | None = None) -> dict[str, Any]:
+    """What stands on a page; one that was laid on its side is turned. `turn`: by how much, where that is known."""
     fonts, glyphs = page.glyphs()
     sideways = Counter(one[5] for one in glyphs if one[0] > 32)
     many = sum(sideways.values())
     for angle in (90, 270, 180):
-        if sideways[angle] > _TURNED * many:
+        if angle == turn or (turn is None and sideways[angle] > _TURNED * many):
             page.rotation = (page.rotation + 360 - angle) % 360
             if angle != 180:
                 page.width, page.height = page.height, page.width
@@ -360,10 +360,10 @@ def _say(record: dict[str, Any]) -> None:
 _said: list[int] = []
 
 
-def _read(document: Any, number: int) -> dict[str, Any]:
+def _read(document: Any, number: int, turn: int | None) -> dict[str, Any]:
     """A page, or why it can't be read."""
     try:
-        return _turned(_Page(document, number))
+        return _turned(_Page(document, number), turn)
     except (PageError, pypdfium2.PdfiumError) as error:
         return {"error": str(error)}
 
@@ -387,13 +387,13 @@ def main(what: str, path: str) -> None:
         for number in range(1, min(many, _MOST_PAGES) + 1):
             _say({"page": number, **_text_of(document, number)})
     elif what == "pages":
-        for number in asked:
-            _say({"page": number, **_read(document, number)})
+        for number, turn in asked:
+            _say({"page": number, **_read(document, number, turn)})
     else:
         for number, box, turned in asked:
             page = _Page(document, number)
             if turned:
-                _turned(page)
+                _turned(page, turned)
             _say(page.sample(box))
 
 

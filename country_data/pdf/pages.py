@@ -28,10 +28,21 @@ _RUN_OCR = "Let a program for OCR add the text first (“searchable PDF”)."
 _A_PICTURE = "is a picture without text."
 
 
-def read_pages(path: Path, numbers: Iterable[int], label: str, problems: Problems) -> list[PdfPage]:
-    """These pages of a PDF; what can't be read is added to `problems`."""
-    said = ask_child("pages", path, list(numbers), label, problems)
-    kinds, pages, unread = DrawnKinds(), list[PdfPage](), dict[str, list[int]]()
+def read_pages(
+    path: Path, numbers: Iterable[int], label: str, problems: Problems, kinds: DrawnKinds, turn: int | None = None
+) -> list[PdfPage]:
+    """These pages of a PDF; what can't be read is added to `problems`.
+
+    Parameters
+    ----------
+    kinds : DrawnKinds
+        The kinds of drawn marks that were seen before; those of these pages are added.
+    turn : int | None, optional
+        By how many degrees the pages were laid on their sides; left out, each page tells.
+
+    """
+    said = ask_child("pages", path, [[number, turn] for number in numbers], label, problems)
+    pages, unread = list[PdfPage](), dict[str, list[int]]()
     for one in said or ():
         letters = sum(glyph[0] > ord(" ") for glyph in one.get("glyphs", ()))
         if "error" in one:

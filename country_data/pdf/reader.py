@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 from country_data.characters import clean, unusable
 from country_data.other_sheets import SheetCells
 from country_data.pdf.around import IsName, footnotes_in, legend_in, lines_of, notes_on, odd_marks
+from country_data.pdf.drawings import DrawnKinds
 from country_data.pdf.joined import JoinedSheet, same_sign
 from country_data.pdf.pages import read_pages
 from country_data.pdf.pieces import PagePart, PdfPage
@@ -42,12 +44,19 @@ def read_pdf_tables(
     if texts is None:
         return None
     numbers = _chosen_pages(texts, pages, is_name, label, problems)
-    read = read_pages(path, numbers, label, problems) if numbers else []
+    kinds = DrawnKinds()
+    read = read_pages(path, numbers, label, problems, kinds) if numbers else []
     if problems:
         return None
+    tables = _tables(read, is_name)
+    other = _otherwise_turned(read, tables)
+    if other:
+        again = read_pages(path, other, label, problems, kinds, _usual_turn(tables))
+        read = sorted([*(page for page in read if page.number not in other), *again], key=lambda page: page.number)
+        tables = _tables(read, is_name)
     sheets: list[JoinedSheet] = []
     used: set[int] = set()
-    for table in _tables(read, is_name):
+    for table in tables:
         used |= table.used
         if not any(one.take(table) for one in reversed(sheets)):
             sheets.append(JoinedSheet.of(table))
@@ -84,6 +93,18 @@ def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
             begun = tables_of(page, is_name, after)
             found[n] = [one for one in begun if any(len(one.columns) == len(other.columns) for other in after)]
     return [table for tables in found for table in tables]
+
+
+def _usual_turn(tables: list[DocumentTable]) -> int:
+    """By how much most pages with tables were turned."""
+    return Counter(table.page.turned for table in tables).most_common(1)[0][0] if tables else 0
+
+
+def _otherwise_turned(pages: list[PdfPage], tables: list[DocumentTable]) -> list[int]:
+    """The pages without a table that were not turned as most pages with one were: few rows don't tell what is upright."""
+    held = {table.page.number for table in tables}
+    usual = _usual_turn(tables)
+    return [page.number for page in pages if tables and page.number not in held and page.turned != usual]
 
 
 def _seen(page: PdfPage) -> str:
