@@ -6,46 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 from country_data.pdf.joined import JoinedSheet, same_sign
-from country_data.pdf.pieces import PagePart, PdfPage, Piece
-from country_data.pdf.process import spans, symmetries
+from country_data.pdf.pieces import PdfPage, Piece
+from country_data.pdf.process import spans
 from country_data.pdf.tables import names_beside
 
-__all__ = ["footnotes_in", "legend_in", "lines_of", "notes_on", "odd_marks"]
+__all__ = ["footnotes_in", "legend_in", "lines_of", "notes_on"]
 
-_TICKS, _CROSSES = "✓✔", "✗✘✕✖"
-_SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
 _WIDE_GAP, _COLUMN = 1.5, 40.0  # sizes of letters between parts of a line; points by which lines of one footnote differ
 IsName = Callable[[str], bool]
-
-
-def odd_marks(path: Path, sheets: list[JoinedSheet]) -> dict[str, str]:
-    """The marks that are spelled as ticks or crosses and do not look so, by what tells them, each with a spelling of its own."""
-    first: dict[str, tuple[str, PagePart]] = {}
-    for sheet in sheets:
-        for row in sheet.rows:
-            for at in row.values():
-                if at.mark and at.text in (*_TICKS, *_CROSSES):
-                    first.setdefault(at.mark, (at.text, at.part))
-    likeness = symmetries(path, [part for _, part in first.values()])
-    odd = _by_ink(sheets)
-    for n, (mark, (text, _)) in enumerate(first.items()):
-        # where no picture of it could be made, its look is not known
-        if n >= len(likeness) or (likeness[n] > _SYMMETRIC) != (text in _CROSSES):
-            odd[mark] = f"{text} ({mark.partition('+')[2] or mark})"
-    return odd
-
-
-def _by_ink(sheets: list[JoinedSheet]) -> dict[str, str]:
-    """Marks that look the same but for their colours, by what tells them, each with its colour."""
-    inks: dict[str, set[str]] = {}
-    for sheet in sheets:
-        for at in (at for row in sheet.rows for at in row.values() if at.mark):
-            inks.setdefault(at.text, set()).add(at.mark)
-    several = {text: marks for text, marks in inks.items() if len({mark.rpartition(" ")[2] for mark in marks}) > 1}
-    return {mark: f"{text} in colour {mark.rpartition(' ')[2]}" for text, marks in several.items() for mark in marks}
 
 
 def lines_of(pieces: Iterable[Piece]) -> list[list[Piece]]:

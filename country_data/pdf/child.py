@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -32,6 +33,7 @@ _MOST_PICTURE, _MOST_RENDERED, _MOST_PIXELS = (
 )  # bytes and pixels that are compared, and pixels along a sample
 _TURNED = 0.8  # the share of letters that run sideways on a page that was laid on its side
 _BESIDE = 100.0  # points beside the page
+_INK, _GRID, _MOST_SIDE = 60, 12, 4_000  # how far ink is from its ground, fields along a grid, pixels along a page
 _LETTERS = 12  # the height in points up to which an outline may be a letter
 _ENCRYPTED = 4
 Matrix = tuple[float, float, float, float, float, float]
@@ -240,22 +242,41 @@ class _Page:
     # samples
 
     def sample(self, box: list[float]) -> dict[str, Any]:
-        """A picture (PNG) of a part of the page as it is seen, and how much of it its mirror image has too."""
+        """A picture (PNG) of a part of the page as it is seen."""
         left, top, right, bottom = box
         scale = min(4.0, _MOST_PIXELS / max(right - left, bottom - top, 1))
         width, height = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+        buffer, stride = self._rendered(width, height, scale, (left, top))
+        rows = [_rgb(buffer[n * stride : n * stride + width * 4]) for n in range(height)]
+        return {"png": _png(width, height, b"".join(b"\0" + row for row in rows)).hex()}
+
+    def _rendered(self, width: int, height: int, scale: float, corner: tuple[float, float]) -> tuple[bytes, int]:
+        """The pixels of a part of the page (blue, green, red and an unused byte each), and the bytes of a line."""
         bitmap = pdfium.FPDFBitmap_Create(width, height, 0)
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
         turn = (self.rotation - self.page.get_rotation()) % 360 // 90
         whole = round(self.width * scale), round(self.height * scale)
-        pdfium.FPDF_RenderPageBitmap(
-            bitmap, self.raw, round(-left * scale), round(-top * scale), *whole, turn, pdfium.FPDF_ANNOT
-        )
+        left, top = (round(-one * scale) for one in corner)
+        pdfium.FPDF_RenderPageBitmap(bitmap, self.raw, left, top, *whole, turn, pdfium.FPDF_ANNOT)
         stride = pdfium.FPDFBitmap_GetStride(bitmap)
         buffer = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
         pdfium.FPDFBitmap_Destroy(bitmap)
-        rows = [_rgb(buffer[n * stride : n * stride + width * 4]) for n in range(height)]
-        return {"png": _png(width, height, b"".join(b"\0" + row for row in rows)).hex(), "symmetry": _symmetry(rows)}
+        return buffer, stride
+
+    def looks(self, boxes: list[list[float]]) -> list[dict[str, Any] | None]:
+        """How what stands in parts of the page looks; None for one in which nothing is seen."""
+        scale = min(4.0, _MOST_SIDE / max(self.width, self.height, 1))
+        width, height = max(1, round(self.width * scale)), max(1, round(self.height * scale))
+        buffer, stride = self._rendered(width, height, scale, (0.0, 0.0))
+        pixels = numpy.frombuffer(buffer, dtype=numpy.uint8).reshape(height, stride // 4, 4)[:, :width, 2::-1]
+        found = []
+        for box in boxes:
+            left, top, right, bottom = (
+                round(side * scale) for side in (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
+            )
+            part = pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+            found.append(_look(part.astype(numpy.int16)) if part.size else None)
+        return found
 
 
 def _visible(page: Any) -> tuple[float, float, float, float]:
@@ -307,18 +328,39 @@ def _rgb(line: bytes) -> bytes:
     return bytes(found)
 
 
-def _symmetry(rows: list[bytes]) -> float:
-    """How much a drawing and its mirror image have in common, of what either covers."""
-    ground = Counter(row[n : n + 3] for row in rows for n in range(0, len(row), 3)).most_common(1)[0][0]
-    inked = {
-        (n // 3, m) for m, row in enumerate(rows) for n in range(0, len(row), 3)
-        if max(abs(a - b) for a, b in zip(row[n : n + 3], ground, strict=True)) > 80
+def _look(pixels: Any) -> dict[str, Any] | None:
+    """How what stands in a part of a page looks: its ink in a grid from 0 to 9, colour, size, and symmetry; None for nothing.
+
+    `pixels`: rows × columns × red, green, blue. The ground is the colour of most of the rim.
+    """
+    rim = numpy.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    ground = numpy.median(rim, axis=0)
+    inked = numpy.abs(pixels - ground).max(axis=2) > _INK
+    rows, columns = numpy.flatnonzero(inked.any(axis=1)), numpy.flatnonzero(inked.any(axis=0))
+    if not len(rows):
+        return None
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    ink = inked[top:bottom, left:right]
+    colour = pixels[top:bottom, left:right][ink].mean(axis=0)
+    mirrored = ink[:, ::-1]
+    symmetry = (ink & mirrored).sum() / (ink | mirrored).sum()
+    # the share of ink in each field of a grid, by sums up to its corners
+    sums = numpy.pad(ink.astype(float).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    at = [numpy.linspace(0, size, _GRID + 1) for size in ink.shape]
+    whole = _between(_between(sums, at[0]).T, at[1]).T
+    areas = numpy.outer(numpy.diff(at[0]), numpy.diff(at[1]))
+    grid = numpy.diff(numpy.diff(whole, axis=0), axis=1) / areas
+    return {
+        "grid": numpy.rint(9 * grid).astype(int).ravel().tolist(), "colour": [round(one) for one in colour],
+        "size": [int(right - left), int(bottom - top)], "symmetry": round(float(symmetry), 2),
     }  # fmt: skip
-    if not inked:
-        return 0.0
-    ends = min(x for x, _ in inked) + max(x for x, _ in inked)
-    mirrored = {(ends - x, y) for x, y in inked}
-    return round(len(inked & mirrored) / len(inked | mirrored), 2)
+
+
+def _between(values: Any, places: Any) -> Any:
+    """Rows of values at places that may lie between two rows."""
+    low = numpy.minimum(places.astype(int), len(values) - 2)
+    share = (places - low)[:, None]
+    return values[low] * (1 - share) + values[low + 1] * share
 
 
 def _png(width: int, height: int, lines: bytes) -> bytes:
@@ -389,6 +431,12 @@ def main(what: str, path: str) -> None:
     elif what == "pages":
         for number, turn in asked:
             _say({"page": number, **_read(document, number, turn)})
+    elif what == "looks":
+        for number, turned, boxes in asked:
+            page = _Page(document, number)
+            if turned:
+                _turned(page, turned)
+            _say({"page": number, "looks": page.looks(boxes)})
     else:
         for number, box, turned in asked:
             page = _Page(document, number)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from country_data.pdf.pieces import PagePart
+from country_data.pdf.pieces import Box, PagePart
 from country_data.problems import Place, Problems
 from country_data.text_file import is_readable
 
-__all__ = ["ask_child", "page_texts", "samples", "spans", "symmetries"]
+__all__ = ["ask_child", "looks_of", "page_texts", "samples", "spans"]
 
 _MOST_SECONDS = 120
 AS_XLSX = "Copy the table into a workbook, and save it as .xlsx."
@@ -71,16 +71,29 @@ def page_texts(path: Path, label: str, problems: Problems) -> list[tuple[str, in
 
 def samples(path: Path, parts: Sequence[PagePart]) -> list[bytes]:
     """Pictures (PNG) of parts of pages; none where they can't be made."""
-    asked = [[number, [box.left, box.top, box.right, box.bottom], turned] for number, box, turned in parts]
+    asked = [[number, _sides(box), turned] for number, box, turned in parts]
     said = ask_child("samples", path, asked, "", Problems()) if asked else []
     return [bytes.fromhex(one["png"]) for one in said or ()]
 
 
-def symmetries(path: Path, parts: Sequence[PagePart]) -> list[float]:
-    """Of each part of a page, how much what is drawn there has in common with its mirror image, from 0 to 1."""
-    asked = [[number, [box.left, box.top, box.right, box.bottom], turned] for number, box, turned in parts]
-    said = ask_child("samples", path, asked, "", Problems()) if asked else []
-    return [one["symmetry"] for one in said or ()]
+def looks_of(path: Path, parts: Sequence[PagePart]) -> list[dict[str, Any] | None] | None:
+    """How what stands in parts of pages looks (see the process), None where nothing is seen; None for all where it fails."""
+    by_page: dict[tuple[int, int], list[int]] = {}
+    for n, (number, _, turned) in enumerate(parts):
+        by_page.setdefault((number, turned), []).append(n)
+    asked = [[number, turned, [_sides(parts[n][1]) for n in of]] for (number, turned), of in by_page.items()]
+    said = ask_child("looks", path, asked, "", Problems()) if asked else []
+    if said is None or len(said) < len(asked):
+        return None
+    found: list[dict[str, Any] | None] = [None] * len(parts)
+    for of, one in zip(by_page.values(), said, strict=True):
+        for n, look in zip(of, one["looks"], strict=True):
+            found[n] = look
+    return found
+
+
+def _sides(box: Box) -> list[float]:
+    return [box.left, box.top, box.right, box.bottom]
 
 
 def spans(numbers: Iterable[int]) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from country_data.characters import clean, unusable
 from country_data.other_sheets import SheetCells
-from country_data.pdf.around import IsName, footnotes_in, legend_in, lines_of, notes_on, odd_marks
+from country_data.pdf.around import IsName, footnotes_in, legend_in, lines_of, notes_on
 from country_data.pdf.drawings import DrawnKinds
 from country_data.pdf.joined import JoinedSheet, same_sign
+from country_data.pdf.looks import odd_looks
 from country_data.pdf.pages import read_pages
 from country_data.pdf.pieces import PagePart, PdfPage
 from country_data.pdf.process import page_texts, spans
@@ -65,7 +66,7 @@ def read_pdf_tables(
         message = f"No table with names of countries is found here (seen: {found})."
         problems.add(Place(label), message, "Name its pages: --pages 36-59. Else copy the table into a workbook.")
         return None
-    odd = odd_marks(path, sheets)
+    odd = odd_looks(path, sheets)
     cells = [at for one in sheets for row in one.rows for at in row.values()]
     signs = {same_sign(sign) for at in cells for sign in at.notes}
     keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_KEY}
@@ -76,7 +77,7 @@ def read_pdf_tables(
         for key, text in legend_in(lines, keys, explained).items():
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
     return [
-        _sheet_rows(one, n, sheets, footnotes, {key: text for key, text in legend.items() if key not in odd}, odd, notes_on(one, read, used | explained, is_name, is_first=n == 0))
+        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, read, used | explained, is_name, is_first=n == 0))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
 
@@ -167,7 +168,7 @@ def _sheet_rows(
     sheets: list[JoinedSheet],
     footnotes: dict[tuple[int, str], str],
     legend: dict[str, str],
-    odd: dict[str, str],
+    odd: dict[int, str],
     notes: list[str],
 ) -> SheetRows:
     """A joined table as a sheet: headings first, then the rows."""
@@ -184,7 +185,7 @@ def _sheet_rows(
     for line, row in enumerate(sheet.rows, depth + 1):
         texts = [""] * width
         for column, at in row.items():
-            text, doubt = odd.get(at.mark, at.text), at.row.doubts.get(at.column)
+            text, doubt = odd.get(id(at), at.text), at.row.doubts.get(at.column)
             texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
             said = [f"{sign} {footnotes.get((at.row.page, same_sign(sign)), '')}".strip() for sign in at.notes]
             if said:
