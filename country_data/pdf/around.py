@@ -79,7 +79,7 @@ def legend_in(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> 
             explains = n == 0 if not bare[-1:].isalnum() else bare != one.text or follows[:1] in ("=", ":")
             if one.mark or (bare in keys and apart and explains):
                 parts.append((replace(one, text=bare), []))
-                if one.mark and any(other.text[-1:].isalnum() for other in line):
+                if one.mark and any(not other.mark and other.text[-1:].isalnum() for other in line):
                     explained.add(id(one))
             else:
                 parts[-1][1].append(one.text)
@@ -93,8 +93,23 @@ def legend_in(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> 
     return found
 
 
-def notes_on(sheet: JoinedSheet, pages: list[PdfPage], used: set[int], is_name: IsName, *, is_first: bool) -> list[str]:
-    """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees."""
+def _lines_of_entries(page: PdfPage, used: set[int], vocabulary: set[str]) -> list[str]:
+    """The lines of a page, upright or turned, that are in no table and hold at least two texts such as stand in its cells."""
+    left = [replace(one, base=one.box.x if one.angle else one.base) for one in page.pieces if id(one) not in used]
+    lines: dict[tuple[bool, int], list[Piece]] = {}
+    for one in left:
+        lines.setdefault((bool(one.angle), round(one.base / 3)), []).append(one)
+    held = [line for line in lines.values() if sum(one.text in vocabulary for one in line) > 1]
+    return [" ".join(one.text for one in line) for line in held]
+
+
+def notes_on(
+    sheet: JoinedSheet, pages: list[PdfPage], used: set[int], is_name: IsName, vocabulary: set[str], *, is_first: bool
+) -> list[str]:
+    """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees.
+
+    `vocabulary`: what stands in the cells of tables.
+    """
     notes = []
     for page in pages:
         left = [one for one in page.pieces if one.mark and id(one) not in used]
@@ -108,6 +123,12 @@ def notes_on(sheet: JoinedSheet, pages: list[PdfPage], used: set[int], is_name: 
         if names:
             shown = ", ".join(one.text for one in names[:8])
             notes.append(f"Page {page.number}: not in the table, though with entries beside: {shown}.")
+        entries = _lines_of_entries(page, used, vocabulary)
+        if entries and (page.number in sheet.pages or is_first):
+            lines = "1 line" if len(entries) == 1 else f"{len(entries)} lines"
+            notes.append(
+                f"Page {page.number}: {lines} with entries as in the table are not in it, the first: {entries[0][:80]}."
+            )
         if page.unseen and page.number in sheet.pages:
             notes.append(f"Page {page.number}: {page.unseen} letters that nobody sees are left out.")
     if len(sheet.titles) > 1:

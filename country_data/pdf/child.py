@@ -271,9 +271,7 @@ class _Page:
         pixels = numpy.frombuffer(buffer, dtype=numpy.uint8).reshape(height, stride // 4, 4)[:, :width, 2::-1]
         found = []
         for box in boxes:
-            left, top, right, bottom = (
-                round(side * scale) for side in (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
-            )
+            left, top, right, bottom = (round(side * scale) for side in box)
             part = pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
             found.append(_look(part.astype(numpy.int16)) if part.size else None)
         return found

@@ -25,7 +25,7 @@ __all__ = ["read_pdf_tables"]
 
 _FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
 _LONGEST_NAME = 6  # words
-_LONGEST_KEY = 2  # letters of a sign that a legend explains
+_LONGEST_KEY, _LONGEST_ENTRY = 2, 12  # letters of a sign that a legend explains, and of an entry that is told
 
 
 def read_pdf_tables(
@@ -52,7 +52,7 @@ def read_pdf_tables(
     tables = _tables(read, is_name)
     other = _otherwise_turned(read, tables)
     if other:
-        again = read_pages(path, other, label, problems, kinds, _usual_turn(tables))
+        again = read_pages(path, other, label, problems, kinds, _usual_turn(read, tables))
         read = sorted([*(page for page in read if page.number not in other), *again], key=lambda page: page.number)
         tables = _tables(read, is_name)
     sheets: list[JoinedSheet] = []
@@ -76,8 +76,9 @@ def read_pdf_tables(
         footnotes |= {(page.number, sign): text for sign, text in footnotes_in(lines, signs).items()}
         for key, text in legend_in(lines, keys, explained).items():
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
+    vocabulary = {at.text for at in cells if 0 < len(at.text) <= _LONGEST_ENTRY}
     return [
-        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, read, used | explained, is_name, is_first=n == 0))
+        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, read, used | explained, is_name, vocabulary, is_first=n == 0))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
 
@@ -96,16 +97,19 @@ def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
     return [table for tables in found for table in tables]
 
 
-def _usual_turn(tables: list[DocumentTable]) -> int:
-    """By how much most pages with tables were turned."""
-    return Counter(table.page.turned for table in tables).most_common(1)[0][0] if tables else 0
+def _usual_turn(pages: list[PdfPage], tables: list[DocumentTable]) -> int:
+    """By how much most pages with tables were turned; without any, how most turned words of the pages run."""
+    if tables:
+        return Counter(table.page.turned for table in tables).most_common(1)[0][0]
+    turned = Counter(one.angle for page in pages for one in page.pieces if one.angle in (90, 270))
+    return turned.most_common(1)[0][0] if turned else 0
 
 
 def _otherwise_turned(pages: list[PdfPage], tables: list[DocumentTable]) -> list[int]:
     """The pages without a table that were not turned as most pages with one were: few rows don't tell what is upright."""
     held = {table.page.number for table in tables}
-    usual = _usual_turn(tables)
-    return [page.number for page in pages if tables and page.number not in held and page.turned != usual]
+    usual = _usual_turn(pages, tables)
+    return [page.number for page in pages if page.number not in held and page.turned != usual]
 
 
 def _seen(page: PdfPage) -> str:

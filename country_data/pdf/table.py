@@ -27,6 +27,10 @@ class TableRow:
     marks: dict[int, str] = field(default_factory=dict)
     doubts: dict[int, str] = field(default_factory=dict)
 
+    def band_of(self, n: int) -> Box:
+        """Where the content of a column stands; of an empty one, the row."""
+        return self.boxes.get(n) or Box(0.0, self.band[0], 0.0, self.band[1])
+
     def box(self, column: tuple[float, float], n: int) -> Box:
         """Where the content of a cell stands; of a blank one, the cell."""
         return self.boxes.get(n) or Box(column[0], self.band[0], column[1], self.band[1])

@@ -25,6 +25,7 @@ from country_data.pdf.texts import (
 
 __all__ = ["names_beside", "tables_of"]
 
+_CLOSE = 0.85  # of the distance between rows
 _FEWEST = 3  # names that make a column of names
 
 
@@ -168,6 +169,7 @@ def _table(
         table.rows.append(_row(page, table, (low, high), named, inside, number))
     if not ruled:
         _check_level(table, bands)
+        _check_names(table)
     add_headings(table, mine, bands[0][0])
     drop_empty(table)
     table.used |= {
@@ -246,6 +248,17 @@ def _fill(row: TableRow, column: int, texts: list[Text]) -> None:
     marks = [piece.mark for one in texts for piece in one.pieces if piece.mark]
     if marks:
         row.marks[column] = marks[0]
+
+
+def _check_names(table: DocumentTable) -> None:
+    """A text that stands alone and closer to a name than rows do may be a part of the name."""
+    named = [row for row in table.rows if row.name]
+    pitch = median([below.level - above.level for above, below in pairwise(named)] or [0.0])
+    for above, below in pairwise(table.rows):
+        for row, other in ((above, below), (below, above)):
+            near = abs(row.band_of(table.names).y - other.band_of(table.names).y) < _CLOSE * pitch
+            if row.name and not other.name and set(other.cells) == {table.names} and near:
+                row.doubts[table.names] = f"close to it “{other.cells[table.names]}”"
 
 
 def _check_level(table: DocumentTable, bands: Sequence[tuple[float, float, list[Name]]]) -> None:

@@ -12,6 +12,7 @@ from country_data.pdf.pieces import Box, PdfPage, Piece, length_of
 
 __all__ = ["Name", "Text", "bare_name", "coloured_pieces", "name_columns", "names_in", "parts_of", "texts_of"]
 
+_MOST_LINES = 4  # of a name
 _WIDEST_CELL, _HIGHEST_CELL = 150.0, 60.0  # of a coloured cell, in points
 _GAP = 0.6  # the gap, of the size of letters, up to which words are one text
 _NUMBERED = re.compile(r"\d{1,3}[.)]?\s+(?=\D)")
@@ -119,36 +120,51 @@ def bare_name(text: str) -> str:
 
 
 def names_in(texts: list[Text], is_name: IsName) -> list[Name]:
-    """The texts that are names of countries; those that go on below as one."""
+    """The texts that are names of countries; a name over several lines, the most that make one, is one."""
     found: list[Name] = []
     taken: set[int] = set()
-    for n, one in enumerate(texts):
-        if n in taken:
-            continue
-        below = [
-            m for m in range(n + 1, min(n + 60, len(texts)))
-            if 0.5 * one.size < texts[m].box.y - one.box.y < 1.6 * one.size and abs(texts[m].size - one.size) < 1
-            and (abs(texts[m].box.left - one.box.left) < 1.6 * one.size or abs(texts[m].box.x - one.box.x) < one.size or abs(texts[m].box.right - one.box.right) < one.size)
-        ]  # fmt: skip
-        joined = next(
-            (
-                (m, whole) for m in below if m not in taken and not (is_name(texts[m].text) and is_name(bare_name(one.text)))
-                for whole in _joinings(one.text, texts[m].text) if is_name(bare_name(whole))
-            ),
-            None,
-        )  # fmt: skip
-        if joined:
-            taken |= {n, joined[0]}
-            found.append(Name(joined[1], one.box.around(texts[joined[0]].box), [one, texts[joined[0]]]))
-        elif is_name(bare_name(one.text)):
-            taken.add(n)
-            found.append(Name(one.text, one.box, [one]))
+    for n in range(len(texts)):
+        chain = [] if n in taken else _longest_name(texts, n, taken, is_name)
+        if chain:
+            taken |= set(chain)
+            mine = [texts[m] for m in chain]
+            box = mine[0].box
+            for one in mine[1:]:
+                box = box.around(one.box)
+            found.append(Name(_joined([one.text for one in mine], is_name), box, mine))
     return found
 
 
-def _joinings(upper: str, lower: str) -> list[str]:
-    """How two lines may be one name."""
-    return [f"{upper} {lower}", f"{upper}{lower}", *([f"{upper[:-1]}{lower}"] if upper.endswith("-") else [])]
+def _longest_name(texts: list[Text], first: int, taken: set[int], is_name: IsName) -> list[int]:
+    """The places of the lines, from one down, that make a name; none where there is none."""
+    best, chains = list[int](), [[first]]
+    while chains:
+        chain = chains.pop(0)
+        lines = [texts[m].text for m in chain]
+        names = [is_name(bare_name(line)) for line in lines]
+        if _joined(lines, is_name) and not (len(chain) > 1 and all(names)):
+            best = chain
+        if len(chain) < _MOST_LINES:
+            chains += [[*chain, m] for m in _below(texts, chain[-1]) if m not in taken]
+    return best
+
+
+def _below(texts: list[Text], n: int) -> list[int]:
+    """The places of texts that may go on with one on the next line: of one size, in line at the left, middle or right."""
+    one = texts[n]
+    return [
+        m for m in range(n + 1, min(n + 60, len(texts)))
+        if 0.5 * one.size < texts[m].box.y - one.box.y < 1.6 * one.size and abs(texts[m].size - one.size) < 1
+        and (abs(texts[m].box.left - one.box.left) < 1.6 * one.size or abs(texts[m].box.x - one.box.x) < one.size or abs(texts[m].box.right - one.box.right) < one.size)
+    ]  # fmt: skip
+
+
+def _joined(lines: list[str], is_name: IsName) -> str:
+    """Lines as one name, with spaces between or without; "" where they make none."""
+    wholes = [lines[0]]
+    for line in lines[1:]:
+        wholes = [joined for whole in wholes for joined in (f"{whole} {line}", f"{whole}{line}", f"{whole.removesuffix('-')}{line}")]  # fmt: skip
+    return next((whole for whole in wholes if is_name(bare_name(whole))), "")
 
 
 def name_columns(names: list[Name]) -> list[list[Name]]:
