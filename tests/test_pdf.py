@@ -19,7 +19,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from country_data.pdf.pieces import Box
-from country_data.pdf.process import samples, symmetries
+from country_data.pdf.process import looks_of, samples
 from country_data.text_file import SheetRows
 from criteria import answer_matrix
 from review.dataset import read_dataset
@@ -245,7 +245,7 @@ def test_marks_that_differ_by_their_colour_alone_are_asked_about(mine: Path) -> 
     page.canvas.setFillColorRGB(0.8, 0.8, 0.8)
     page.table(rows_of("yyyyy", NAMES[6:]), top=120 + 15 * 6, heads=["", "", "", "", ""])
     found = imported(page, mine)
-    assert sum(text.startswith(f"{TICK} in colour") for text in asked(found)) == 2
+    assert [text for text in asked(found) if text.startswith(f"{TICK} (looks otherwise")]
 
 
 def test_what_nobody_sees_is_left_out_and_what_is_struck_out_is_asked_about(mine: Path) -> None:
@@ -264,10 +264,75 @@ def test_what_nobody_sees_is_left_out_and_what_is_struck_out_is_asked_about(mine
 def test_ticks_and_crosses_look_as_they_should(tmp_path: Path) -> None:
     path = tmp_path / "signs.pdf"
     path.write_bytes(Page().write(100, 100, TICK, 12).write(200, 100, CROSS, 12).bytes())
-    boxes = [(1, Box(98, 88, 114, 104), 0), (1, Box(198, 88, 214, 104), 0)]
-    tick, cross = symmetries(path, boxes)
-    assert tick < 0.4 < 0.5 < cross
+    boxes = [(1, Box(98, 88, 114, 104), 0), (1, Box(198, 88, 214, 104), 0), (1, Box(300, 88, 314, 104), 0)]
+    tick, cross, nothing = looks_of(path, boxes) or ()
+    assert tick is not None
+    assert cross is not None
+    assert tick["symmetry"] < 0.4 < 0.5 < cross["symmetry"]
+    assert nothing is None
     assert all(png.startswith(b"\x89PNG") for png in samples(path, boxes))
+
+
+def test_marks_that_are_spelled_alike_and_do_not_look_alike_are_asked_about(mine: Path) -> None:
+    """Faint, crossed out, covered, struck through by another drawing, or with an annotation over them."""
+    page = Page().table(rows_of("yyyyy", NAMES[:6]))
+    page.canvas.setFillAlpha(0.25)
+    page.table(rows_of("yyyyy", NAMES[6:8]), top=120 + 15 * 6, heads=["", "", "", "", ""])
+    page.canvas.setFillAlpha(1)
+    page.table(rows_of("yyyyy", NAMES[8:]), top=120 + 15 * 8, heads=["", "", "", "", ""])
+    page.canvas.setFillColorRGB(1, 1, 1)
+    page.canvas.rect(XS[0] - 10, 842 - 120 - 4, 20, 13, stroke=0, fill=1)
+    page.canvas.setLineWidth(2)
+    page.canvas.line(XS[1] - 16, 842 - 120 - 8, XS[1] + 16, 842 - 120 + 14)
+    told = asked(imported(page, mine))
+    assert sum("looks otherwise" in text for text in told) >= 1
+    assert sum("nothing is seen there" in text for text in told) == 1
+    assert any("a drawing lies over it" in text for text in told)
+
+
+def test_two_kinds_of_tick_without_a_cross_are_asked_about(mine: Path) -> None:
+    page = Page().table(rows_of("yyyyy", NAMES[:6]))
+    for n, name in enumerate(NAMES[6:], 6):
+        page.write(50, 120 + 15 * n, name)
+        for x in XS:
+            page.write(x, 120 + 15 * n, "\u2713", 9, "ZapfDingbats", centred=True)
+    assert sum("one of two kinds" in text for text in asked(imported(page, mine))) == 2
+
+
+def test_a_name_over_several_lines_is_one_name(mine: Path) -> None:
+    page = Page().table(rows_of())
+    lines = ["Democratic People's", "Republic of", "Korea"]
+    for n, line in enumerate(lines):
+        page.write(50, 330 + 10 * n, line)
+    for x in XS:
+        page.write(x, 350, CROSS, centred=True)
+    found = imported(page, mine)
+    assert "PRK" in set(found.changes["country"])
+    assert "KOR" not in set(found.changes["country"])
+
+
+def test_a_column_of_other_countries_begins_no_table(mine: Path) -> None:
+    page = Page().table(rows_of("ynyny"))
+    page.write(520, 100, "Reviewed by")
+    for n, name in enumerate(country_names()[20:32]):
+        page.write(500, 120 + 15 * n, name, 7)
+    found = imported(page, mine)
+    assert set(found.changes["country"]) <= {read_dataset(None).registry.resolve(name) for name in NAMES}
+    assert found.outcome != "read" or len(found.changes) == 60
+
+
+def test_a_legend_is_looked_for_on_every_page(mine: Path) -> None:
+    page = Page().write(60, 60, "Key to the table").write(60, 80, TICK).write(72, 80, "= No").write(60, 95, CROSS).write(72, 95, "= Yes")  # fmt: skip
+    page.turn().turn().turn().turn().turn().turn().turn().table(rows_of("nnnny"))
+    found = imported(page, mine)
+    assert set(found.answers.loc[found.answers["text"] == TICK, "answer"]) == {"no"}
+
+
+def test_lines_like_those_of_the_table_that_are_not_in_it_are_told(mine: Path) -> None:
+    page = Page().table({name: ["Yes", "No", "No", "No", "No"] for name in NAMES})
+    for x, word in zip(XS, ["Yes", "Yes", "No", "No", "Yes"], strict=True):
+        page.write(x, 600, word, centred=True)
+    assert any("with entries as in the table are not in it" in note for note in imported(page, mine).notes)
 
 
 def test_a_page_beside_that_has_other_rows_is_not_read_as_the_same(mine: Path) -> None:

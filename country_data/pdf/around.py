@@ -134,6 +134,10 @@ def notes_on(
     if len(sheet.titles) > 1:
         shown = "; ".join(f"“{title[:60]}” (page {n})" for title, n in list(sheet.titles.values())[:4])
         notes.append(f"Above the tables that are read as one stands: {shown}. Look whether they belong together.")
+    for n, text in sheet.above:
+        notes.append(
+            f"Page {n}: above the first row stands “{text[:80]}”, over a column. Look whether it belongs to the last row before."
+        )
     between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
     if between:
         notes.append(f"Within these pages no table was found on page {spans(between)}.")

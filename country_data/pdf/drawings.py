@@ -16,6 +16,7 @@ _SAME_SIZE = 0.2  # how much the sizes of two drawings of one mark may differ
 _SAME = 0.1  # how far the points of two drawings of one mark may lie apart, of the longer side
 MARK = (1.2, 24.0)  # the sides of what may be a mark, in points
 PICTURE = 40.0  # the longest side of a picture that may be a mark
+_LARGE = 200.0  # the longest side of a drawing that may lie over a cell
 _BOX = 16.0  # the longest side of a small square that may be a mark
 MOST_DRAWN = 6_000  # pieces of marks on a page
 _DASH = 9.0  # the longest line that may be a dash
@@ -86,6 +87,8 @@ def sort_drawn(drawn: list[list[Any]], page: PdfPage) -> list[tuple[Box, list[An
             squares.append((box, about))
         elif long <= MARK[1]:
             rest.append((box, about))
+        elif long <= _LARGE and short > THIN:
+            page.large.append(box)
     # short strokes within a drawing are of it
     rest += _taken(page.across, rest) + _taken(page.down, rest)
     # small rectangles that lie side by side with others, or with lines, are parts of those

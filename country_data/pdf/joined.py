@@ -67,6 +67,7 @@ class JoinedSheet:
     part: int = 0
     pages: list[int] = field(default_factory=list)
     places: list[tuple[float, float]] = field(default_factory=list)  # of the columns of the first page
+    above: list[tuple[int, str]] = field(default_factory=list)  # by page, what stands over a column and is no heading
     titles: dict[str, tuple[str, int]] = field(
         default_factory=dict
     )  # what stands above the tables, and on which page first
@@ -91,7 +92,8 @@ class JoinedSheet:
 
     def _goes_to(self, table: DocumentTable, part: int) -> None:
         self.last, self.part = table, part
-        if title := fold(re.sub(r"\d|\bcont(?:inued|\.)?", "", table.title)):
+        # years tell editions apart; numbers of tables and pages do not
+        if title := fold(re.sub(r"(?!\b(?:19|20)\d\d\b)\b\d+|\bcont(?:inued|\.)?", "", table.title)):
             self.titles.setdefault(title, (table.title, table.page.number))
         self.pages = list(dict.fromkeys([*self.pages, table.page.number]))
 
@@ -141,6 +143,7 @@ class JoinedSheet:
                 return False
         elif len(theirs) == len(self.parts[0]) and not found and len(titled) <= 2 and self._has_places_of(table):
             columns = dict(zip(range(len(theirs)), self.parts[0], strict=True))
+            self.above += [(table.page.number, " ".join(headings_of(table, n)).strip()) for n in titled]
         else:
             return False
         if columns.get(table.names) != self.names:

@@ -51,6 +51,13 @@ def odd_looks(path: Path, sheets: list[JoinedSheet]) -> dict[int, str]:
             if n or is_odd:
                 how = "looks otherwise" if n else "does not look so"
                 odd |= {id(at): f"{text} ({how}, as on {first.place})" for at, _ in kind}
+    # two kinds of tick, and no cross, may stand for two answers
+    for signs, others in ((_TICKS, _CROSSES), (_CROSSES, _TICKS)):
+        kinds_of = {at.text for at in cells if at.text in signs}
+        if len(kinds_of) > 1 and not any(at.text in others for at in cells):
+            odd |= {
+                id(at): f"{at.text} (one of two kinds)" for at in cells if at.text in kinds_of and id(at) not in odd
+            }
     return odd
 
 

@@ -96,6 +96,8 @@ def _is_seen(glyph: list[Any], page: PdfPage, pictures: list[tuple[Box, str]]) -
         return True
     if not ink:
         return False
+    if ink != "FFFFFF" and ink not in page.colours:
+        return True
     if any(other.overlaps(box) for other, _ in pictures):
         return True
     below = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 __all__ = ["Box", "PagePart", "PdfPage", "Piece", "length_of"]
 
@@ -86,7 +87,10 @@ class Piece:
 
 @dataclass
 class PdfPage:
-    """A page: its pieces, its ruled lines (thin boxes), its coloured areas with their colours; `unseen`: letters left out."""
+    """A page: its pieces, its ruled lines (thin boxes), its coloured areas with their colours; `unseen`: letters left out.
+
+    `large`: drawings larger than marks, which may lie over what stands in cells.
+    """
 
     number: int
     box: Box
@@ -95,7 +99,13 @@ class PdfPage:
     across: list[Box] = field(default_factory=list)
     down: list[Box] = field(default_factory=list)
     areas: list[tuple[Box, str]] = field(default_factory=list)
+    large: list[Box] = field(default_factory=list)
     unseen: int = 0
+
+    @cached_property
+    def colours(self) -> set[str]:
+        """The colours of its areas."""
+        return {colour for _, colour in self.areas}
 
 
 def length_of(spans: list[tuple[float, float]]) -> float:

@@ -25,7 +25,7 @@ __all__ = ["read_pdf_tables"]
 
 _FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
 _LONGEST_NAME = 6  # words
-_LONGEST_KEY, _LONGEST_ENTRY = 2, 12  # letters of a sign that a legend explains, and of an entry that is told
+_LONGEST_ENTRY, _LONGEST_LINE, _MOST_LEGENDS = 12, 100, 10  # letters of an entry, and of a line of a legend; pages
 
 
 def read_pdf_tables(
@@ -69,7 +69,9 @@ def read_pdf_tables(
     odd = odd_looks(path, sheets)
     cells = [at for one in sheets for row in one.rows for at in row.values()]
     signs = {same_sign(sign) for at in cells for sign in at.notes}
-    keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_KEY}
+    keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_ENTRY}
+    of_tables = list(read)
+    read += _pages_with_legends(path, texts, {page.number for page in read}, keys, kinds)
     footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
     for page in read:
         lines = lines_of(one for one in page.pieces if id(one) not in used and not one.angle)
@@ -78,7 +80,7 @@ def read_pdf_tables(
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
     vocabulary = {at.text for at in cells if 0 < len(at.text) <= _LONGEST_ENTRY}
     return [
-        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, read, used | explained, is_name, vocabulary, is_first=n == 0))
+        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, of_tables, used | explained, is_name, vocabulary, is_first=n == 0))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
 
@@ -110,6 +112,21 @@ def _otherwise_turned(pages: list[PdfPage], tables: list[DocumentTable]) -> list
     held = {table.page.number for table in tables}
     usual = _usual_turn(pages, tables)
     return [page.number for page in pages if page.number not in held and page.turned != usual]
+
+
+def _pages_with_legends(
+    path: Path, texts: list[tuple[str, int]], read: set[int], keys: set[str], kinds: DrawnKinds
+) -> list[PdfPage]:
+    """The other pages on which a short line may explain a sign of the tables."""
+    signs = "".join(sorted({key for key in keys if len(key) == 1 and not key.isalnum()}))
+    if not signs:
+        return []
+    explains = re.compile(rf"[{re.escape(signs)}]\s*[=:–-]?\s*\w|\w\s*[=:–-]?\s*[{re.escape(signs)}]")
+    found = [
+        n for n, (text, _) in enumerate(texts, 1)
+        if n not in read and any(len(line) <= _LONGEST_LINE and explains.search(line) for line in text.splitlines())
+    ]  # fmt: skip
+    return read_pages(path, found[:_MOST_LEGENDS], "", Problems(), kinds) if found else []
 
 
 def _seen(page: PdfPage) -> str:

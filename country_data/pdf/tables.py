@@ -58,7 +58,12 @@ def tables_of(page: PdfPage, is_name: IsName, beside: Sequence[DocumentTable] = 
         before_it = [other for other in others if other[0].box.left < part[0].box.left]
         if any(_same_names(other, part) for other in before_it):
             continue  # the names again at the other end
-        behind = [other for other in others if other[0].box.left > part[0].box.left and not _same_names(part, other)]
+        if before_it and not any(_begins_block(page, texts, other, part) for other in before_it):
+            continue  # countries in a column of a table
+        behind = [
+            other for other in others
+            if other[0].box.left > part[0].box.left and not _same_names(part, other) and _begins_block(page, texts, part, other)
+        ]  # fmt: skip
         right = min((one.box.left for other in behind for one in other), default=page.box.right)
         left = min(one.box.left for one in part) - 1 if before_it else 0.0
         table = _table(page, texts, part, (left, right - 1))
@@ -98,6 +103,26 @@ def _has_entries(part: list[Name], texts: list[Text]) -> bool:
 
 def _side_by_side(one: list[Name], other: list[Name]) -> bool:
     return one[0].box.top < other[-1].box.bottom and other[0].box.top < one[-1].box.bottom
+
+
+def _begins_block(page: PdfPage, texts: list[Text], one: list[Name], other: list[Name]) -> bool:
+    """Whether names to the right of others begin a table beside: with as many columns behind, under the same headings."""
+    starts = min(name.box.left for name in one), min(name.box.left for name in other)
+    ids = {id(text) for name in (*one, *other) for text in name.texts}
+    top, bottom = max(one[0].box.top, other[0].box.top), min(one[-1].box.bottom, other[-1].box.bottom)
+    inside = [text for text in texts if top <= text.box.y <= bottom and id(text) not in ids]
+    width = starts[1] - starts[0]
+    columns = [
+        {round((text.box.x - start) / 6) for text in inside if start < text.box.x < start + width} for start in starts
+    ]  # fmt: skip
+    above = [(text.text, text.box) for text in texts if top - 80 < text.box.y < top]
+    above += [(one.text, one.box) for one in page.pieces if one.angle and top - 120 < one.box.bottom < top + 6]
+    headings = [
+        {text.casefold() for text, box in above if start - 6 <= box.x < start + width - 6} for start in starts
+    ]  # fmt: skip
+    # those of a group, and what runs over both, differ
+    alike = not headings[1] or 2 * len(headings[0] & headings[1]) >= min(map(len, headings))
+    return alike and len(columns[1]) >= 0.5 * len(columns[0])
 
 
 def _same_names(one: list[Name], other: list[Name]) -> bool:
@@ -203,6 +228,8 @@ def _row(
         _fill(row, n, texts)
         if any(_is_struck(one.box, page.across) for one in texts):
             row.doubts[n] = "a line runs through it"
+        if any(large.overlaps(one.box) for one in texts for large in page.large):
+            row.doubts[n] = "a drawing lies over it"
     extents = [box for n, box in row.boxes.items() if n != table.names] or [one.box for one in named]
     row.level = median(box.y for box in extents) if extents else sum(band) / 2
     own = by_column.get(table.names, [])
