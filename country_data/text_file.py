@@ -71,11 +71,11 @@ class SheetRows:
     is_document : bool
         Whether it is a table of a document, in which an answer is found by its row.
     heading_rows : int
-        How many rows at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
+        How many lines at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
     places : dict[tuple[int, int], str]
         Where a cell stands in the document, where its row does not say it.
     signs : frozenset[str]
-        The texts that spell a mark, which are no words.
+        The texts that spell a mark, or a doubt, and are no words.
     legend : dict[str, str]
         What the document says of its signs.
     crops : dict[tuple[int, int], tuple]

@@ -33,7 +33,7 @@ _MOST_PICTURE, _MOST_RENDERED, _MOST_PIXELS = (
 )  # bytes and pixels that are compared, and pixels along a sample
 _TURNED = 0.8  # the share of letters that run sideways on a page that was laid on its side
 _BESIDE = 100.0  # points beside the page
-_INK, _GRID, _MOST_SIDE = 60, 12, 4_000  # how far ink is from its ground, fields along a grid, pixels along a page
+_INK, _GRID, _MOST_SIDE = 30, 12, 4_000  # how far ink is from its ground, fields along a grid, pixels along a page
 _LETTERS = 12  # the height in points up to which an outline may be a letter
 _ENCRYPTED = 4
 Matrix = tuple[float, float, float, float, float, float]

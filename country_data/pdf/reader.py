@@ -203,11 +203,14 @@ def _sheet_rows(
     width = len(sheet.headings)
     places: dict[tuple[int, int], str] = {}
     crops: dict[tuple[int, int], PagePart] = {}
+    signs: set[str] = set()
     for line, row in enumerate(sheet.rows, depth + 1):
         texts = [""] * width
         for column, at in row.items():
             text, doubt = odd.get(id(at), at.text), at.row.doubts.get(at.column)
             texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
+            if at.mark or texts[column] != at.text:
+                signs.add(texts[column])
             said = [f"{sign} {footnotes.get((at.row.page, same_sign(sign)), '')}".strip() for sign in at.notes]
             if said:
                 cells.comments[line, column] = _usable("; ".join(said))
@@ -223,8 +226,8 @@ def _sheet_rows(
         cells.rows_of(name if not same else f"{name}, table {len(same) + 1}"),
         is_document=True,
         heading_rows=depth,
-        notes=tuple(notes),
-        signs=frozenset(at.text for row in sheet.rows for at in row.values() if at.mark),
+        notes=(f"Read from {name}: {len(sheet.rows)} rows.", *notes),
+        signs=frozenset(signs - {""}),
         legend=legend,
         places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
         crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},

@@ -119,9 +119,9 @@ class Block:
     def place(self, row: int, column: int) -> Place:
         """Where a cell stands (row and column from 0)."""
         if self.sheet.is_drawn:
-            rows, there = self.sheet.rows, self.sheet.places.get((row, column))
-            heading = spaced(rows[self.sheet.heading_rows - 1][column]) if column < len(rows[0]) else ""
-            where = there or f"{self.sheet.name}, the headings"
+            headings = self.sheet.rows[sum(line <= self.sheet.heading_rows for line in self.sheet.lines) - 1]
+            heading = spaced(headings[column]) if column < len(headings) else ""
+            where = self.sheet.places.get((row, column)) or f"{self.sheet.name}, the headings"
             return Place(self.label, part=f"{where}, “{heading}”" if heading else where)
         line = self.sheet.lines[row] if row < len(self.sheet.lines) else row + 1
         cell = f"{column_letters(column)}{line}"
@@ -805,7 +805,8 @@ class _Reader:
                 answer, why = self.framework.grades[int(text)], "0 and 1 alone are no and yes"
             else:
                 answer, note = answer_of(shown, spelled) or (None, "")
-                why = "open" if answer is None else "the word" if not note else "the word; the rest is kept as its note"
+                read_by = "the sign" if shown in self.sheet.signs else "the word"
+                why = "open" if answer is None else read_by if not note else f"{read_by}; the rest is kept as its note"
             if answer is None:
                 open_texts.setdefault(shown, []).append((id, cells))
             else:
