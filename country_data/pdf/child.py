@@ -33,7 +33,7 @@ _MOST_PICTURE, _MOST_RENDERED, _MOST_PIXELS = (
 )  # bytes and pixels that are compared, and pixels along a sample
 _TURNED = 0.8  # the share of letters that run sideways on a page that was laid on its side
 _BESIDE = 100.0  # points beside the page
-_INK, _GRID, _MOST_SIDE = 30, 12, 4_000  # how far ink is from its ground, fields along a grid, pixels along a page
+_INK, _GRID, _RIM, _MOST_SIDE = 30, 12, 4, 4_000  # how far ink is from its ground; fields, pixels around, along a page
 _LETTERS = 12  # the height in points up to which an outline may be a letter
 _ENCRYPTED = 4
 Matrix = tuple[float, float, float, float, float, float]
@@ -271,9 +271,10 @@ class _Page:
         pixels = numpy.frombuffer(buffer, dtype=numpy.uint8).reshape(height, stride // 4, 4)[:, :width, 2::-1]
         found = []
         for box in boxes:
-            left, top, right, bottom = (round(side * scale) for side in box)
-            part = pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
-            found.append(_look(part.astype(numpy.int16)) if part.size else None)
+            left, top, right, bottom = (max(0, round(side * scale)) for side in box)
+            part = pixels[top:bottom, left:right].astype(numpy.int16)
+            around = pixels[max(0, top - _RIM) : bottom + _RIM, max(0, left - _RIM) : right + _RIM]
+            found.append(_look(part, around) if part.size else None)
         return found
 
 
@@ -326,12 +327,13 @@ def _rgb(line: bytes) -> bytes:
     return bytes(found)
 
 
-def _look(pixels: Any) -> dict[str, Any] | None:
+def _look(pixels: Any, around: Any) -> dict[str, Any] | None:
     """How what stands in a part of a page looks: its ink in a grid from 0 to 9, colour, size, and symmetry; None for nothing.
 
-    `pixels`: rows × columns × red, green, blue. The ground is the colour of most of the rim.
+    `pixels`, and those with what stands `around` them: rows × columns × red, green, blue. The ground is the colour of most of
+    the rim.
     """
-    rim = numpy.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    rim = numpy.concatenate([around[0], around[-1], around[:, 0], around[:, -1]])
     ground = numpy.median(rim, axis=0)
     inked = numpy.abs(pixels - ground).max(axis=2) > _INK
     rows, columns = numpy.flatnonzero(inked.any(axis=1)), numpy.flatnonzero(inked.any(axis=0))
