@@ -104,11 +104,19 @@ def _lines_of_entries(page: PdfPage, used: set[int], vocabulary: set[str]) -> li
 
 
 def notes_on(
-    sheet: JoinedSheet, pages: list[PdfPage], used: set[int], is_name: IsName, vocabulary: set[str], *, is_first: bool
+    sheet: JoinedSheet,
+    pages: list[PdfPage],
+    used: set[int],
+    is_name: IsName,
+    vocabulary: set[str],
+    tabled: set[int],
+    footnotes: dict[tuple[int, str], str],
+    *,
+    is_first: bool,
 ) -> list[str]:
     """What stands on the pages and in no table: marks, names of countries beside entries, letters that nobody sees.
 
-    `vocabulary`: what stands in the cells of tables.
+    `vocabulary`: what stands in the cells of tables. `tabled`: the pages of all tables. `footnotes`: by page and sign.
     """
     notes = []
     for page in pages:
@@ -138,7 +146,13 @@ def notes_on(
         notes.append(
             f"Page {n}: above the first row stands “{text[:80]}”, over a column. Look whether it belongs to the last row before."
         )
-    between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in sheet.pages]
+    told = {sign for _, sign in footnotes}
+    bare = sorted(
+        {sign for row in sheet.rows for at in row.values() for sign in at.notes if same_sign(sign) not in told}
+    )
+    if bare:
+        notes.append(f"No text is found on these pages for the footnote signs {', '.join(bare[:12])}.")
+    between = [n for n in range(min(sheet.pages), max(sheet.pages)) if n not in tabled]
     if between:
         notes.append(f"Within these pages no table was found on page {spans(between)}.")
     return notes

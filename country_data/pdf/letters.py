@@ -78,14 +78,16 @@ def _with_raised(words: list[Piece]) -> Iterator[Piece]:
     words = sorted(words, key=lambda one: (one.base, one.box.left))
     notes: dict[int, list[tuple[float, str]]] = {}
     raised: set[int] = set()
+    ends: dict[int, float] = {}  # where the raised signs behind a word end, which more may follow
     for n, one in enumerate(words):
         before = [
-            (abs(one.box.left - other.box.right), m) for m, other in _near(words, n)
+            (abs(one.box.left - ends.get(m, other.box.right)), m) for m, other in _near(words, n)
             if one.size < 0.8 * other.size and 0.1 * other.size < other.base - one.base < 0.8 * other.size
-            and -0.3 * other.size < one.box.left - other.box.right < (0.3 if one.mark else 0.6) * other.size
+            and -0.3 * other.size < one.box.left - ends.get(m, other.box.right) < (0.3 if one.mark else 0.6) * other.size
         ]  # fmt: skip
         if before and len(one.text) <= 8:
             raised.add(n)
+            ends[min(before)[1]] = one.box.right
             notes.setdefault(min(before)[1], []).append((one.box.left, one.text))
     for n, one in enumerate(words):
         if n not in raised:
@@ -100,16 +102,19 @@ def with_raised_behind(pieces: list[Piece]) -> list[Piece]:
     marks = [n for n, one in enumerate(pieces) if one.mark]
     notes: dict[int, list[tuple[float, str]]] = {}
     raised: set[int] = set()
-    for n, one in enumerate(pieces):
+    ends = {m: pieces[m].box.right for m in marks}
+    for n in sorted(range(len(pieces)), key=lambda n: pieces[n].box.left):
+        one = pieces[n]
         if one.mark or one.angle or one.size >= 0.8 * usual or len(one.text) > 8:
             continue
         beside = [
-            (abs(one.box.left - pieces[m].box.right), m) for m in marks
-            if -0.3 * usual < one.box.left - pieces[m].box.right < usual
+            (abs(one.box.left - ends[m]), m) for m in marks
+            if -0.3 * usual < one.box.left - ends[m] < usual
             and pieces[m].box.top - 0.6 * usual < one.box.y < pieces[m].box.y
         ]  # fmt: skip
         if beside:
             raised.add(n)
+            ends[min(beside)[1]] = one.box.right
             notes.setdefault(min(beside)[1], []).append((one.box.left, one.text))
     return [
         replace(one, notes=(*one.notes, *(text for _, text in sorted(notes[n])))) if n in notes else one

@@ -14,6 +14,7 @@ _TICKS, _CROSSES = "✓✔", "✗✘✕✖"
 _SYMMETRIC = 0.45  # of a mark and its mirror image: ticks have less in common, crosses more
 _LONGEST = 12  # letters of a text that is looked at
 _FIELDS, _COLOUR, _SIZE = 0.13, 90, 0.2  # how far two looks of one mark may differ: mean of fields, a colour, a side
+_SMALL = 8  # pixels of a side
 Look = dict[str, Any]
 
 
@@ -66,4 +67,5 @@ def _is_alike(one: Look, other: Look) -> bool:
     fields = sum(abs(a - b) for a, b in zip(one["grid"], other["grid"], strict=True)) / (9 * len(one["grid"]))
     sides = (abs(a - b) <= _SIZE * max(a, b) + 2 for a, b in zip(one["size"], other["size"], strict=True))
     colours = (abs(a - b) <= _COLOUR for a, b in zip(one["colour"], other["colour"], strict=True))
-    return fields <= _FIELDS and all(sides) and all(colours)
+    is_small = min(*one["size"], *other["size"]) < _SMALL  # as a dash, whose fields are a matter of chance
+    return (is_small or fields <= _FIELDS) and all(sides) and all(colours)

@@ -78,9 +78,12 @@ def read_pdf_tables(
         footnotes |= {(page.number, sign): text for sign, text in footnotes_in(lines, signs).items()}
         for key, text in legend_in(lines, keys, explained).items():
             legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
-    vocabulary = {at.text for at in cells if 0 < len(at.text) <= _LONGEST_ENTRY}
+    vocabulary = {
+        at.text for one in sheets for row in one.rows for n, at in row.items() if n != one.names and 0 < len(at.text) <= _LONGEST_ENTRY
+    }  # fmt: skip
+    tabled = {page for one in sheets for page in one.pages}
     return [
-        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, of_tables, used | explained, is_name, vocabulary, is_first=n == 0))
+        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, of_tables, used | explained, is_name, vocabulary, tabled, footnotes, is_first=n == 0))
         for n, one in enumerate(sheets)
     ]  # fmt: skip
 
@@ -211,7 +214,7 @@ def _sheet_rows(
             texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
             if at.mark or texts[column] != at.text:
                 signs.add(texts[column])
-            said = [f"{sign} {footnotes.get((at.row.page, same_sign(sign)), '')}".strip() for sign in at.notes]
+            said = [f"{sign} {_footnote(footnotes, at.row.page, same_sign(sign))}".strip() for sign in at.notes]
             if said:
                 cells.comments[line, column] = _usable("; ".join(said))
             places[line, column], crops[line, column] = at.place, at.part
@@ -232,6 +235,12 @@ def _sheet_rows(
         places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
         crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},
     )
+
+
+def _footnote(footnotes: dict[tuple[int, str], str], page: int, sign: str) -> str:
+    """The text of a footnote: that of its page, else of the nearest page behind; "" where there is none."""
+    behind = min((n for n, other in footnotes if other == sign and n >= page), default=None)
+    return "" if behind is None else footnotes[behind, sign]
 
 
 def _usable(text: str) -> str:

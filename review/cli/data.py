@@ -226,7 +226,7 @@ def import_(
             replace_recorded=replace,
             correction=correction,
         )
-        if save_reading is not None:
+        if save_reading is not None and (found.open or len(found.columns)):
             session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
         summaries = [] if output is None else _write_draft(session, found, file, output, replace=force)
         written = found.apply() if write and found.outcome == "read" else ()
@@ -238,7 +238,7 @@ def import_(
             raise click.exceptions.Exit(1)
         return
     show([reading_page(found)], sys.stdout)
-    if save_reading is not None:
+    if save_reading is not None and (found.open or len(found.columns)):
         say(f"The reading: {save_reading.resolve()}")
     if output is not None:
         say(f"The draft: {output.resolve()}")

@@ -99,6 +99,8 @@ class Block:
     statements : DataFrame
         A row for each country and criterion of which the block states something: `edition`, `country`, `criterion`,
         the fields of an answer, the `row` and `column` (int, from 0) of its cell, and by field the column it is from.
+    cells : DataFrame
+        The statements as they stood, those of cells that state nothing among them, with the `text` of each answer.
     used : set[tuple[str, str]]
         The lines of the reading that said something here, by table and key.
 
@@ -111,6 +113,7 @@ class Block:
     countries: pd.DataFrame = field(default_factory=lambda: EMPTY["countries"])
     rows: pd.DataFrame = field(default_factory=lambda: EMPTY["rows"])
     statements: pd.DataFrame = field(default_factory=lambda: _NOTHING_STATED)
+    cells: pd.DataFrame = field(default_factory=lambda: _NOTHING_STATED)
     open: list[Open] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
@@ -507,7 +510,8 @@ class _Reader:
                 one.decide("asked", "its cells are words for answers")
         for holds in dict.fromkeys(one.holds for one in self.columns if one.holds and one.holds.field != SKIP):
             self._ask_twice([one for one in self.columns if one.holds == holds])
-        of_answers, why = list[Column](), "its cells are words for answers"
+        of_answers = list[Column]()
+        why = f"its cells are {'signs or ' if self.sheet.is_drawn else ''}words for answers"
         usual = self._usual_signs(known)
         for one in self._free() if not self.is_long else ():
             texts = self.cells.loc[known, one.index]
@@ -893,6 +897,7 @@ class _Reader:
                         f"{plural(len(cells), 'comment')} {what}: {', '.join(cells[:8])}{' …' if len(cells) > 8 else ''}."
                     )
         found = statements.assign(note=notes)
+        self.block.cells = found
         return found[(found[STATED] != "").any(axis=1)].copy()
 
     def _is_of_country(self, place: tuple[int, int]) -> bool:

@@ -56,11 +56,12 @@ def check_figures_of(plan: EditionPlan) -> FiguresCheck:
     reviewed = {id: one.reviewed for id, one in series.editions.items()}
     found = check_together(mine, review.judged, review.matrix, reviewed, every_way=True)
     together = found[0] if found else None
+    grades = set(review.framework.grades)  # what is not known contradicts nothing
     suspects = [
         (country, criterion, change.was[criterion], change.becomes[criterion])
         for change in (together.every_way if together else ())
         for criterion in change.was
-        if change.was[criterion] and change.was[criterion] != change.becomes[criterion]
+        if change.was[criterion] in grades and change.was[criterion] != change.becomes[criterion]
         for country in change.candidates
     ]
     columns = ["country", "criterion", "answer", "would_be"]

@@ -585,9 +585,9 @@ class _TableReader:
 def _cells_of(block: Block | None) -> pd.DataFrame:
     """The answers of a block as they stand, each with what it was read by."""
     columns = ["edition", "country", "criterion", "text", "answer", "why", "note", "place", "part", "row"]
-    if block is None or "text" not in block.statements:
+    if block is None or "text" not in block.cells:
         return pd.DataFrame(columns=columns)
-    stated = block.statements[block.statements["text"] != ""]
+    stated = block.cells[block.cells["text"] != ""]
     stated = stated.assign(text=stated["text"].str.strip())
     why = block.answers.set_index(["criterion", "text"])["why"]
     at = list(zip(stated["row"], stated[f"{ANSWER} column"], strict=True))

@@ -109,17 +109,18 @@ def _to_check(
     for text in (*reading.notes, *map(str, reading.problems)):
         page.text(text)
     for check in checks:
-        _figures(page, check, reading)
+        _figures(page, check)
     if not checks:
         page.heading("Published figures")
-        page.text("Answers are set against the published figures of the edition once nothing is open.")
+        page.text("Answers are set against the published figures of the edition once nothing is open or wrong.")
     page.heading("What stands in the cells")
     rows: list[tuple[Cell, ...]] = []
     for (text, answer, why), part in cells.groupby(["text", "answer", "why"], sort=False):
         first = next((one for one in part["part"] if one in pictures), None)
         shown = "open" if why == "open" else answer or "nothing"
         sign = Picture(pictures[first], str(text)) if first is not None else ""
-        rows.append((sign, text or "(blank)", shown, "" if why == "open" else why, len(part), part["place"].iloc[0]))
+        place = part.loc[part["row"].idxmin(), "place"]
+        rows.append((sign, text or "(blank)", shown, "" if why == "open" else why, len(part), place))
     columns = [
         Column("Sample", 22), Column("Written as", 24, "text_wrapped"), Column("Read as", 20), Column("Why", 30, "text_wrapped"),
         Column("Cells", 10, "number"), Column("First", 22),
@@ -133,11 +134,18 @@ def _to_check(
             Column("Asked", 0, "text_wrapped"), Column("Times", 0, "number"),
         ]  # fmt: skip
         page.table(heads, asked[:_MOST_LISTED], "What has to be settled before anything is written")
+    page.heading("Columns")
+    used = reading.columns[reading.columns["heading"] != ""].to_dict("records")
+    listed = [(one["column"], one["heading"], one["holds"] or "open", one["why"], one["cells"]) for one in used]
+    heads = [Column("Column"), Column("Heading", 0, "text_wrapped"), Column("Holds"), Column("Why", 0, "text_wrapped"), Column("Cells", 0, "number")]  # fmt: skip
+    page.table(heads, listed[:_MOST_LISTED], "Each column of the table, and what it was taken for")
+    for check in checks:  # the longest list is the last one: its headings stand on every page
+        _suspects(page, check, reading)
     return page
 
 
-def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
-    """Which published figures hold with these answers, and where answers may differ."""
+def _figures(page: Page, check: FiguresCheck) -> None:
+    """Which published figures hold with these answers."""
     review, edition = check.review, check.edition
     page.heading(f"Published figures of edition {edition}")
     if check.figures.empty:
@@ -156,21 +164,25 @@ def _figures(page: Page, check: FiguresCheck, reading: Reading) -> None:
         Column("Source"),
     ]  # fmt: skip
     page.table(heads, rows, "Published figures, and what these answers give")
+
+
+def _suspects(page: Page, check: FiguresCheck, reading: Reading) -> None:
+    """Where answers may differ from those behind the published figures, in the order of the document."""
     if check.suspects.empty:
         return
     page.heading("Where answers may differ")
     page.text(
         "With the fewest answers changed, only these can be the ones. What the figures would need is no evidence for it: look into the document."
     )
-    places = {(one["country"], one["criterion"]): one["place"] for one in reading.cells.to_dict("records")}
+    cells = reading.cells.drop_duplicates(["country", "criterion"])[["country", "criterion", "place", "row"]]
+    found = check.suspects.merge(cells, on=["country", "criterion"], how="left").fillna({"place": "not in this table"})
+    order = {id: n for n, id in enumerate(reading.review.framework.criterion_ids)}
+    found = found.assign(order=found["criterion"].map(order)).sort_values(["order", "row"], kind="stable")
     listed = [
-        (
-            reading.review.registry.name(country), review.framework.criterion(criterion).short, answer, would_be,
-            places.get((country, criterion), "not in this table"),
-        )
-        for country, criterion, answer, would_be in check.suspects.head(_MOST_LISTED).itertuples(index=False)
+        (reading.review.framework.criterion(one["criterion"]).short, reading.review.registry.name(one["country"]), one["answer"], one["would_be"], one["place"])
+        for one in found.head(_MOST_LISTED).to_dict("records")
     ]  # fmt: skip
-    columns = [Column("Country"), Column("Criterion"), Column("Read as"), Column("Figures would need"), Column("Place")]
+    columns = [Column("Criterion"), Column("Country"), Column("Read as"), Column("Figures would need"), Column("Place")]
     page.table(columns, listed, "Answers of which some must differ")
 
 
