@@ -290,6 +290,29 @@ def test_marks_that_are_spelled_alike_and_do_not_look_alike_are_asked_about(mine
     assert any("a drawing lies over it" in text for text in told)
 
 
+def test_a_dash_is_one_question_however_thin_it_is(mine: Path) -> None:
+    rows = {name: ["Yes", "–", "-", "—", "Yes"] for name in NAMES}
+    assert set(asked(imported(Page().table(rows), mine))) == {"–", "-", "—"}
+
+
+def test_footnotes_on_a_later_page_are_found_and_those_without_a_text_are_told(mine: Path) -> None:
+    page = (
+        Page()
+        .table(rows_of())
+        .write(XS[1] + 6, 117, "2,", 5)
+        .write(XS[1] + 10, 117, "3", 5)
+        .write(XS[2] + 6, 117, "4", 5)
+    )
+    found = imported(page.turn().write(50, 100, "2", 5).write(56, 102, "Not in force", 7).write(50, 115, "3", 5).write(56, 117, "Repealed", 7), mine)  # fmt: skip
+    assert found.outcome == "read", asked(found)
+    answers = found.plans[0].answers.set_index(["country", "criterion"])
+    assert (
+        answers.loc[(read_dataset(None).registry.resolve(NAMES[0]), "definition"), "note"]
+        == "2 Not in force; 3 Repealed"
+    )
+    assert any("No text is found on these pages for the footnote signs 4." in note for note in found.notes)
+
+
 def test_two_kinds_of_tick_without_a_cross_are_asked_about(mine: Path) -> None:
     page = Page().table(rows_of("yyyyy", NAMES[:6]))
     for n, name in enumerate(NAMES[6:], 6):
