@@ -117,8 +117,8 @@ class CountryNames:
         `two_letters`: the text stands among codes of two letters, so that NA is Namibia.
         """
         text = text.strip()
-        if text.replace(".", "").casefold() in ("na", "no") and not (two_letters and text.isupper()):
-            return None  # what is not there, more often than Namibia, and an answer, more often than Norway
+        if text.replace(".", "").casefold() == "na" and not (two_letters and text == "NA"):
+            return None  # what is not there, more often than Namibia
         if text in self._codes:
             return MatchedCountry(self._codes[text], "code" if len(text) > 1 else "alias")
         if _SHORT.fullmatch(text):

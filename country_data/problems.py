@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -115,13 +116,19 @@ class Problems:
     def sorted(self) -> list[Problem]:
         """By file, then by line or cell."""
         return sorted(
-            self._found, key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell, p.place.part)
+            self._found,
+            key=lambda p: (p.place.file, p.place.line or 0, len(p.place.cell), p.place.cell, _in_order(p.place.part)),
         )
 
     def raise_if_any(self) -> None:
         """Raise a `DataError` with all of them, if there are any."""
         if self._found:
             raise DataError(self.sorted())
+
+
+def _in_order(part: str) -> list[tuple[int, str]]:
+    """A part of a document as it is sorted: page 10 behind page 2."""
+    return [(int(one), "") if one.isdigit() else (0, one) for one in re.split(r"(\d+)", part)]
 
 
 def nearest(text: str, allowed: Iterable[str], *, most: int = 3, cutoff: float = 60.0) -> list[str]:

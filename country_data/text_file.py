@@ -71,7 +71,7 @@ class SheetRows:
     is_document : bool
         Whether it is a table of a document, in which an answer is found by its row.
     heading_rows : int
-        How many lines at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
+        How many rows at the top are headings, of a table whose cells were found by their places on a page; 0 of any other.
     places : dict[tuple[int, int], str]
         Where a cell stands in the document, where its row does not say it.
     signs : frozenset[str]

@@ -313,6 +313,36 @@ def test_footnotes_on_a_later_page_are_found_and_those_without_a_text_are_told(m
     assert any("No text is found on these pages for the footnote signs 4." in note for note in found.notes)
 
 
+def test_what_stands_beside_all_columns_is_asked_about(mine: Path) -> None:
+    page = Page().table(rows_of()).write(520, 120 + 15 * 3, "repealed")
+    for x in (45, 190, 250, 310, 370, 430, 490):
+        page.canvas.line(x, 842 - 100, x, 842 - 300)
+    for n in range(13):
+        page.canvas.line(45, 842 - 110 - 15 * n, 490, 842 - 110 - 15 * n)
+    assert any("beside it “repealed”" in text for text in asked(imported(page, mine)))
+
+
+def test_a_legend_on_a_page_that_runs_upright_holds_for_a_table_laid_on_its_side(mine: Path) -> None:
+    page = Page()
+    page.canvas.translate(595, 0)
+    page.canvas.rotate(90)
+    page.table(rows_of("nnnny"), top=420)
+    page.turn().write(60, 60, TICK).write(72, 60, "= No").write(110, 60, CROSS).write(122, 60, "= Yes")
+    found = imported(page, mine)
+    assert set(found.answers.loc[found.answers["text"] == TICK, "answer"]) == {"no"}
+
+
+def test_footnotes_to_headings_are_told(mine: Path) -> None:
+    page = (
+        Page()
+        .table(rows_of())
+        .write(XS[1] + 15, 97, "a", 4.5)
+        .write(50, 700, "a", 4.5)
+        .write(56, 702, "Since 2015 only", 7)
+    )
+    assert any("A footnote to a heading: a Since 2015 only." in note for note in imported(page, mine).notes)
+
+
 def test_two_kinds_of_tick_without_a_cross_are_asked_about(mine: Path) -> None:
     page = Page().table(rows_of("yyyyy", NAMES[:6]))
     for n, name in enumerate(NAMES[6:], 6):
@@ -389,6 +419,7 @@ def test_headings_are_matched_by_the_word_that_tells_never_against_it() -> None:
         "Material not defined": None,
         "No duty to report": None,
         "Year of the statute": None,
+        "Technical assistance": None,
         "Possession, and reporting": None,
     }
     found = {text: meanings.by_word(text) for text in told}

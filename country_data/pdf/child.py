@@ -69,7 +69,14 @@ class _Page:
         self.left, self.bottom, self.width, self.height = left, bottom, right - left, top - bottom
         if self.rotation in (90, 270):
             self.width, self.height = self.height, self.width
-        self.is_turned = 0  # by how much a page that was laid on its side is turned
+        self.turned = 0  # by how much a page that was laid on its side is turned
+
+    def turn(self, angle: int) -> None:
+        """Turn a page that was laid on its side by so many degrees."""
+        self.rotation = (self.rotation + 360 - angle) % 360
+        if angle != 180:
+            self.width, self.height = self.height, self.width
+        self.turned = angle
 
     def seen(self, x: float, y: float) -> tuple[float, float]:
         """A point of the page as it is seen, from the top left corner."""
@@ -378,16 +385,13 @@ def _turned(page: _Page, turn: int | None = None) -> dict[str, Any]:
     many = sum(sideways.values())
     for angle in (90, 270, 180):
         if angle == turn or (turn is None and sideways[angle] > _TURNED * many):
-            page.rotation = (page.rotation + 360 - angle) % 360
-            if angle != 180:
-                page.width, page.height = page.height, page.width
+            page.turn(angle)
             fonts, glyphs = page.glyphs()
-            page.is_turned = angle
             break
     pieces, pictures, outlines = page.drawn()
     return {
         "width": round(page.width, 2), "height": round(page.height, 2), "fonts": fonts, "glyphs": glyphs, "pieces": pieces,
-        "pictures": pictures, "outlines": outlines, "turned": page.is_turned,
+        "pictures": pictures, "outlines": outlines, "turned": page.turned,
     }  # fmt: skip
 
 
@@ -412,7 +416,7 @@ def _read(document: Any, number: int, turn: int | None) -> dict[str, Any]:
 
 def main(what: str, path: str) -> None:
     """Print what is asked for on standard input: the texts of all pages, some pages, or samples of pages."""
-    with contextlib.suppress(ImportError):  # a limit of Unix
+    with contextlib.suppress(ImportError, ValueError):  # a limit of Unix, which may be lower already
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
@@ -435,13 +439,13 @@ def main(what: str, path: str) -> None:
         for number, turned, boxes in asked:
             page = _Page(document, number)
             if turned:
-                _turned(page, turned)
+                page.turn(turned)
             _say({"page": number, "looks": page.looks(boxes)})
     else:
         for number, box, turned in asked:
             page = _Page(document, number)
             if turned:
-                _turned(page, turned)
+                page.turn(turned)
             _say(page.sample(box))
 
 

@@ -139,7 +139,10 @@ def _is_rectangle(points: list[list[float]]) -> bool:
 def marks_of(drawn: list[tuple[Box, list[Any]]], kinds: DrawnKinds) -> Iterator[Piece]:
     """The drawings whose pieces overlap, each group as a mark."""
     groups: list[tuple[Box, list[tuple[Box, list[Any]]]]] = []
+    done: list[tuple[Box, list[tuple[Box, list[Any]]]]] = []
     for box, about in sorted(drawn, key=lambda one: one[0].left):
+        done += [group for group in groups if group[0].right + 0.5 <= box.left]
+        groups = [group for group in groups if group[0].right + 0.5 > box.left]
         touching = [group for group in groups if group[0].overlaps(box, 0.5)]
         joined = [(box, about)]
         for group in touching:
@@ -147,7 +150,7 @@ def marks_of(drawn: list[tuple[Box, list[Any]]], kinds: DrawnKinds) -> Iterator[
             joined = [*group[1], *joined]
             box = box.around(group[0])
         groups.append((box, joined))
-    for box, pieces in sorted(groups, key=lambda one: (one[0].top, one[0].left)):
+    for box, pieces in sorted([*done, *groups], key=lambda one: (one[0].top, one[0].left)):
         if max(box.width, box.height) > PICTURE:
             continue
         longer = max(box.width, box.height)
@@ -162,5 +165,5 @@ def marks_of(drawn: list[tuple[Box, list[Any]]], kinds: DrawnKinds) -> Iterator[
 
 def has_many_small(drawn: list[list[Any]]) -> bool:
     """Whether very many of the drawings of a page may be parts of marks."""
-    small = (one for one in drawn if len(one[1]) > 2 and max(one[0][2] - one[0][0], one[0][3] - one[0][1]) < MARK[1])
-    return sum(1 for one in small if not _is_rectangle(one[1])) > MOST_DRAWN
+    small = (one for one in drawn if max(one[0][2] - one[0][0], one[0][3] - one[0][1]) < MARK[1])
+    return sum(1 for one in small) > MOST_DRAWN

@@ -20,6 +20,10 @@ def add_headings(table: DocumentTable, texts: list[Text], top: float) -> None:
     groups = _add_upright(table, texts, top, begins, over)
     lower = [_heading(over.get(n, [])) for n in range(len(table.columns))]
     table.headings = [lower]
+    pieces = [
+        piece for parts in over.values() for one in parts for piece in (one.pieces if isinstance(one, Text) else [one])
+    ]
+    table.heading_notes = [note for piece in pieces for note in piece.notes]
     if groups:
         upper = [""] * len(table.columns)
         for first, last, text in groups[::-1]:

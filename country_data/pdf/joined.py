@@ -68,6 +68,7 @@ class JoinedSheet:
     pages: list[int] = field(default_factory=list)
     places: list[tuple[float, float]] = field(default_factory=list)  # of the columns of the first page
     above: list[tuple[int, str]] = field(default_factory=list)  # by page, what stands over a column and is no heading
+    heading_notes: dict[tuple[int, str], None] = field(default_factory=dict)  # raised signs, by page
     titles: dict[str, tuple[str, int]] = field(
         default_factory=dict
     )  # what stands above the tables, and on which page first
@@ -96,6 +97,9 @@ class JoinedSheet:
         if title := fold(re.sub(r"(?!\b(?:19|20)\d\d\b)\b\d+|\bcont(?:inued|\.)?", "", table.title)):
             self.titles.setdefault(title, (table.title, table.page.number))
         self.pages = list(dict.fromkeys([*self.pages, table.page.number]))
+        self.heading_notes |= {
+            (table.page.number, sign): None for note in table.heading_notes for sign in signs_in(note)
+        }
 
     def take(self, table: DocumentTable) -> bool:
         """Take a table that goes on here, beside or below; whether it does."""

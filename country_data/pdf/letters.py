@@ -67,7 +67,7 @@ def _words_of(line: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:
             continue
         if word:
             yield word
-        word = Piece(text, place, size, y, mark=mark, follows=bool(word) and gap <= 0.6 * size)
+        word = Piece(text, place, size, y, mark=mark)
         after_space = False
     if word:
         yield word

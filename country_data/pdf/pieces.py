@@ -70,8 +70,6 @@ class Piece:
         What tells the mark from others; "" for a word.
     notes : tuple[str, ...]
         The raised signs behind it.
-    follows : bool
-        Whether a space or nothing stands between it and the word before, on the same line.
 
     """
 
@@ -82,7 +80,6 @@ class Piece:
     angle: int = 0
     mark: str = ""
     notes: tuple[str, ...] = ()
-    follows: bool = False
 
 
 @dataclass

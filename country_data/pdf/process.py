@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ from country_data.text_file import is_readable
 __all__ = ["ask_child", "looks_of", "page_texts", "samples", "spans"]
 
 _MOST_SECONDS = 120
+# threads of libraries take memory, which is limited
+_ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 AS_XLSX = "Copy the table into a workbook, and save it as .xlsx."
 
 
@@ -23,7 +26,7 @@ def ask_child(what: str, path: Path, asked: Any, label: str, problems: Problems)
     """What the process says; None after adding to `problems` why it said nothing, or did not come to its end."""
     child = [sys.executable, "-I", str(Path(__file__).with_name("child.py")), what, str(path)]
     try:
-        ran = subprocess.run(child, input=json.dumps(asked).encode(), capture_output=True, timeout=_MOST_SECONDS, check=False)  # noqa: S603 -- our own script  # fmt: skip
+        ran = subprocess.run(child, input=json.dumps(asked).encode(), capture_output=True, timeout=_MOST_SECONDS, check=False, env=_ENVIRONMENT)  # noqa: S603 -- our own script  # fmt: skip
         output, is_whole = ran.stdout, ran.returncode == 0
         if b"No module named 'pypdfium2'" in ran.stderr:
             problems.add(

@@ -24,6 +24,7 @@ from country_data.text_file import SheetRows
 __all__ = ["read_pdf_tables"]
 
 _FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
+_IN_PROSE = "-–—/.,:;*()§†‡#&"  # signs that prose holds
 _LONGEST_NAME = 6  # words
 _LONGEST_ENTRY, _LONGEST_LINE, _MOST_LEGENDS = 12, 100, 10  # letters of an entry, and of a line of a legend; pages
 
@@ -52,8 +53,11 @@ def read_pdf_tables(
     tables = _tables(read, is_name)
     other = _otherwise_turned(read, tables)
     if other:
-        again = read_pages(path, other, label, problems, kinds, _usual_turn(read, tables))
-        read = sorted([*(page for page in read if page.number not in other), *again], key=lambda page: page.number)
+        turned = read_pages(path, other, label, problems, kinds, _usual_turn(read, tables))
+        again = {page.number: page for page in turned}
+        held = {one.page.number for one in _tables([again.get(page.number, page) for page in read], is_name)}
+        # a page that shows no table so either stays as it was: its legend and its footnotes run upright
+        read = [again[page.number] if page.number in again and page.number in held else page for page in read]
         tables = _tables(read, is_name)
     sheets: list[JoinedSheet] = []
     used: set[int] = set()
@@ -69,6 +73,7 @@ def read_pdf_tables(
     odd = odd_looks(path, sheets)
     cells = [at for one in sheets for row in one.rows for at in row.values()]
     signs = {same_sign(sign) for at in cells for sign in at.notes}
+    signs |= {same_sign(sign) for one in sheets for _, sign in one.heading_notes}
     keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_ENTRY}
     of_tables = list(read)
     read += _pages_with_legends(path, texts, {page.number for page in read}, keys, kinds)
@@ -121,15 +126,14 @@ def _pages_with_legends(
     path: Path, texts: list[tuple[str, int]], read: set[int], keys: set[str], kinds: DrawnKinds
 ) -> list[PdfPage]:
     """The other pages on which a short line may explain a sign of the tables."""
-    signs = "".join(sorted({key for key in keys if len(key) == 1 and not key.isalnum()}))
-    if not signs:
-        return []
-    explains = re.compile(rf"[{re.escape(signs)}]\s*[=:–-]?\s*\w|\w\s*[=:–-]?\s*[{re.escape(signs)}]")
-    found = [
-        n for n, (text, _) in enumerate(texts, 1)
-        if n not in read and any(len(line) <= _LONGEST_LINE and explains.search(line) for line in text.splitlines())
-    ]  # fmt: skip
-    return read_pages(path, found[:_MOST_LEGENDS], "", Problems(), kinds) if found else []
+    signs = {key for key in keys if len(key) == 1 and not key.isalnum() and key not in _IN_PROSE}
+    many = {
+        n: sum(any(sign in line and len(line) <= _LONGEST_LINE for line in text.splitlines()) for sign in signs)
+        for n, (text, _) in enumerate(texts, 1)
+        if n not in read
+    }
+    found = sorted((n for n in many if many[n]), key=lambda n: -many[n])[:_MOST_LEGENDS]
+    return read_pages(path, sorted(found), "", Problems(), kinds) if found else []
 
 
 def _seen(page: PdfPage) -> str:
@@ -201,13 +205,14 @@ def _sheet_rows(
     headings = [("", *heading)[-depth:] if len(heading) < depth else heading for heading in sheet.headings]
     if not any(any(heading) for heading in headings):
         headings = [(*heading[:-1], f"column {n}") for n, heading in enumerate(headings, 1)]
-    for n in range(depth):
-        cells.add_row(n + 1, [(_usable(heading[n]), False) for heading in headings])
+    levels = [n for n in range(depth) if any(heading[n] for heading in headings)]
+    for line, n in enumerate(levels, 1):
+        cells.add_row(line, [(_usable(heading[n]), False) for heading in headings])
     width = len(sheet.headings)
     places: dict[tuple[int, int], str] = {}
     crops: dict[tuple[int, int], PagePart] = {}
     signs: set[str] = set()
-    for line, row in enumerate(sheet.rows, depth + 1):
+    for line, row in enumerate(sheet.rows, len(levels) + 1):
         texts = [""] * width
         for column, at in row.items():
             text, doubt = odd.get(id(at), at.text), at.row.doubts.get(at.column)
@@ -228,13 +233,19 @@ def _sheet_rows(
     return replace(
         cells.rows_of(name if not same else f"{name}, table {len(same) + 1}"),
         is_document=True,
-        heading_rows=depth,
-        notes=(f"Read from {name}: {len(sheet.rows)} rows.", *notes),
+        heading_rows=len(levels),
+        notes=(f"Read from {name}: {len(sheet.rows)} rows.", *_heading_notes(sheet, footnotes), *notes),
         signs=frozenset(signs - {""}),
         legend=legend,
         places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
         crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},
     )
+
+
+def _heading_notes(sheet: JoinedSheet, footnotes: dict[tuple[int, str], str]) -> list[str]:
+    """The footnotes to headings, each once."""
+    found = (f"{sign} {_footnote(footnotes, page, same_sign(sign))}".strip() for page, sign in sheet.heading_notes)
+    return [f"A footnote to a heading: {text}." for text in dict.fromkeys(found)]
 
 
 def _footnote(footnotes: dict[tuple[int, str], str], page: int, sign: str) -> str:

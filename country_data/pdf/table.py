@@ -62,6 +62,7 @@ class DocumentTable:
     headings: list[list[str]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     title: str = ""
+    heading_notes: list[str] = field(default_factory=list)
 
     @property
     def places(self) -> list[tuple[float, float]]:

@@ -218,7 +218,10 @@ def _row(
         for one in inside:
             n = next((n for n, (left, right) in enumerate(columns) if left <= one.box.x < right), None)
             n = table.names if id(one) in of_names else n
-            if n is None:
+            if n is None:  # beside all columns: told at the column next to it
+                n = 0 if one.box.x < columns[0][0] else len(columns) - 1
+                row.doubts[n] = f"beside it “{one.text}”"
+                row.cells.setdefault(n, "")
                 continue
             by_column.setdefault(n, []).append(one)
             over = [m for m, (left, right) in enumerate(columns) if m != n and min(right, one.box.right) - max(left, one.box.left) > 0.25 * one.box.width]  # fmt: skip

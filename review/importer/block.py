@@ -122,7 +122,7 @@ class Block:
     def place(self, row: int, column: int) -> Place:
         """Where a cell stands (row and column from 0)."""
         if self.sheet.is_drawn:
-            headings = self.sheet.rows[sum(line <= self.sheet.heading_rows for line in self.sheet.lines) - 1]
+            headings = self.sheet.rows[self.sheet.heading_rows - 1]
             heading = spaced(headings[column]) if column < len(headings) else ""
             where = self.sheet.places.get((row, column)) or f"{self.sheet.name}, the headings"
             return Place(self.label, part=f"{where}, “{heading}”" if heading else where)
@@ -885,12 +885,12 @@ class _Reader:
             notes = _joined(notes, said)
             rows = statements[said != ""]
             kept = [self.block.cell(int(r), int(c)) for r, c in zip(rows["row"], rows[f"{ANSWER} column"], strict=True)]
+            kept_at = {(int(r), int(c)) for r, c in zip(rows["row"], rows[f"{ANSWER} column"], strict=True)}
             others = [
                 self.block.cell(*place)
                 for place in comments
-                if place[0] > self.headings.last and not self._is_of_country(place)
+                if place[0] > self.headings.last and place not in kept_at and not self._is_of_country(place)
             ]
-            others = [cell for cell in others if cell not in set(kept)]
             for cells, what in ((kept, "on answers kept as notes"), (others, "on other cells left out")):
                 if cells:
                     self.block.notes.append(

@@ -41,7 +41,7 @@ BEFORE = ": in "  # between a criterion and the edition before, in a template: n
 _HEADINGS_WITHIN = 30  # the rows among which the headings are looked for
 _LONGEST_HEADING = 300
 _DENIES = re.compile(r"\b(?:no|not|non|none|without|lack\w*|absen\w+|un\w+ed)\b", re.IGNORECASE)
-_STEM = 5  # letters by which forms of one word are the same: define, definition
+_STEM = 5  # letters in which forms of one word agree at least
 _COMMON = {
     "the",
     "and",
@@ -121,14 +121,27 @@ class Meanings:
 
     @cached_property
     def _words(self) -> dict[str, str]:
-        """The words that stand in the names of one criterion alone, by their first letters."""
-        found: dict[str, set[str]] = {}
-        for one in self.framework.criteria:
-            headings = (wording.heading for wording in self.framework.wordings if wording.criterion == one.id)
-            for word in {word for name in (one.id, one.title, one.short, *headings) for word in _words_of(name)}:
-                found.setdefault(word, set()).add(one.id)
-        subject = {*_words_of(self.framework.title), *_words_of(self.framework.id)}
-        return {word: ids.pop() for word, ids in found.items() if len(ids) == 1 and word not in subject}
+        """The words that stand in the names of one criterion alone, in whatever form."""
+        subject = [*_words_of(self.framework.title), *_words_of(self.framework.id)]
+        return {
+            word: id for word, id in self._names
+            if not any(_is_same_word(word, other) for other in (*subject, *(w for w, of in self._names if of != id)))
+        }  # fmt: skip
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        """The words of the names of each criterion, with its id."""
+        return [
+            (word, one.id)
+            for one in self.framework.criteria
+            for name in (
+                one.id,
+                one.title,
+                one.short,
+                *(w.heading for w in self.framework.wordings if w.criterion == one.id),
+            )
+            for word in _words_of(name)
+        ]
 
     def by_word(self, heading: str) -> tuple[str, str] | None:
         """The criterion of which a heading holds a word that no other one has in its names, and that word.
@@ -137,7 +150,12 @@ class Meanings:
         """
         if _DENIES.search(heading):
             return None
-        found = {self._words[key]: word for key, word in _words_of(heading).items() if key in self._words}
+        found = {
+            id: word
+            for key, word in _words_of(heading).items()
+            for known, id in self._words.items()
+            if _is_same_word(key, known)
+        }
         return next(iter(found.items())) if len(found) == 1 else None
 
     def of_two(self, upper: str, lower: str) -> tuple[Holds, ...]:
@@ -169,9 +187,15 @@ class Meanings:
 
 
 def _words_of(text: str) -> dict[str, str]:
-    """The words of a text that say something, by their first letters."""
+    """The words of a text that say something, by their plain letters."""
     words = re.findall(r"[^\W\d_]{3,}", text)
-    return {fold(word)[:_STEM]: word for word in words if fold(word) not in _COMMON}
+    return {fold(word): word for word in words if fold(word) not in _COMMON}
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """Whether two words are forms of one: they begin alike for most of the shorter one, as define and definition."""
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one == other or shared >= max(_STEM, 0.7 * min(len(one), len(other)))
 
 
 @dataclass

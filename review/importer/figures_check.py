@@ -14,8 +14,6 @@ from review.together import Together, check_together
 
 __all__ = ["FiguresCheck", "check_figures_of"]
 
-_MOST_SUSPECTS = 1_000
-
 
 @dataclass(frozen=True)
 class FiguresCheck:
@@ -65,5 +63,5 @@ def check_figures_of(plan: EditionPlan) -> FiguresCheck:
         for country in change.candidates
     ]
     columns = ["country", "criterion", "answer", "would_be"]
-    frame = pd.DataFrame(suspects[:_MOST_SUSPECTS], columns=columns).drop_duplicates(ignore_index=True)
+    frame = pd.DataFrame(list(dict.fromkeys(suspects)), columns=columns)
     return FiguresCheck(review, edition, figures, together, frame)

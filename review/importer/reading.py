@@ -435,7 +435,7 @@ class _TableReader:
             place = self.settled.place(table, text)
             message = (
                 f"There is no {what} {shown} in this table."
-                if text
+                if text or not table.startswith("answers")
                 else "No cell for an answer is blank in this table."
             )
             self.problems.add(place, message, "Correct the line, or remove it.")

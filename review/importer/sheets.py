@@ -16,7 +16,7 @@ from country_data.xlsx_file import read_sheets
 from review.importer.block import Open
 from review.importer.columns import COUNTRY, CRITERION, SKIP, Headings, Meanings, find_headings, is_country, spread
 from review.importer.reading_file import Settled
-from review.importer.words import spaced
+from review.importer.words import plain, spaced, spelled_answers
 from review.review import Review
 from review.wording import plural
 
@@ -100,7 +100,7 @@ class ChosenSheets:
             kind = HTML
         if kind == "pdf":
             return read_pdf_tables(self.path, label, self.problems, self._is_name, self.settled.pages)
-        if self.settled.pages is not None and not self.settled.kept:
+        if self.settled.pages is not None:
             self.problems.add(Place(label), "Only a PDF has pages: this is none.", "Leave --pages out.")
             return None
         if kind in _READERS and (kind != HTML or self.path.suffix.lower() in _PAGES):
@@ -134,6 +134,8 @@ class ChosenSheets:
 
     def _is_name(self, text: str) -> bool:
         """Whether a text is the name of a country, or is settled as one."""
+        if plain(text) in spelled_answers(self.review.framework):
+            return False  # NO is an answer more often than Norway
         return self.settled.countries.get(spaced(text), SKIP) != SKIP or is_country(text, self.names)
 
     def choose(self) -> None:
