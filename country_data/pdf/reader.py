@@ -9,9 +9,9 @@ from pathlib import Path
 
 from country_data.characters import clean, unusable
 from country_data.other_sheets import SheetCells
-from country_data.pdf.around import IsName, footnotes_in, legend_in, lines_of, notes_on
+from country_data.pdf.around import Around, IsName, signs_of
 from country_data.pdf.drawings import DrawnKinds
-from country_data.pdf.joined import JoinedSheet, same_sign
+from country_data.pdf.joined import JoinedSheet
 from country_data.pdf.looks import odd_looks
 from country_data.pdf.pages import read_pages
 from country_data.pdf.pieces import PagePart, PdfPage
@@ -26,7 +26,7 @@ __all__ = ["read_pdf_tables"]
 _FEWEST, _MOST_PAGES, _MOST_TRIED = 3, 200, 60
 _IN_PROSE = "-–—/.,:;*()§†‡#&"  # signs that prose holds
 _LONGEST_NAME = 6  # words
-_LONGEST_ENTRY, _LONGEST_LINE, _MOST_LEGENDS = 12, 100, 10  # letters of an entry, and of a line of a legend; pages
+_LONGEST_LINE, _MOST_LEGENDS = 100, 10  # letters of a line of a legend; pages
 
 
 def read_pdf_tables(
@@ -50,18 +50,10 @@ def read_pdf_tables(
     read = read_pages(path, numbers, label, problems, kinds) if numbers else []
     if problems:
         return None
-    tables = _tables(read, is_name)
-    other = _otherwise_turned(read, tables)
-    if other:
-        turned = read_pages(path, other, label, problems, kinds, _usual_turn(read, tables))
-        again = {page.number: page for page in turned}
-        held = {one.page.number for one in _tables([again.get(page.number, page) for page in read], is_name)}
-        # a page that shows no table so either stays as it was: its legend and its footnotes run upright
-        read = [again[page.number] if page.number in again and page.number in held else page for page in read]
-        tables = _tables(read, is_name)
+    read = _turned_as_others(read, is_name, path, label, problems, kinds)
     sheets: list[JoinedSheet] = []
     used: set[int] = set()
-    for table in tables:
+    for table in _tables(read, is_name):
         used |= table.used
         if not any(one.take(table) for one in reversed(sheets)):
             sheets.append(JoinedSheet.of(table))
@@ -70,27 +62,26 @@ def read_pdf_tables(
         message = f"No table with names of countries is found here (seen: {found})."
         problems.add(Place(label), message, "Name its pages: --pages 36-59. Else copy the table into a workbook.")
         return None
-    odd = odd_looks(path, sheets)
-    cells = [at for one in sheets for row in one.rows for at in row.values()]
-    signs = {same_sign(sign) for at in cells for sign in at.notes}
-    signs |= {same_sign(sign) for one in sheets for _, sign in one.heading_notes}
-    keys = {at.text for at in cells if at.mark or 0 < len(at.text) <= _LONGEST_ENTRY}
-    of_tables = list(read)
-    read += _pages_with_legends(path, texts, {page.number for page in read}, keys, kinds)
-    footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
-    for page in read:
-        lines = lines_of(one for one in page.pieces if id(one) not in used and not one.angle)
-        footnotes |= {(page.number, sign): text for sign, text in footnotes_in(lines, signs).items()}
-        for key, text in legend_in(lines, keys, explained).items():
-            legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
-    vocabulary = {
-        at.text for one in sheets for row in one.rows for n, at in row.items() if n != one.names and 0 < len(at.text) <= _LONGEST_ENTRY
-    }  # fmt: skip
-    tabled = {page for one in sheets for page in one.pages}
-    return [
-        _sheet_rows(one, n, sheets, footnotes, legend, odd, notes_on(one, of_tables, used | explained, is_name, vocabulary, tabled, footnotes, is_first=n == 0))
-        for n, one in enumerate(sheets)
-    ]  # fmt: skip
+    more = _pages_with_legends(path, texts, {page.number for page in read}, signs_of(sheets), kinds)
+    around, odd = Around.of(sheets, read, more, used), odd_looks(path, sheets)
+    return [_sheet_rows(one, sheets[:n], around, odd, is_name) for n, one in enumerate(sheets)]
+
+
+def _turned_as_others(
+    read: list[PdfPage], is_name: IsName, path: Path, label: str, problems: Problems, kinds: DrawnKinds
+) -> list[PdfPage]:
+    """The pages, of which those that show a table when they are turned as most others are so."""
+    tables = _tables(read, is_name)
+    other = _otherwise_turned(read, tables)
+    turned = read_pages(path, other, label, problems, kinds, _usual_turn(read, tables)) if other else []
+    again = {page.number: page for page in turned}
+    held = (
+        {one.page.number for one in _tables([again.get(page.number, page) for page in read], is_name)}
+        if again
+        else set()
+    )
+    # a page that shows no table so either stays as it was: its legend and its footnotes run upright
+    return [again[page.number] if page.number in again and page.number in held else page for page in read]
 
 
 def _tables(pages: list[PdfPage], is_name: IsName) -> list[DocumentTable]:
@@ -191,13 +182,7 @@ def _names_on(text: str, is_name: IsName) -> int:
 
 
 def _sheet_rows(
-    sheet: JoinedSheet,
-    number: int,
-    sheets: list[JoinedSheet],
-    footnotes: dict[tuple[int, str], str],
-    legend: dict[str, str],
-    odd: dict[int, str],
-    notes: list[str],
+    sheet: JoinedSheet, before: list[JoinedSheet], around: Around, odd: dict[int, str], is_name: IsName
 ) -> SheetRows:
     """A joined table as a sheet: headings first, then the rows."""
     cells = SheetCells()
@@ -219,7 +204,7 @@ def _sheet_rows(
             texts[column] = _usable(f"{text} ({doubt}: {at.place})" if doubt else text)
             if at.mark or texts[column] != at.text:
                 signs.add(texts[column])
-            said = [f"{sign} {_footnote(footnotes, at.row.page, same_sign(sign))}".strip() for sign in at.notes]
+            said = [around.footnote(at.row.page, sign) for sign in at.notes]
             if said:
                 cells.comments[line, column] = _usable("; ".join(said))
             places[line, column], crops[line, column] = at.place, at.part
@@ -228,30 +213,22 @@ def _sheet_rows(
             places |= {(line, column): some.place for column in range(width) if column not in row}
         cells.add_row(line, [(text, False) for text in texts])
     name = f"{'page' if len(sheet.pages) == 1 else 'pages'} {spans(sorted(sheet.pages))}"
-    same = [other for other in sheets[:number] if other.pages == sheet.pages]
+    same = [other for other in before if other.pages == sheet.pages]
     index_of = {line: n for n, line in enumerate(cells.lines)}
     return replace(
         cells.rows_of(name if not same else f"{name}, table {len(same) + 1}"),
         is_document=True,
         heading_rows=len(levels),
-        notes=(f"Read from {name}: {len(sheet.rows)} rows.", *_heading_notes(sheet, footnotes), *notes),
+        notes=(
+            f"Read from {name}: {len(sheet.rows)} rows.",
+            *around.heading_notes(sheet),
+            *around.notes_on(sheet, is_name, is_first=not before),
+        ),
         signs=frozenset(signs - {""}),
-        legend=legend,
+        legend=around.legend,
         places={(index_of[line], column): text for (line, column), text in places.items() if line in index_of},
         crops={(index_of[line], column): part for (line, column), part in crops.items() if line in index_of},
     )
-
-
-def _heading_notes(sheet: JoinedSheet, footnotes: dict[tuple[int, str], str]) -> list[str]:
-    """The footnotes to headings, each once."""
-    found = (f"{sign} {_footnote(footnotes, page, same_sign(sign))}".strip() for page, sign in sheet.heading_notes)
-    return [f"A footnote to a heading: {text}." for text in dict.fromkeys(found)]
-
-
-def _footnote(footnotes: dict[tuple[int, str], str], page: int, sign: str) -> str:
-    """The text of a footnote: that of its page, else of the nearest page behind; "" where there is none."""
-    behind = min((n for n, other in footnotes if other == sign and n >= page), default=None)
-    return "" if behind is None else footnotes[behind, sign]
 
 
 def _usable(text: str) -> str:
