@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from country_data.pdf.pieces import Box, PdfPage, length_of
-from country_data.pdf.texts import Name, Text
+from country_data.pdf.texts import Band, Text
 
 __all__ = ["column_slots", "heading_widths", "is_of_legend"]
 
@@ -20,7 +20,7 @@ _HEADINGS = 40.0  # points above the first row in which the heading of an empty 
 def column_slots(
     texts: list[Text],
     of_names: list[Text],
-    bands: Sequence[tuple[float, float, list[Name]]],
+    bands: Sequence[Band],
     down: list[Box],
     reach: tuple[float, float],
     over: Sequence[tuple[float, float]] = (),

@@ -28,7 +28,7 @@ _ROW = 24.0  # the height of the strips in which drawings are looked up
 class DrawnKinds:
     """The kinds of drawn marks that were seen, each with its longer side, its pieces, and its name.
 
-    Names are made of the shape, so that they are the same whichever pages are read.
+    Names are made of the shape of the first one seen, so that mostly they are the same whichever pages are read.
     """
 
     drawings: list[tuple[float, list[list[Any]], str]] = field(default_factory=list)

@@ -12,7 +12,7 @@ from country_data.registry import fold
 
 __all__ = ["At", "JoinedSheet", "headings_of", "same_sign", "signs_in"]
 
-_LOOK_ALIKE = {0x424: 0x3A6, 0x444: 0x3C6, 0x2126: 0x3A9, 0x25B2: 0x25B2}
+_LOOK_ALIKE = {0x424: 0x3A6, 0x444: 0x3C6, 0x2126: 0x3A9}
 
 
 @dataclass(frozen=True, slots=True)

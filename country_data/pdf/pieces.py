@@ -49,7 +49,7 @@ class Box:
         )  # fmt: skip
 
 
-PagePart = tuple[int, Box, int]  # a page, a part of it, and whether it is to be turned first
+PagePart = tuple[int, Box, int]  # a page, a part of it, and by how many degrees it was laid on its side
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from country_data.pdf.pieces import Box
-from country_data.pdf.texts import Name, Text
+from country_data.pdf.texts import Band, Name, Text
 
 __all__ = ["bands_of", "ruled_heights", "with_nameless", "with_unknown_above"]
 
@@ -69,9 +69,7 @@ def _covers(parts: list[tuple[float, float]], wanted: tuple[float, float]) -> bo
     return at >= wanted[1] - 3
 
 
-def bands_of(
-    names: list[Name], ruled: list[float], texts: list[Text], down: list[Box]
-) -> list[tuple[float, float, list[Name]]]:
+def bands_of(names: list[Name], ruled: list[float], texts: list[Text], down: list[Box]) -> list[Band]:
     """The bands of the rows from top to bottom, each with the names in it."""
     if ruled:
         bands = list(pairwise(ruled))
@@ -97,7 +95,7 @@ def bands_of(
     )
 
 
-def _holds_usual(band: tuple[float, float, list[Name]], texts: list[Text], usual: set[str]) -> bool:
+def _holds_usual(band: Band, texts: list[Text], usual: set[str]) -> bool:
     """Whether most entries of a band are such as stand in the rows."""
     inside = [one.text for one in texts if band[0] <= one.box.y < band[1]]
     return bool(inside) and 2 * sum(text in usual for text in inside) > len(inside)
@@ -123,7 +121,7 @@ def _end_of_lines(name: Name, end: float, texts: list[Text]) -> float:
     return end
 
 
-def _goes_on(one: tuple[float, float, list[Name]], following: tuple[float, float, list[Name]], down: list[Box]) -> bool:
+def _goes_on(one: Band, following: Band, down: list[Box]) -> bool:
     """Whether most lines between columns that run through one band run through the following."""
     through = [
         {round(line.x) for line in down if line.top < top + 2 and line.bottom > bottom - 2}
@@ -150,8 +148,8 @@ def _white(above: Name, below: Name, texts: list[Text]) -> float:
 
 
 def with_unknown_above(
-    bands: list[tuple[float, float, list[Name]]], texts: list[Text], of_names: list[Text], ruled: list[float]
-) -> list[tuple[float, float, list[Name]]]:  # fmt: skip
+    bands: list[Band], texts: list[Text], of_names: list[Text], ruled: list[float]
+) -> list[Band]:  # fmt: skip
     """The bands, with those of rows above the first known name that hold the same texts as the rows below."""
     ids = {id(one) for one in of_names}
     left, right = min(one.box.left for one in of_names), max(one.box.right for one in of_names)
@@ -174,12 +172,12 @@ def with_unknown_above(
 
 
 def with_nameless(
-    bands: list[tuple[float, float, list[Name]]], texts: list[Text], names: list[Name], around: Box
-) -> list[tuple[float, float, list[Name]]]:  # fmt: skip
+    bands: list[Band], texts: list[Text], names: list[Name], around: Box
+) -> list[Band]:  # fmt: skip
     """The bands, with those of lines between that belong to no name: as long as they are like rows of the table."""
     heights = [one.box.y for one in names]
     pitch = median([b - a for a, b in pairwise(heights)] or [2 * names[0].box.height])
-    found: list[tuple[float, float, list[Name]]] = []
+    found: list[Band] = []
     for low, high, named in bands:
         edges = [low, high]
         own = named[0].box

@@ -13,7 +13,8 @@ __all__ = ["DocumentTable", "TableRow", "drop_empty"]
 class TableRow:
     """A row of a table.
 
-    `cells`, `notes` and `places` by column: the text of a cell, its raised signs, and where its content stands.
+    By column: the text of a cell (`cells`), its raised signs (`notes`), where its content stands (`boxes`), what tells the
+    first mark in it (`marks`), and what makes it doubtful (`doubts`). `number`: among the rows of its page with a name.
     """
 
     page: int

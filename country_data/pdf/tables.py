@@ -12,6 +12,7 @@ from country_data.pdf.pieces import Box, PdfPage
 from country_data.pdf.rows import bands_of, ruled_heights, with_nameless, with_unknown_above
 from country_data.pdf.table import DocumentTable, TableRow, drop_empty
 from country_data.pdf.texts import (
+    Band,
     IsName,
     Name,
     Text,
@@ -154,11 +155,7 @@ def _facing(page: PdfPage, texts: list[Text], before: DocumentTable) -> list[Doc
 
 
 def _table(
-    page: PdfPage,
-    texts: list[Text],
-    names: list[Name],
-    reach: tuple[float, float],
-    given: list[tuple[float, float, list[Name]]] | None = None,
+    page: PdfPage, texts: list[Text], names: list[Name], reach: tuple[float, float], given: list[Band] | None = None
 ) -> DocumentTable | None:
     """The table around names; `given`: the bands of its rows, where those of the page before are these."""
     top, bottom = names[0].box.top, names[-1].box.bottom
@@ -291,7 +288,7 @@ def _check_names(table: DocumentTable) -> None:
                 row.doubts[table.names] = f"close to it “{other.cells[table.names]}”"
 
 
-def _check_level(table: DocumentTable, bands: Sequence[tuple[float, float, list[Name]]]) -> None:
+def _check_level(table: DocumentTable, bands: Sequence[Band]) -> None:
     """Entries that stand level with no name may be of a row without a name."""
     for row, (_, _, named) in zip(table.rows, bands, strict=True):
         for n, box in row.boxes.items():

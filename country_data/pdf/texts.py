@@ -10,7 +10,7 @@ from statistics import median
 
 from country_data.pdf.pieces import Box, PdfPage, Piece, length_of
 
-__all__ = ["Name", "Text", "bare_name", "coloured_pieces", "name_columns", "names_in", "parts_of", "texts_of"]
+__all__ = ["Band", "Name", "Text", "bare_name", "coloured_pieces", "name_columns", "names_in", "parts_of", "texts_of"]
 
 _MOST_LINES = 4  # of a name
 _WIDEST_CELL, _HIGHEST_CELL = 150.0, 60.0  # of a coloured cell, in points
@@ -112,6 +112,9 @@ class Name:
     text: str
     box: Box
     texts: list[Text]
+
+
+Band = tuple[float, float, list[Name]]  # from where to where a row reaches, and the names in it
 
 
 def bare_name(text: str) -> str:
