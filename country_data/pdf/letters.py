@@ -13,6 +13,7 @@ from country_data.pdf.pieces import Box, Piece
 
 __all__ = ["with_marks_around", "with_raised_behind", "words_of_page"]
 
+_STRIP = 24.0  # points
 _SPACE = 0.5  # the gap between words, of the size of the letters, where no space stands
 
 
@@ -79,9 +80,12 @@ def _with_raised(words: list[Piece]) -> Iterator[Piece]:
     notes: dict[int, list[tuple[float, str]]] = {}
     raised: set[int] = set()
     ends: dict[int, float] = {}  # where the raised signs behind a word end, which more may follow
+    by_strip: dict[int, list[int]] = {}  # words by the strip, down the page, in which they end
+    for n, one in enumerate(words):
+        by_strip.setdefault(int(one.box.right // _STRIP), []).append(n)
     for n, one in enumerate(words):
         before = [
-            (abs(one.box.left - ends.get(m, other.box.right)), m) for m, other in _near(words, n)
+            (abs(one.box.left - ends.get(m, other.box.right)), m) for m, other in _near(words, one, by_strip)
             if one.size < 0.8 * other.size and 0.1 * other.size < other.base - one.base < 0.8 * other.size
             and -0.3 * other.size < one.box.left - ends.get(m, other.box.right) < (0.3 if one.mark else 0.6) * other.size
         ]  # fmt: skip
@@ -123,13 +127,12 @@ def with_raised_behind(pieces: list[Piece]) -> list[Piece]:
     ]
 
 
-def _near(words: list[Piece], n: int) -> Iterator[tuple[int, Piece]]:
-    """The words whose lines are near that of one, of words by line."""
-    for step in (-1, 1):
-        m = n + step
-        while 0 <= m < len(words) and abs(words[m].base - words[n].base) < 20:
+def _near(words: list[Piece], one: Piece, by_strip: dict[int, list[int]]) -> Iterator[tuple[int, Piece]]:
+    """The larger words that end near where one begins."""
+    strip = int(one.box.left // _STRIP)
+    for m in (m for n in range(strip - 1, strip + 2) for m in by_strip.get(n, ())):
+        if words[m].size > one.size:
             yield m, words[m]
-            m += step
 
 
 def _turned_words(glyphs: list[list[Any]], fonts: list[str]) -> Iterator[Piece]:

@@ -102,17 +102,24 @@ def _to_check(
     page = Page("To check", f"{reading.file}: what to check", fixed=0)
     rated = ", ".join(f"{many} {name[2:]}" for name, many in cells["check"].value_counts().sort_index().items())
     page.text(f"A draft: nothing is written by it. {plural(len(cells), 'cell')} of answers: {rated or 'nothing'}.")
-    page.text(
-        "Compare the samples with the document; then, on the sheet Answers, the pictures of the first and the last row of each "
-        "page, and rows beside headings of groups with the document itself."
-    )
+    if cells["part"].notna().any():
+        page.text(
+            "Compare the samples with the document; then, on the sheet Answers, the pictures of the first and the last row of "
+            "each page, and rows beside headings of groups with the document itself."
+            if pictures
+            else "No samples could be made of this document: compare every answer with it."
+        )
     for text in (*reading.notes, *map(str, reading.problems)):
         page.text(text)
     for check in checks:
         _figures(page, check)
     if not checks:
         page.heading("Published figures")
-        page.text("Answers are set against the published figures of the edition once nothing is open or wrong.")
+        page.text(
+            "Corrections are not set against published figures."
+            if any(plan.corrections is not None for plan in reading.plans)
+            else "Answers are set against the published figures of the edition once nothing is open or wrong."
+        )
     page.heading("What stands in the cells")
     rows: list[tuple[Cell, ...]] = []
     for (text, answer, why), part in cells.groupby(["text", "answer", "why"], sort=False):
