@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from country_data.pdf.joined import At, JoinedSheet
 from country_data.pdf.process import looks_of
@@ -62,9 +66,16 @@ def odd_looks(path: Path, sheets: list[JoinedSheet]) -> dict[int, str]:
     return odd
 
 
+def _blurred(grid: list[int]) -> npt.NDArray[np.float64]:
+    """A grid from 0 to 1, each field with those around it: where in a pixel a line begins is a matter of chance."""
+    side = math.isqrt(len(grid))
+    wide = np.pad(np.array(grid, dtype=np.float64).reshape(side, side) / 9, 1, mode="edge")
+    return np.asarray(sum(wide[n : n + side, m : m + side] for n in range(3) for m in range(3)) / 9)
+
+
 def _is_alike(one: Look, other: Look) -> bool:
     """Whether two looks are of one mark."""
-    fields = sum(abs(a - b) for a, b in zip(one["grid"], other["grid"], strict=True)) / (9 * len(one["grid"]))
+    fields = float(np.abs(_blurred(one["grid"]) - _blurred(other["grid"])).mean())
     sides = (abs(a - b) <= _SIZE * max(a, b) + 2 for a, b in zip(one["size"], other["size"], strict=True))
     colours = (abs(a - b) <= _COLOUR for a, b in zip(one["colour"], other["colour"], strict=True))
     is_small = min(*one["size"], *other["size"]) < _SMALL  # as a dash, whose fields are a matter of chance
