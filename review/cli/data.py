@@ -226,7 +226,7 @@ def import_(
             replace_recorded=replace,
             correction=correction,
         )
-        if save_reading is not None and (found.open or len(found.columns)):
+        if save_reading is not None and file.is_file():
             session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
         is_drafted = output is not None and (found.outcome != "refused" or len(found.cells) > 0)
         summaries = (
@@ -241,7 +241,7 @@ def import_(
             raise click.exceptions.Exit(1)
         return
     show([reading_page(found)], sys.stdout)
-    if save_reading is not None and (found.open or len(found.columns)):
+    if save_reading is not None and file.is_file():
         say(f"The reading: {save_reading.resolve()}")
     if output is not None and is_drafted:
         say(f"The draft: {output.resolve()}")
