@@ -470,6 +470,10 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
         if len(found) != 1:
             is_open = True  # a column whose heading is not known is asked for, or shown as not used
             faults.append(f"heading {head}: {len(found)} columns of {heads}")
+    for n, head in enumerate(heads):  # signs under no heading are asked about
+        if not head and any(n < len(row) and row[n] in sheet.signs for row in sheet.rows[sheet.heading_rows :]):
+            is_open = True
+            faults.append(f"column {n + 1}: signs without a heading")
     names = {name for name, _ in drawing.truth}
     by_name: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows[sheet.heading_rows :], sheet.heading_rows):
@@ -482,7 +486,12 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
         if len(by_name.get(name, [])) != 1:
             # a name that runs into what stands beside it is asked for
             texts = [_bare(text) for row in sheet.rows for text in row]
-            asked = any(name in text or (len(text) > 5 and name.startswith(text)) for text in texts)
+            asked = any(
+                name in text
+                or text[:20] == name[:20] != name
+                or (len(text) > 5 and name.startswith(text.partition(" (")[0]))
+                for text in texts
+            )
             (faults if asked else wrong).append(f"{name}: {len(by_name.get(name, []))} rows")
             is_open = True
             continue
@@ -503,6 +512,8 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
     for text, kinds in meanings.items():
         if len(kinds) > 1:
             wrong.append(f"{text!r} stands for {sorted(kinds)}")
+    if is_open and wrong and all(one.startswith("'' stands for") for one in wrong):
+        return "open", faults
     if wrong and any("outside the table" in note or "not in the table" in note for note in sheet.notes):
         return "noted", wrong
     if wrong:
