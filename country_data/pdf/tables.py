@@ -74,11 +74,9 @@ def tables_of(page: PdfPage, is_name: IsName, beside: Sequence[DocumentTable] = 
 
 
 def names_beside(page: PdfPage, is_name: IsName) -> list[Text]:
-    """The texts of a page that are names of countries with something on the same line, in a column of at least two."""
-    texts = texts_of([*page.pieces, *coloured_pieces(page)], page.down)
-    columns = [column for column in name_columns(names_in(texts, is_name)) if len(column) > 1]
-    parts = [[name] for column in columns for name in column]
-    return [part[0].texts[0] for part in parts if _has_entries(part, texts)]
+    """The texts of a page that are names of countries with something on the same line."""
+    texts = texts_of([*page.pieces, *coloured_pieces(page, every=True)], page.down)
+    return [name.texts[0] for name in names_in(texts, is_name) if _has_entries([name], texts)]
 
 
 def _is_below(part: list[Name], other: list[Name]) -> bool:

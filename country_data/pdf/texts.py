@@ -71,10 +71,10 @@ def _is_parted(one: Box, other: Box, down: list[Box]) -> bool:
     return any(low <= line.x <= high and line.top <= one.y <= line.bottom for line in down)
 
 
-def coloured_pieces(page: PdfPage) -> list[Piece]:
+def coloured_pieces(page: PdfPage, *, every: bool = False) -> list[Piece]:
     """The coloured cells of a page as marks, where several colours stand in one row, or one colour with gaps between.
 
-    Rows that are coloured all along are coloured to be told apart.
+    Rows that are coloured all along are coloured to be told apart. `every`: whatever the colours may be for.
     """
     cells = [(area, colour) for area, colour in page.areas if area.width < _WIDEST_CELL and area.height < _HIGHEST_CELL]
     if not cells:
@@ -96,7 +96,9 @@ def coloured_pieces(page: PdfPage) -> list[Piece]:
         row for row in rows.values()
         if len({colour for _, colour in row}) > 1 or 0 < length_of([(area.left, area.right) for area, _ in row]) < 0.8 * (right - left)
     ]  # fmt: skip
-    return [_coloured(area, colour) for row in rows.values() for area, colour in row] if len(coded) > 1 else []
+    # of one colour in one row it is not plain what it is for
+    is_coded = every or len(coded) > 1 or any(len({colour for _, colour in row}) > 1 for row in coded)
+    return [_coloured(area, colour) for row in rows.values() for area, colour in row] if is_coded else []
 
 
 def _coloured(area: Box, colour: str) -> Piece:
