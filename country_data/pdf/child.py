@@ -26,11 +26,9 @@ _MOST_MEMORY, _MOST_SECONDS = 1_500_000_000, 60
 _MOST_GLYPHS, _MOST_OBJECTS, _MOST_SEGMENTS, _MOST_DEPTH = 20_000, 60_000, 60, 8
 _MOST_OUTPUT = 100_000_000  # bytes
 _MOST_PAGES = 5_000
-_MOST_PICTURE, _MOST_RENDERED, _MOST_PIXELS = (
-    2_000_000,
-    100_000,
-    400,
-)  # bytes and pixels that are compared, and pixels along a sample
+_MOST_PICTURE = 2_000_000  # bytes that are compared
+_MOST_RENDERED = 100_000  # pixels of a picture that are compared
+_MOST_PIXELS = 400  # along a sample
 _TURNED = 0.8  # the share of letters that run sideways on a page that was laid on its side
 _BESIDE = 100.0  # points beside the page
 _INK, _GRID, _RIM, _MOST_SIDE = 30, 12, 4, 4_000  # how far ink is from its ground; fields, pixels around, along a page
@@ -395,15 +393,19 @@ def _turned(page: _Page, turn: int | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _say(record: dict[str, Any]) -> None:
-    line = json.dumps(record)
-    _said.append(len(line))
-    if sum(_said) > _MOST_OUTPUT:
-        sys.exit("too much")
-    print(line, flush=True)  # noqa: T201 -- this is what the process is for
+class _Output:
+    """What is said, a line each, up to so many bytes."""
 
+    def __init__(self) -> None:
+        self.left = _MOST_OUTPUT
 
-_said: list[int] = []
+    def say(self, record: dict[str, Any]) -> None:
+        """Print a line."""
+        line = json.dumps(record)
+        self.left -= len(line)
+        if self.left < 0:
+            sys.exit("too much")
+        print(line, flush=True)  # noqa: T201 -- this is what the process is for
 
 
 def _read(document: Any, number: int, turn: int | None) -> dict[str, Any]:
@@ -421,32 +423,32 @@ def main(what: str, path: str) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
-    asked = json.load(sys.stdin)
+    asked, say = json.load(sys.stdin), _Output().say
     try:
         document = pypdfium2.PdfDocument(path)
         many = len(document)
     except pypdfium2.PdfiumError as error:
-        _say({"error": "password" if getattr(error, "err_code", 0) == _ENCRYPTED else "damaged"})
+        say({"error": "password" if getattr(error, "err_code", 0) == _ENCRYPTED else "damaged"})
         return
     if what == "texts":
-        _say({"pages": many})
+        say({"pages": many})
         for number in range(1, min(many, _MOST_PAGES) + 1):
-            _say({"page": number, **_text_of(document, number)})
+            say({"page": number, **_text_of(document, number)})
     elif what == "pages":
         for number, turn in asked:
-            _say({"page": number, **_read(document, number, turn)})
+            say({"page": number, **_read(document, number, turn)})
     elif what == "looks":
         for number, turned, boxes in asked:
             page = _Page(document, number)
             if turned:
                 page.turn(turned)
-            _say({"page": number, "looks": page.looks(boxes)})
+            say({"page": number, "looks": page.looks(boxes)})
     else:
         for number, box, turned in asked:
             page = _Page(document, number)
             if turned:
                 page.turn(turned)
-            _say(page.sample(box))
+            say(page.sample(box))
 
 
 def _text_of(document: Any, number: int) -> dict[str, Any]:
