@@ -514,7 +514,8 @@ def judge(drawing: Drawing, sheets: list[SheetRows] | None, problems: Problems) 
             wrong.append(f"{text!r} stands for {sorted(kinds)}")
     if is_open and wrong and all(one.startswith("'' stands for") for one in wrong):
         return "open", faults
-    if wrong and any("outside the table" in note or "not in the table" in note for note in sheet.notes):
+    told = ("outside the table", "not in the table", "are not in it")
+    if wrong and any(words in note for words in told for note in sheet.notes):
         return "noted", wrong
     if wrong:
         return "wrong", wrong
