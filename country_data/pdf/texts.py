@@ -87,7 +87,10 @@ def coloured_pieces(page: PdfPage, *, every: bool = False) -> list[Piece]:
     filled = [one.box for one in page.pieces]
 
     def is_under(area: Box) -> bool:
-        return any(area.left <= box.x <= area.right and area.top <= box.y <= area.bottom for box in filled)
+        within = area.left - 1, area.right + 1  # a name may reach into it
+        return any(
+            within[0] <= box.left and box.right <= within[1] and area.top <= box.y <= area.bottom for box in filled
+        )
 
     # a colour that also lies under texts of its row is that of the row
     of_rows = {(y, colour) for y, row in rows.items() for area, colour in row if is_under(area)}
