@@ -63,7 +63,10 @@ def sorted_lists(path: Path, folder: Path) -> openpyxl.Workbook:
         try:
             script = Path(__file__).with_name("sort_lists.py")
             sort = [_PYTHON_WITH_UNO, str(script), pipe, path.as_uri(), target.as_uri()]
-            subprocess.run(sort, check=True, capture_output=True, timeout=120)
+            ran = subprocess.run(sort, check=False, capture_output=True, timeout=120)
+            if ran.returncode < 0:  # LibreOffice's bridge to Python falls over now and then on a busy machine
+                ran = subprocess.run(sort, check=False, capture_output=True, timeout=120)
+            ran.check_returncode()
         finally:
             office.terminate()
     return openpyxl.load_workbook(target, data_only=True)
