@@ -13,13 +13,13 @@ from country_data.pdf.process import spans
 from country_data.pdf.tables import names_beside
 from country_data.pdf.texts import IsName
 
-__all__ = ["Around", "IsName", "footnotes_in", "legend_in", "lines_of", "signs_of"]
+__all__ = ["Around", "IsName", "signs_of"]
 
 _LONGEST_ENTRY = 12  # letters of an entry that is told, and that a legend may explain
 _WIDE_GAP, _COLUMN = 1.5, 40.0  # sizes of letters between parts of a line; points by which lines of one footnote differ
 
 
-def lines_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def _lines_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Pieces by line, from top to bottom, each from left to right; raised ones in the line they are raised from.
 
     What stands beside after a wide gap is a line of its own.
@@ -45,7 +45,7 @@ def _apart(line: list[Piece]) -> list[list[Piece]]:
     return parts
 
 
-def footnotes_in(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
+def _footnotes_in(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
     """The texts of footnotes by their signs; a line that begins with no sign goes on with the one above it."""
     found: dict[str, str] = {}
     going: list[tuple[str, Piece]] = []  # the footnotes that may go on, each with the first piece of its last line
@@ -64,7 +64,7 @@ def footnotes_in(lines: list[list[Piece]], signs: set[str]) -> dict[str, str]:
     return found
 
 
-def legend_in(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> dict[str, str]:
+def _legend_in(lines: list[list[Piece]], keys: set[str], explained: set[int]) -> dict[str, str]:
     """What a legend says of signs: `sign [=] words`, several in a line; the signs it explains are added to `explained`.
 
     Letters and numbers need a sign between. Where words stand before the first mark, or none behind the last, it is not
@@ -130,9 +130,9 @@ class Around:
         signs |= {same_sign(sign) for one in sheets for _, sign in one.heading_notes}
         footnotes, legend, explained = dict[tuple[int, str], str](), dict[str, str](), set[int]()
         for page in (*pages, *more):
-            lines = lines_of(one for one in page.pieces if id(one) not in used and not one.angle)
-            footnotes |= {(page.number, sign): text for sign, text in footnotes_in(lines, signs).items()}
-            for key, text in legend_in(lines, signs_of(sheets), explained).items():
+            lines = _lines_of(one for one in page.pieces if id(one) not in used and not one.angle)
+            footnotes |= {(page.number, sign): text for sign, text in _footnotes_in(lines, signs).items()}
+            for key, text in _legend_in(lines, signs_of(sheets), explained).items():
                 legend[key] = text if legend.get(key, text) == text else f"{legend[key]} / {text}"
         vocabulary = {
             at.text for one in sheets for row in one.rows for n, at in row.items() if n != one.names and 0 < len(at.text) <= _LONGEST_ENTRY

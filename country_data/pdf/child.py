@@ -113,7 +113,7 @@ class _Page:
         text = pdfium.FPDFText_LoadPage(self.raw)
         many = pdfium.FPDFText_CountChars(text)
         if many > _MOST_GLYPHS:
-            raise PageError(f"has {many:,} letters, more than the {_MOST_GLYPHS:,} that are read")
+            raise PageError(f"it has {many:,} letters, more than the {_MOST_GLYPHS:,} that are read")
         fonts: dict[str, int] = {}
         found: list[list[Any]] = []
         is_after_space = False
@@ -158,20 +158,20 @@ class _Page:
         unit = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         many = pdfium.FPDFPage_CountObjects(self.raw)
         if many > _MOST_OBJECTS:
-            raise PageError(f"has {many:,} drawings, more than the {_MOST_OBJECTS:,} that are read")
+            raise PageError(f"it has {many:,} drawings, more than the {_MOST_OBJECTS:,} that are read")
         waiting = [(pdfium.FPDFPage_GetObject(self.raw, n), unit, 0) for n in range(many)][::-1]
         seen = 0
         while waiting:
             item, outer, depth = waiting.pop()
             seen += 1
             if seen > _MOST_OBJECTS:
-                raise PageError(f"has more than the {_MOST_OBJECTS:,} drawings that are read")
+                raise PageError(f"it has more than the {_MOST_OBJECTS:,} drawings that are read")
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MOST_DEPTH:
                 inner = _matrix_of(item, outer)
                 within = pdfium.FPDFFormObj_CountObjects(item)
                 if within > _MOST_OBJECTS:
-                    raise PageError(f"has more than the {_MOST_OBJECTS:,} drawings that are read")
+                    raise PageError(f"it has more than the {_MOST_OBJECTS:,} drawings that are read")
                 waiting += [(pdfium.FPDFFormObj_GetObject(item, n), inner, depth + 1) for n in range(within)][::-1]
             else:
                 yield item, kind, outer
@@ -228,7 +228,7 @@ class _Page:
         kinds: list[str] = []
         many = pdfium.FPDFPath_CountSegments(item)
         if many > _MOST_OBJECTS:
-            raise PageError(f"has a drawing of {many:,} lines, more than the {_MOST_OBJECTS:,} that are read")
+            raise PageError(f"it has a drawing of {many:,} lines, more than the {_MOST_OBJECTS:,} that are read")
         x, y = ctypes.c_float(), ctypes.c_float()
         for n in range(many):
             segment = pdfium.FPDFPath_GetPathSegment(item, n)

@@ -22,9 +22,9 @@ from country_data.pdf.pieces import Box, PdfPage, Piece
 from country_data.pdf.process import AS_XLSX, ask_child, spans
 from country_data.problems import Place, Problems
 
-__all__ = ["read_pages"]
+__all__ = ["ADD_TEXT", "read_pages"]
 
-_RUN_OCR = "Let a program for OCR add the text first (“searchable PDF”)."
+ADD_TEXT = "Let a program for OCR add the text first (“searchable PDF”)."
 _A_PICTURE = "is a picture without text."
 
 
@@ -58,7 +58,7 @@ def read_pages(
         else:
             pages.append(_page(one, kinds))
     for what, of in unread.items():
-        remedy = AS_XLSX if what.startswith("can't") else _RUN_OCR
+        remedy = AS_XLSX if what.startswith("can't") else ADD_TEXT
         problems.add(Place(label, part=f"page {spans(of)}"), f"This page {what}", remedy)
     return pages
 

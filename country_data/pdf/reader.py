@@ -13,7 +13,7 @@ from country_data.pdf.around import Around, IsName, signs_of
 from country_data.pdf.drawings import DrawnKinds
 from country_data.pdf.joined import JoinedSheet
 from country_data.pdf.looks import odd_looks
-from country_data.pdf.pages import read_pages
+from country_data.pdf.pages import ADD_TEXT, read_pages
 from country_data.pdf.pieces import PagePart, PdfPage
 from country_data.pdf.process import page_texts, spans
 from country_data.pdf.table import DocumentTable
@@ -153,7 +153,7 @@ def _chosen_pages(
         blank = [n for n, (text, objects) in enumerate(texts, 1) if not text.strip() and objects]
         if not named and len(blank) == len(texts):
             message = f"{'Page' if len(blank) == 1 else 'Pages'} {spans(blank)}: a picture without text."
-            problems.add(Place(label), message, "Let a program for OCR add the text first (“searchable PDF”).")
+            problems.add(Place(label), message, ADD_TEXT)
             return []
         if not named and len(texts) <= _MOST_TRIED:
             return [n for n, (text, _) in enumerate(texts, 1) if text.strip()]  # turned text may come in another order

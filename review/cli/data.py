@@ -228,10 +228,9 @@ def import_(
         )
         if save_reading is not None and file.is_file():
             session.write_file(save_reading, found.to_toml().encode("utf-8"), replace=force)
-        is_drafted = output is not None and (found.outcome != "refused" or len(found.cells) > 0)
-        summaries = (
-            [] if output is None or not is_drafted else _write_draft(session, found, file, output, replace=force)
-        )
+        summaries = None
+        if output is not None and (found.outcome != "refused" or len(found.cells) > 0):
+            summaries = _write_draft(session, found, file, output, replace=force)
         written = found.apply() if write and found.outcome == "read" else ()
     for notice in found.notices:
         say(notice, err=True)
@@ -243,7 +242,7 @@ def import_(
     show([reading_page(found)], sys.stdout)
     if save_reading is not None and file.is_file():
         say(f"The reading: {save_reading.resolve()}")
-    if output is not None and is_drafted:
+    if output is not None and summaries is not None:
         say(f"The draft: {output.resolve()}")
         for summary in summaries:
             say(f"  {summary}")
