@@ -15,7 +15,8 @@ from review.compare import narrowing
 from review.documents import scores_json, stacked, summary_json
 from review.frames import without_exact
 from review.published import headline_rows
-from review.report.views.codebook import codebook
+from review.report.markdown import markdown_of
+from review.report.views.codebook import codebook_page
 from review.report.views.countries import scores_page
 from review.report.views.country import country_page
 from review.report.views.listing import frameworks_frame, list_page, listing
@@ -167,7 +168,7 @@ def list_(session: Session, what: str) -> None:
         return
     framework = dataset.choose_framework(options.framework, options.series)
     if options.format == "md" and what == "criteria":
-        session.write_text(codebook(framework))
+        session.write_text(markdown_of([codebook_page(framework)]))
         return
     of_all = what in ("series", "criteria", "countries") and options.series is None
     reviews = Review.all_of(dataset, framework.id) if of_all else [session.review()]

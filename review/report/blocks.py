@@ -1,45 +1,25 @@
-"""What a view is made of: blocks from top to bottom, the same for a terminal, Markdown and a workbook.
+"""What a view is made of: blocks from top to bottom, the same for a terminal, Markdown, a workbook and a web page.
 
 Nothing here knows the position of a cell, a format or the width of a terminal: each writer decides that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
+import pandas as pd
+
 __all__ = [
-    "NUMBERS",
-    "Block",
-    "Bounds",
-    "Cell",
-    "Chart",
-    "ChartRow",
-    "Column",
-    "Computed",
-    "Controls",
-    "Counted",
-    "Dropdown",
-    "Formula",
-    "Heading",
-    "Link",
-    "Lookup",
-    "Next",
-    "Page",
-    "Picture",
-    "Share",
-    "Styled",
-    "Table",
-    "Text",
-    "Tile",
-    "TileMap",
-    "XYSeries",
-    "hidden_columns",
-    "text_of",
-]
+    "NUMBERS", "Amount", "At", "Block", "Cell", "Chart", "ChartRow", "Column", "Computed", "Controls", "Count", "Dropdown", "Formula",
+    "Heading", "Link", "Lookup", "Next", "Page", "Picture", "Styled", "Table", "Text", "Tile", "TileMap", "XYSeries",
+    "hidden_columns", "text_of",
+]  # fmt: skip
 
 Plain = str | int | float | None
+At = Callable[[str], Any]
 # how the styles of numbers begin
 NUMBERS = ("number", "percent", "points", "change", "score", "year", "bounds", "range", "counted")
 
@@ -69,41 +49,39 @@ class Styled:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """An interval of counts or scores: in words on a terminal, two columns of numbers in a workbook. None: not computable."""
+class Amount:
+    """A count or a score, of so many: exact, or at least `value` and at most `upper`. None, NaN: not computable.
 
-    lower: Any
-    upper: Any
+    The style of its column says what a terminal shows: the interval in words, the count with its share ("counted"), or
+    the share alone ("percent"). A workbook has a column for each number (see `expanded`).
+    """
+
+    value: Any
+    upper: Any = None
+    out_of: Any = None
     decimals: int = 0
 
+    @property
+    def ends(self) -> tuple[Any, Any]:
+        """At least and at most."""
+        return self.value, self.value if pd.isna(self.upper) else self.upper
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A count with its share of so many: "27 (15 %)" on a terminal, a column each in a workbook. `upper`: of an interval."""
-
-    value: Any
-    out_of: Any = None
-    upper: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A count of so many: whole percent on a terminal, a number in a workbook. `upper`: where it is an interval."""
-
-    value: Any
-    out_of: Any
-    upper: Any = None
+    @property
+    def is_open(self) -> bool:
+        """Whether it is an interval, and of more than one number."""
+        return not pd.isna(self.value) and self.ends[0] != self.ends[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A cell with a formula of its own (references as in `Column`), and the value that Python computed for it.
 
-    `style`: another than the column's.
+    `value`: that, or a function that is given one which finds the values of the cells that the formula refers to: `at("@key")`
+    in the same row, `at("name")` a cell to pick in. `style`: another than the column's.
     """
 
     text: str
-    value: Plain
+    value: Plain | Callable[[At], Plain]
     style: str = ""
 
 
@@ -123,24 +101,40 @@ class Lookup:
     link: str = ""
 
 
-Cell = Plain | Link | Picture | Styled | Bounds | Counted | Share | Formula | Lookup
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A cell that counts the rows of a table whose columns hold texts or numbers: the layout makes the formula and counts.
+
+    `where`: of each column, as "table.key", what it holds; a text may begin or end with "*". `none`: what stands there for
+    0. `needs`: the name of a cell to pick in; where that is blank, so is this.
+    """
+
+    where: tuple[tuple[str, str | int], ...]
+    none: str = ""
+    needs: str = ""
+
+
+Cell = Plain | Link | Picture | Styled | Amount | Formula | Lookup | Count
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A table's column: a heading, a width in characters (0: as its cells need), a style by name, the value of an item's cell.
 
-    `key`: by which formulas refer to it. `formula`: what the spreadsheet computes in each of its cells, of which the rows
+    `value`: a function of the item, or the name of what the item holds; left out, `key` is that name. `key`: by which
+    formulas refer to it. `formula`: what the spreadsheet computes in each of its cells, of which the rows
     give the value that Python computed (None: no formula there); in it `[@key]` is the cell of a column in the same row,
     `[table.key]` all cells of a column, `[name]` a cell to pick in. `choices`: "table.key" of the list of what may be
-    typed in, `message` what is said of it there, `warn_if` a condition under which a cell is coloured. `share_if`: a condition on what is picked under which its numbers are shares. `marked`: its cells are coloured by the mark they begin with, whatever it becomes. `hidden`: it holds what
-    formulas need and no reader does. `grouped`: it waits behind a button above the sheet's columns.
+    typed in, `message` what is said of it there, `warn_if` a condition under which a cell is coloured. `share_if`: a
+    condition on what is picked under which its numbers are shares. `marked`: its cells are coloured by the mark they begin
+    with, whatever it becomes. `hidden`: it holds what formulas need and no reader does. `grouped`: it waits behind a
+    button above the sheet's columns.
     """
 
     heading: str
     width: float = 0
     style: str = "text"
-    value: Callable[[Any], Cell] | None = None
+    value: Callable[[Any], Cell] | str | None = None
     key: str = ""
     formula: str = ""
     choices: str = ""
@@ -156,6 +150,10 @@ class Column:
     def wraps(self) -> bool:
         """Whether its cells may take several lines."""
         return self.style.endswith("_wrapped")
+
+    def maker(self) -> Callable[[Any], Cell]:
+        """The function that gives the cell of an item."""
+        return self.value if callable(self.value) else itemgetter(self.value or self.key)
 
 
 def text_of(text: str) -> str:
@@ -207,7 +205,7 @@ class Table:
     def of(cls, name: str, description: str, columns: Iterable[Column], items: Iterable[Any], **options: Any) -> Table:
         """A table with a row an item, each cell made by its column's `value`."""
         chosen = tuple(columns)
-        makers = [column.value or _nothing for column in chosen]
+        makers = [column.maker() for column in chosen]
         return cls(name, description, chosen, [tuple(make(item) for make in makers) for item in items], **options)
 
     def cells(self, key: str) -> list[Cell]:
@@ -218,10 +216,6 @@ class Table:
     def place(self, key: str) -> int:
         """The place of the column with this key."""
         return next(index for index, column in enumerate(self.columns) if column.key == key)
-
-
-def _nothing(item: Any) -> Cell:  # noqa: ARG001 -- the value of a column that has none
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +280,7 @@ class Computed:
 
     name: str
     label: str
-    cell: Formula | Lookup
+    cell: Formula | Lookup | Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +320,9 @@ Block = Heading | Text | Next | Controls | Table | ChartRow | TileMap
 class Page:
     """A page of a terminal, or a sheet: its name on the tab, its title, and blocks in order. `fixed`: columns kept in sight.
 
-    `one_page`: it is printed on one page, to be handed over. `protected`: only cells for entries can be typed over. `hidden`: its tables stand side by side, and only formulas
-    look at them. `zoom`: in percent, on a screen. `breaks`: headings that begin a printed page.
+    `one_page`: it is printed on one page, to be handed over. `protected`: only cells for entries can be typed over.
+    `hidden`: its tables stand side by side, and only formulas look at them. `zoom`: in percent, on a screen.
+    `breaks`: headings that begin a printed page.
     """
 
     name: str
@@ -359,12 +354,17 @@ class Page:
         """Add what to type next."""
         self.blocks.append(Next(tuple(filter(None, commands))))
 
-    def table(
-        self, columns: Iterable[Column], rows: Sequence[tuple[Cell, ...]], description: str = "", indent: int = 3
-    ) -> None:
-        """Add a table, named after the page and its place."""
+    def table(self, heads: Mapping[str, str] | Iterable[Column], rows: Iterable[Iterable[Cell]], description: str = "", indent: int = 3) -> None:  # fmt: skip
+        """Add a table, named after the page and its place. `heads`: the columns, or the style of each by its heading."""
+        columns = (
+            tuple(Column(head, 0, style) for head, style in heads.items())
+            if isinstance(heads, Mapping)
+            else tuple(heads)
+        )
         name = f"{self.name.casefold().replace(' ', '_')}_{len(self.blocks)}"
-        self.blocks.append(Table(name, description or str(self.title), tuple(columns), rows, indent=indent))
+        self.blocks.append(
+            Table(name, description or str(self.title), columns, [tuple(row) for row in rows], indent=indent)
+        )
 
     @property
     def tables(self) -> list[Table]:

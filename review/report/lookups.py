@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
+from operator import eq
 
-from review.report.blocks import (
-    Bounds,
-    Cell,
-    Computed,
-    Counted,
-    Dropdown,
-    Formula,
-    Link,
-    Lookup,
-    Picture,
-    Share,
-    Styled,
-    Table,
-)
+from review.report.blocks import Amount, Cell, Computed, Count, Dropdown, Formula, Link, Lookup, Picture, Styled, Table
 
 __all__ = ["KEY_PART", "Lookups", "TableLookups"]
 
@@ -37,54 +26,79 @@ class Lookups:
         """The cell to pick in of this name."""
         raise NotImplementedError
 
-    def lookup_value(self, lookup: Lookup, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float:
-        """What a look-up in this row of a table finds."""
-
-        def known(match: re.Match[str]) -> str:
-            if match[1]:
-                assert table is not None
-                return str(self.value(row[table.place(match[2])], table, row))
-            return str(self.pick_value(match[2]))
-
-        name, _, key = lookup.column.partition(".")
-        of = self.table(name)
-        place = self._index(name, lookup.by).get(KEY_PART.sub(known, lookup.key))
-        if place is None:
-            return lookup.otherwise
-        value = self.value(of.rows[place][of.place(key)], of, of.rows[place])
-        value = "" if value is None else value
-        return lookup.link if lookup.link and value != "" else value
-
     def value(self, cell: Cell, table: Table | None = None, row: tuple[Cell, ...] = ()) -> str | int | float | None:
         """What a cell comes to."""
         if isinstance(cell, Lookup):
-            return self.lookup_value(cell, table, row)
-        if isinstance(cell, Styled | Formula):
-            return cell.value
-        if isinstance(cell, Link | Picture):
-            return cell.text
-        assert not isinstance(cell, Bounds | Counted | Share)
-        return cell
+            return self._found(cell, table, row)
+        if isinstance(cell, Count):
+            return self._counted(cell)
+        if isinstance(cell, Formula) and callable(cell.value):
+            return cell.value(lambda name: self._at(name, table, row))
+        assert not isinstance(cell, Amount)
+        return (
+            cell.value
+            if isinstance(cell, Styled | Formula)
+            else cell.text
+            if isinstance(cell, Link | Picture)
+            else cell
+        )
 
     def pick_value(self, name: str) -> str | int | float:
         """What is picked first, or computed from it."""
         pick = self.pick(name)
-        if isinstance(pick, Dropdown):
-            return pick.value
-        value = self.value(pick.cell)
+        value = pick.value if isinstance(pick, Dropdown) else self.value(pick.cell)
         return "" if value is None else value
 
+    def column(self, reference: str) -> list[str | int | float | None]:
+        """What the cells of a column, "table.key", come to."""
+        if reference not in self._columns:
+            name, _, key = reference.partition(".")
+            table = self.table(name)
+            place = table.place(key)
+            self._columns[reference] = [self.value(row[place], table, row) for row in table.rows]
+        return self._columns[reference]
+
+    def _at(self, name: str, table: Table | None, row: tuple[Cell, ...]) -> str | int | float | None:
+        """What a reference comes to: "@key" in the same row, else a cell to pick in."""
+        if not name.startswith("@"):
+            return self.pick_value(name)
+        assert table is not None
+        return self.value(row[table.place(name[1:])], table, row)
+
+    def _found(self, lookup: Lookup, table: Table | None, row: tuple[Cell, ...]) -> str | int | float:
+        name, _, key = lookup.column.partition(".")
+        wanted = KEY_PART.sub(lambda match: str(self._at(match[1] + match[2], table, row)), lookup.key)
+        place = self._index(f"{name}.{lookup.by}").get(wanted)
+        if place is None:
+            return lookup.otherwise
+        of = self.table(name)
+        value = self.value(of.rows[place][of.place(key)], of, of.rows[place])
+        value = "" if value is None else value
+        return lookup.link if lookup.link and value != "" else value
+
+    def _counted(self, count: Count) -> str | int:
+        if count.needs and self.pick_value(count.needs) == "":
+            return ""
+        chosen = [True] * len(self.column(count.where[0][0]))
+        for column, wanted in count.where:
+            test = partial(fnmatchcase, pat=wanted) if "*" in str(wanted) else partial(eq, wanted)
+            chosen = [one and test(cell) for one, cell in zip(chosen, self.column(column), strict=True)]
+        return sum(chosen) or count.none or 0
+
     @cached_property
-    def _indices(self) -> dict[tuple[str, str], dict[str, int]]:
+    def _columns(self) -> dict[str, list[str | int | float | None]]:
         return {}
 
-    def _index(self, name: str, by: str) -> dict[str, int]:
-        """The first row of each key of a table."""
-        if (name, by) not in self._indices:
-            table = self.table(name)
-            keys = [str(self.value(row[table.place(by)], table, row)) for row in table.rows]
-            self._indices[name, by] = {key: n for n, key in reversed(list(enumerate(keys)))}
-        return self._indices[name, by]
+    @cached_property
+    def _indices(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def _index(self, reference: str) -> dict[str, int]:
+        """The first row of each key in a column."""
+        if reference not in self._indices:
+            keys = list(map(str, self.column(reference)))
+            self._indices[reference] = {key: n for n, key in reversed(list(enumerate(keys)))}
+        return self._indices[reference]
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ import pandas as pd
 from country_data import printable
 from review.report.blocks import (
     NUMBERS,
-    Bounds,
+    Amount,
     Cell,
     Column,
-    Counted,
+    Count,
     Formula,
     Heading,
     Link,
+    Lookup,
     Next,
     Page,
     Picture,
-    Share,
     Styled,
     Table,
     Text,
@@ -49,16 +49,9 @@ def cell_text(cell: Cell, column: Column) -> str:
         return value
     if isinstance(value, Link | Picture):
         return value.text
-    if isinstance(value, Bounds):
-        if pd.isna(value.lower) or not column.style.startswith("range"):
-            return "" if value.lower is None else bounds_text(value.lower, value.upper, value.decimals)
-        return range_text(value.lower, value.upper)
-    if isinstance(value, Counted):
-        return _counted(value, column)
-    if isinstance(value, Share):
-        if pd.isna(value.value) or pd.isna(value.out_of):
-            return ""
-        return percent_range(value.value, value.value if value.upper is None else value.upper, int(value.out_of))
+    if isinstance(value, Amount):
+        return _amount(value, column.style)
+    assert not isinstance(value, Lookup | Count)
     if column.style in _SIGNED and value is not None:
         return signed(value, _SIGNED[column.style])
     if column.style.startswith("score_") and value is not None:
@@ -66,14 +59,20 @@ def cell_text(cell: Cell, column: Column) -> str:
     return value_text(value)
 
 
-def _counted(cell: Counted, column: Column) -> str:
-    """A count and its share: "27 (15 %)"; in a column of style "counted_of": "27 of 184 (15 %)"."""
-    if cell.upper is not None:
-        return bounds_text(cell.value, cell.upper)
-    if pd.isna(cell.out_of) or not cell.out_of:
-        return value_text(cell.value)
-    of = f" of {value_text(cell.out_of)}" if column.style == "counted_of" else ""
-    return f"{value_text(cell.value)}{of} ({percent(cell.value, int(cell.out_of)):>4})"
+def _amount(amount: Amount, style: str) -> str:
+    """A number or an interval in words: "27 (15 %)", "27 of 184 (15 %)" where the style is "counted_of", "14–184", "8–9 %"."""
+    low, high = amount.ends
+    of_known = not pd.isna(amount.out_of) and bool(amount.out_of)
+    if pd.isna(low) or (style.startswith("percent") and pd.isna(amount.out_of)):
+        return ""
+    if style.startswith("percent"):
+        return percent_range(low, high, int(amount.out_of))
+    if style.startswith("range"):
+        return range_text(low, high)
+    if not style.startswith("counted") or amount.upper is not None:
+        return bounds_text(low, high, amount.decimals)
+    of = f" of {value_text(amount.out_of)}" if style == "counted_of" and of_known else ""
+    return f"{value_text(low)}{of}" + (f" ({percent(low, int(amount.out_of)):>4})" if of_known else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from review.report.expanded import expanded
 from review.report.views.answers import answers_page
 from review.report.views.changes import changes_page
 from review.report.views.codebook import codebook_page
-from review.report.views.compare_sheet import compare_all, compare_controls, compare_sheet
+from review.report.views.compare import compare_all, compare_controls, compare_sheet
 from review.report.views.countries import latest_page
 from review.report.views.country import country_controls, country_sheet
 from review.report.views.data import answer_list, data_page, is_live
@@ -32,9 +32,9 @@ from review.report.views.lists import (
     group_members,
     published_list,
 )
-from review.report.views.map import Shown, map_choices, map_page, map_rows
+from review.report.views.map import Shown, map_choices, map_controls, map_page, map_rows
 from review.report.views.readme import read_me
-from review.report.views.summary_sheet import show_list, summary_controls, summary_sheet
+from review.report.views.summary import show_list, summary_controls, summary_sheet
 from review.report.xlsx import MARKER, workbook_bytes
 from review.report.xlsx.layout import only_needed
 from review.review import Review
@@ -170,6 +170,7 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             *(summary_controls() if answered else []),
             *compare_controls(reviews, picked.editions),
             *country_controls(),
+            *map_controls(),
         ]
         lists += [
             answer_list(reviews[0].framework),
@@ -196,7 +197,10 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             data_page(reviews, schemes if live and recorded else {}),
             "The answers, to type over: the other sheets follow",
         ),
-        (codebook_page(reviews), "The questions, what counts as yes, levels, statistics, series and sources"),
+        (
+            codebook_page(reviews[0].framework, reviews),
+            "The questions, what counts as yes, levels, statistics, series and sources",
+        ),
     ]
     hidden = Page(_LISTS, "Lists: what the other sheets pick from and look up", hidden=True)
     hidden.blocks = [*([Controls(tuple(controls))] if controls else []), *lists]

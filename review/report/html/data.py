@@ -22,8 +22,8 @@ from review.report.views.compare import (
     coverage_page,
     headline_pages,
     levels_page,
+    usual_pair,
 )
-from review.report.views.compare_sheet import usual_pair
 from review.report.views.country import dossier
 from review.report.views.data import edition_label
 from review.report.views.lists import published_figures
@@ -49,7 +49,7 @@ def page_data(reviews: list[Review]) -> dict[str, object]:
     return {
         "citation": citation(reviews, named=False),
         "criteria": [[one.id, one.short] for one in framework.criteria],
-        "choices": [list(row) for row in map_choices(reviews).rows],
+        "choices": [list(row[:3]) for row in map_choices(reviews).rows],
         "changes": [
             [one.value, change_words(one), CHANGE_SIGNS[one], one.moves, one is Change.NOT_COMPARABLE]
             for one in changes_of(framework)

@@ -37,7 +37,7 @@ from review.report.views.readme import (
     what_it_is,
     whose_findings,
 )
-from review.report.views.summary_sheet import statistics_by_edition, statistics_note
+from review.report.views.summary import statistics_by_edition, statistics_note
 from review.report.xlsx.styles import STYLES
 from review.review import Review
 from review.wording import (
@@ -250,7 +250,7 @@ def _method(reviews: list[Review]) -> list[Block]:
         Heading("Whose findings these are"),
         whose_findings(reviews, "page"),
         Heading("Codebook"),
-        *codebook_page(reviews).blocks,
+        *codebook_page(reviews[0].framework, reviews).blocks,
         Heading("About this page"),
         about_this(reviews, "page", "view"),
     ]

@@ -15,12 +15,12 @@ from review.report.blocks import (
     Cell,
     ChartRow,
     Column,
+    Count,
     Formula,
     Heading,
     Link,
     Lookup,
     Page,
-    Plain,
     Styled,
     Table,
     Text,
@@ -70,9 +70,8 @@ class _Shown:
 
 
 def _shown(cell: Cell, column: Column, table: Table, row: tuple[Cell, ...], lookups: TableLookups) -> _Shown:
-    value = lookups.lookup_value(cell, table, row) if isinstance(cell, Lookup) else cell
-    plain: Cell | Plain = value.value if isinstance(value, Styled | Formula) else value
-    style = value.style if isinstance(value, Styled | Formula) and value.style else column.style
+    plain = lookups.value(cell, table, row) if isinstance(cell, Lookup | Count | Formula | Styled) else cell
+    style = (cell.style if isinstance(cell, Formula | Styled) else "") or column.style
     if isinstance(plain, int | float) and style.startswith("percent"):
         return _Shown(percent(plain, 1), "number", value=f"{plain:.6g}")
     if isinstance(plain, float) and style == "year":
@@ -80,7 +79,7 @@ def _shown(cell: Cell, column: Column, table: Table, row: tuple[Cell, ...], look
     text = printable(cell_text(plain, column if style == column.style else Column("", style=style)))
     if column.marked or style in ("met", "not_met", "open", "partly", "absent", "centred"):
         return _Shown(text, mark_class(text) or "mark")
-    address = web_address(value.address) if isinstance(value, Link) else ""
+    address = web_address(cell.address) if isinstance(cell, Link) else ""
     return _Shown(text, "quiet" if style.endswith("quiet") else "date" if _DATE.fullmatch(text) else "", address)
 
 
@@ -130,7 +129,7 @@ class Writer:
             drawn = [(chart, self.tables[chart.table]) for chart in block.charts]
             return Markup("\n").join(chart_html(chart, table, self.table(table)) for chart, table in drawn)
         if isinstance(block, TileMap):
-            marks = [str(self.lookups.lookup_value(tile.mark)) for tile in block.tiles]
+            marks = [str(self.lookups.value(tile.mark)) for tile in block.tiles]
             names = [
                 f"{printable(tile.name)}: {self.words.get(mark[:1], mark)}"
                 for tile, mark in zip(block.tiles, marks, strict=True)

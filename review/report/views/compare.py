@@ -1,13 +1,34 @@
-"""Two editions compared: headlines first, then what follows from answers. Pages to read, to print and to mail."""
+"""Two editions compared: as pages to read, to print and to mail; and as a sheet on which they are picked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from review.compare import Change, Comparison, Kind, Side, changes_of, ordered_statistics
-from review.report.blocks import Bounds, Cell, Column, Counted, Page
+from criteria import Framework, Status
+from review.compare import Change, Comparison, Kind, changes_of, ordered_statistics
+from review.report.blocks import (
+    Amount,
+    At,
+    Cell,
+    Column,
+    Computed,
+    Controls,
+    Count,
+    Dropdown,
+    Formula,
+    Heading,
+    Lookup,
+    Page,
+    Table,
+    Text,
+    text_of,
+)
+from review.report.formulas.statistic import rows_of, statistic_bounds
+from review.report.views.data import data_places, edited_note, edition_label, mark_columns, mark_groups, row_key
 from review.review import Review
 from review.wording import (
     FOLLOWS,
@@ -24,10 +45,14 @@ __all__ = [
     "CHANGE_SIGNS",
     "change_headings",
     "change_words",
+    "compare_all",
+    "compare_controls",
+    "compare_sheet",
     "comparison_pages",
     "coverage_page",
     "headline_pages",
     "levels_page",
+    "usual_pair",
 ]
 
 _MOST_NAMED = 20  # JSON and CSV name all
@@ -40,22 +65,12 @@ _STATED = {
     Change.STILL_NOT_MET: "no in both",
 }
 # how each change of an answer is shown
-CHANGE_SIGNS = {
-    Change.NEWLY_MET: "▲",
-    Change.MORE_MET: "↑",
-    Change.NO_LONGER_MET: "▽",
-    Change.LESS_MET: "↓",
-    Change.STILL_MET: "●",
-    Change.STILL_PARTLY_MET: "◎",
-    Change.STILL_NOT_MET: "○",
-    Change.UNDETERMINED: "◐",
-    Change.NOT_COMPARABLE: "×",
-}
+CHANGE_SIGNS = dict(zip(Change, "▲↑▽↓●◎○◐×", strict=True))
 
 
 def change_words(change: Change) -> str:
     """A change in words."""
-    return "not determined" if change is Change.UNDETERMINED else change.value.replace("_", " ")
+    return "not determined" if change is Change.UNDETERMINED else _WORDS[change]
 
 
 def comparison_pages(
@@ -91,11 +106,8 @@ def comparison_pages(
         pages.append(coverage_page(found, review))
     for note in edition_notes(review.series, dict.fromkeys((a.edition, b.edition))):
         pages[-1].text(note)
-    series = f"--series {review.series.id}"
-    pages[-1].next(
-        "modellaw country NAME",
-        "" if narrowed else f"modellaw compare {a.edition} {b.edition} {series} --output compared.xlsx",
-    )
+    mailed = f"modellaw compare {a.edition} {b.edition} --series {review.series.id} --output compared.xlsx"
+    pages[-1].next("modellaw country NAME", "" if narrowed else mailed)
     return pages
 
 
@@ -118,53 +130,36 @@ def headline_pages(
 
 
 def _headlines(page: Page, found: Comparison, review: Review, *, cite: bool) -> None:
+    a, b = found.a, found.b
     page.heading("Published headline figures")
     if found.headlines.empty:
         page.text("No statistic has a published figure in both.")
         return
-    rows: list[tuple[Cell, ...]] = []
-    notes: dict[str, None] = {}
+    rows, notes, cited = list[tuple[Cell, ...]](), dict[str, None](), dict[str, None]()
     for row in found.headlines.to_dict("records"):
-        titles = [statistic_title(row["statistic"], side.framework) for side in (found.a, found.b)]
-        title = " / ".join(dict.fromkeys(titles))
-        sides = [_published(row, side) for side in ("from", "to")]
+        title = " / ".join(dict.fromkeys(statistic_title(row["statistic"], side.framework) for side in (a, b)))
         points = None if pd.isna(row["points"]) else float(row["points"])
-        sources = ", ".join(dict.fromkeys((row["from_source"], row["to_source"])))
-        rows.append((title, *sides, number(row["change"]), points, sources))
-        notes |= dict.fromkeys(
-            filter(
-                None,
-                [rules_differ(review.framework, review.series, row["statistic"], (found.a.edition, found.b.edition))],
-            )
-        )
-    columns = [Column("statistic", 0, "text_wrapped")]
-    columns += [Column(side.edition, 0, "counted_of") for side in (found.a, found.b)]
+        sources = dict.fromkeys((row["from_source"], row["to_source"]))
+        # of what is no count the figure alone
+        sides = [
+            Amount(number(row[side]), out_of=None if points is None else row[f"{side}_reviewed"]) for side in _SIDES
+        ]
+        rows.append((title, *sides, number(row["change"]), points, ", ".join(sources)))
+        cited |= sources
+        notes[rules_differ(review.framework, review.series, row["statistic"], (a.edition, b.edition))] = None
+    columns = [Column("statistic", 0, "text_wrapped"), *(Column(side.edition, 0, "counted_of") for side in (a, b))]
     columns += [Column("change", 0, "change"), Column("points", 0, "points"), Column("sources", 0, "text_wrapped")]
     page.table(columns, rows, "Published figures of both editions, with both denominators")
     for note in notes:
         page.text(note, 3)
-    if found.a.reviewed != found.b.reviewed:
+    if a.reviewed != b.reviewed:
+        covered = [f"{'not known' if one.reviewed is None else one.reviewed} in {one.edition}" for one in (a, b)]
         page.text(
-            f"The number of countries covered differs: {_reviewed(found.a)} in {found.a.edition}, {_reviewed(found.b)} in {found.b.edition}. Some of the change may be coverage.",
-            3,
+            f"The number of countries covered differs: {', '.join(covered)}. Some of the change may be coverage.", 3
         )
-    if cite:
-        for source in dict.fromkeys(
-            source for row in found.headlines.to_dict("records") for source in (row["from_source"], row["to_source"])
-        ):
-            one = review.series.sources[source]
-            words = ". ".join(filter(None, [one.publisher, one.published, one.title]))
-            page.text(f"{source}: {words}. {one.url}", 3, unbroken=True)
-
-
-def _published(row: dict[str, Any], side: str) -> Cell:
-    """A figure, of how many countries, and the share; of what is no count the figure alone."""
-    value, reviewed = number(row[side]), row[f"{side}_reviewed"]
-    return Counted(value, None if pd.isna(row["points"]) or pd.isna(reviewed) else int(reviewed))
-
-
-def _reviewed(side: Side) -> str:
-    return "not known" if side.reviewed is None else str(side.reviewed)
+    for source in map(review.series.sources.__getitem__, cited if cite else ()):
+        words = ". ".join(filter(None, [source.publisher, source.published, source.title]))
+        page.text(f"{source.id}: {words}. {source.url}", 3, unbroken=True)
 
 
 def _presence(page: Page, found: Comparison, review: Review, *, every: bool) -> None:
@@ -182,15 +177,13 @@ def _presence(page: Page, found: Comparison, review: Review, *, every: bool) -> 
         "only_in_a": f"with an answer in {a.edition} alone",
         "only_in_b": f"with an answer in {b.edition} alone",
     }
+    parts = dict(iter(found.countries.groupby("presence")))
     rows: list[tuple[Cell, ...]] = []
-    for presence, words_of_presence in words.items():
-        part = found.countries[found.countries["presence"] == presence]
-        if part.empty:
-            continue
-        listed = [] if presence == "both" else [_named(row, review) for row in part.to_dict("records")]
+    for presence in (one for one in words if one in parts):
+        listed = [] if presence == "both" else [_named(row, review) for row in parts[presence].to_dict("records")]
         more = 0 if every else len(listed) - _MOST_NAMED
         names = "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:_MOST_NAMED])}; and {more} more"
-        rows.append((len(part), words_of_presence, names))
+        rows.append((len(parts[presence]), words[presence], names))
     if rows:
         columns = [
             Column("countries", 0, "number"),
@@ -207,17 +200,13 @@ def _named(row: dict[str, Any], review: Review) -> str:
 
 def _criteria(found: Comparison, review: Review) -> Page:
     page = Page("Criteria", f"By criterion, of the {plural(found.count('both'), 'country')} in both")
-    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     changes = changes_of(review.framework)
-    rows: list[tuple[Cell, ...]] = [
-        (shorts[row["criterion"]], *(int(row[change]) for change in changes))
+    rows = [
+        (review.framework.criterion(row["criterion"]).short, *(int(row[change]) for change in changes))
         for row in found.criteria.to_dict("records")
     ]
-    page.table(
-        [Column("criterion"), *(Column(words, 0, "number_wrapped") for words in change_headings(review))],
-        rows,
-        "What became of each criterion",
-    )
+    heads = {"criterion": "text"} | dict.fromkeys(change_headings(review), "number_wrapped")
+    page.table(heads, rows, "What became of each criterion")
     return page
 
 
@@ -233,17 +222,11 @@ def levels_page(found: Comparison, review: Review) -> Page:
     names = {
         id: " / ".join(dict.fromkeys(side.framework.level(id).short for side in (found.a, found.b)))
         for id in review.framework.level_ids
-    }
+    } | {"undetermined": "undetermined"}
     table = found.transitions.pivot(index="from", columns="to", values="countries")
-    order = [*review.framework.level_ids, "undetermined"]
-    rows: list[tuple[Cell, ...]] = [
-        (names.get(one, "undetermined"), *(int(table.at[one, other]) for other in order)) for one in order
-    ]
-    page.table(
-        [Column("level"), *(Column(names.get(one, "undetermined"), 0, "number_wrapped") for one in order)],
-        rows,
-        "Countries by level in both editions",
-    )
+    columns = [Column("level"), *(Column(name, 0, "number_wrapped") for name in names.values())]
+    rows = [(name, *(int(table.at[id, other]) for other in names)) for id, name in names.items()]
+    page.table(columns, rows, "Countries by level in both editions")
     return page
 
 
@@ -253,69 +236,50 @@ def _countries(found: Comparison, review: Review, only: str | None, criterion: s
     if criterion is not None:
         changes = changes[changes["criterion"] == criterion]
     if only is not None:
-        kinds = {only, f"{only}_at_least"}
-        changes = changes[changes["country"].isin(found.countries.loc[found.countries["kind"].isin(kinds), "country"])]
-    moved = changes[changes["change"].isin(_MOVES)]
-    first, second = found.a.edition, found.b.edition
+        chosen = found.countries["kind"].isin({only, f"{only}_at_least"})
+        changes = changes[changes["country"].isin(found.countries.loc[chosen, "country"])]
+    countries = {row["country"]: row for row in found.countries.to_dict("records")}
+    editions = (found.a.edition, found.b.edition)
+
+    def rows(part: pd.DataFrame) -> list[tuple[Cell, ...]]:
+        return [_change_row(row, countries[row["country"]], found, review) for row in part.to_dict("records")]
+
+    heads = [Column("country", 0, "text_wrapped"), *(Column(head) for head in ("criterion", *editions, "cause"))]
+    if review.scored:
+        heads += [Column(head, 0, "text_wrapped") for head in ("country as a whole", "level", "score")]
     title = "What changed" if review.scored else "Change of statement between no and yes"
     page = Page("Countries", f"{title}, by country")
+    moves, apart = changes["change"].isin(_MOVES), changes["change"] == Change.NOT_COMPARABLE.value
+    moved = changes[moves]
     if moved.empty:
         page.text("Nothing of that kind.")
     else:
-        rows = _change_rows(moved, found, review)
-        page.table(_change_columns(first, second, review), rows, f"What changed from {first} to {second}")
+        page.table(heads, rows(moved), "What changed from {} to {}".format(*editions))
         if moved[["was_follows", "now_follows"]].any(axis=None):
             page.text(f"{FOLLOWS} not stated itself: follows from another answer.", 3)
-    apart = changes["change"] == Change.NOT_COMPARABLE.value
     for heading, part in (
-        (
-            "Was silent or unclear, now stated; or the other way round",
-            changes[~changes["change"].isin(_MOVES) & ~apart],
-        ),
+        ("Was silent or unclear, now stated; or the other way round", changes[~moves & ~apart]),
         ("Not comparable: does not apply in one of them, or is worded otherwise", changes[apart]),
     ):
         if len(part):
             page.heading(heading)
-            columns = [Column("country", 0, "text_wrapped"), Column("criterion"), Column(first), Column(second)]
-            page.table(columns, [row[:4] for row in _change_rows(part, found, review)], heading)
+            page.table(heads[:4], [row[:4] for row in rows(part)], heading)
     return page
-
-
-def _change_columns(first: str, second: str, review: Review) -> list[Column]:
-    columns = [
-        Column("country", 0, "text_wrapped"),
-        Column("criterion"),
-        Column(first),
-        Column(second),
-        Column("cause"),
-    ]
-    scored = [Column(heading, 0, "text_wrapped") for heading in ("country as a whole", "level", "score")]
-    return [*columns, *scored] if review.scored else columns
-
-
-def _change_rows(changes: pd.DataFrame, found: Comparison, review: Review) -> list[tuple[Cell, ...]]:
-    countries = {row["country"]: row for row in found.countries.to_dict("records")}
-    return [_change_row(row, countries[row["country"]], found, review) for row in changes.to_dict("records")]
 
 
 def _change_row(row: dict[str, Any], country: dict[str, Any], found: Comparison, review: Review) -> tuple[Cell, ...]:
     """A changed answer; `country`: the row of its country in the comparison."""
-
-    def shown(side: str) -> str:
-        answer = review.mark(str(row[side]))
-        return f"{answer.sign}{FOLLOWS if row[f'{side}_follows'] else ''} {answer.words}"
-
+    marks = [(review.mark(str(row[side])), FOLLOWS if row[f"{side}_follows"] else "") for side in ("was", "now")]
+    shown = [f"{mark.sign}{follows} {mark.words}" for mark, follows in marks]
     causes = ", ".join(str(cause).replace("_", " ") for cause in row["causes"])
-    short = review.framework.criterion(str(row["criterion"])).short
-    cells: tuple[Cell, ...] = (str(row["name"]), short, shown("was"), shown("now"), causes)
+    cells = (str(row["name"]), review.framework.criterion(str(row["criterion"])).short, *shown, causes)
     if not review.scored:
         return cells
     sides = (("from", found.a), ("to", found.b))
     level = " → ".join(levels_in_words(country[f"levels_{name}"], side.framework) for name, side in sides)
-    ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in ("from", "to")]
-    score = " → ".join(
-        "no score" if low is None else bounds_text(low, high, review.framework.decimals) for low, high in ends
-    )
+    ends = [(country[f"lower_{side}"], country[f"upper_{side}"]) for side in _SIDES]
+    decimals = review.framework.decimals
+    score = " → ".join("no score" if low is None else bounds_text(low, high, decimals) for low, high in ends)
     return (*cells, _WORDS[country["kind"]], level, score)
 
 
@@ -324,21 +288,12 @@ def coverage_page(found: Comparison, review: Review) -> Page:
     page = Page("Coverage", "What is change, and what is coverage")
     a, b = found.a, found.b
     frame = found.statistics.set_index(["statistic", "part"])
-    parts = (
-        ("from", a.edition),
-        ("both_from", "of these, in both"),
-        ("left", "left"),
-        ("only_in_a", f"in {a.edition} alone"),
-        ("to", b.edition),
-        ("both_to", "of these, in both"),
-        ("entered", "entered"),
-        ("only_in_b", f"in {b.edition} alone"),
-    )
+    parts = {
+        "from": a.edition, "both_from": "of these, in both", "left": "left", "only_in_a": f"in {a.edition} alone",
+        "to": b.edition, "both_to": "of these, in both", "entered": "entered", "only_in_b": f"in {b.edition} alone",
+    }  # fmt: skip
     ids = review.framework.headline_statistics()
-    rows: list[tuple[Cell, ...]] = [
-        (words, *(Bounds(frame.loc[(id, part)]["lower"], frame.loc[(id, part)]["upper"]) for id in ids))
-        for part, words in parts
-    ]
+    rows = [(words, *(_bounds(frame.loc[(id, part)]) for id in ids)) for part, words in parts.items()]
     heads = [Column(statistic_title(id, review.framework), 0, "bounds_wrapped") for id in ids]
     page.table([Column("countries", 0, "text_wrapped"), *heads], rows, "The headlines from answers, by part")
     unrecorded = [
@@ -351,23 +306,351 @@ def coverage_page(found: Comparison, review: Review) -> Page:
     return page
 
 
+def _bounds(row: pd.Series) -> Amount:
+    return Amount(row["lower"], row["upper"])
+
+
 def _by_each_rule(page: Page, found: Comparison, review: Review) -> None:
     """The figures from answers that the rules of the two editions count otherwise, by either rule (semantics, section 5)."""
     a, b = found.a, found.b
     page.heading("From answers, by the rule of each edition and by one rule for both")
-    order = [id for id in ordered_statistics(a, b) if id in found.unlike and ":without:" not in id]
     own = found.statistics.set_index(["statistic", "part"])
     like = found.like_for_like.set_index(["rules", "statistic", "part"])
-    rows: list[tuple[Cell, ...]] = []
-    for id in order:
-        for side, name in ((a, "from"), (b, "to")):
-            cells = (own.loc[(id, name)], like.loc[("from", id, name)], like.loc[("to", id, name)])
-            bounds = [Bounds(cell["lower"], cell["upper"]) for cell in cells]
-            rows.append((statistic_title(id, review.framework), side.edition, *bounds))
+    rows = [
+        (statistic_title(id, review.framework), edition, _bounds(own.loc[(id, name)]), *(_bounds(like.loc[(rule, id, name)]) for rule in _SIDES))
+        for id in ordered_statistics(a, b) if id in found.unlike and ":without:" not in id
+        for name, edition in zip(_SIDES, (a.edition, b.edition), strict=True)
+    ]  # fmt: skip
     heads = ("by its own", f"by that of {a.edition}", f"by that of {b.edition}")
-    columns = [
-        Column("statistic", 0, "text_wrapped"),
-        Column("edition"),
-        *(Column(head, 0, "bounds_wrapped") for head in heads),
-    ]
+    columns = [Column("statistic", 0, "text_wrapped"), Column("edition"), *(Column(head, 0, "bounds_wrapped") for head in heads)]  # fmt: skip
     page.table(columns, rows, "Statistics by either rule")
+
+
+# the sheet
+
+
+_IN_BOTH, _FIRST, _SECOND = "both", "first alone", "second alone"
+_SIDES = ("from", "to")
+_NO_COUNTRY = "no country has an answer in both"
+_SAME, _ONE_SERIES, _TWO_SERIES = (
+    "the same edition twice: nothing can have changed",
+    "both of one series",
+    "pick two editions of one series: nothing below compares two series",
+)
+_SORT_OFFSET = 100_000  # more than there are countries
+_MOST_CRITERIA = 12  # whose figures stand among the headlines
+
+
+def usual_pair(reviews: list[Review]) -> tuple[Review, str, str]:
+    """The newest edition, and the newest before it that has countries in common; of the first series that has such two."""
+    for review in reviews:
+        codes = {edition: set(part["country"]) for edition, part in review.matrix.rows.groupby("edition")}
+        answered = review.answered_editions[::-1]
+        for n, last in enumerate(answered):
+            for before in answered[n + 1 :]:
+                if codes[before] & codes[last]:
+                    return review, before, last
+    review = max(reviews, key=lambda one: len(one.matrix.rows))
+    return review, review.edition_ids[0], review.edition_ids[-1]
+
+
+def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Page:
+    """The sheet. First shown is what is `picked`, a series and two of its editions; else the newest two with countries in common."""
+    review, *editions = picked or usual_pair(reviews)
+    framework = review.framework
+    labels = [edition_label(review, edition) for edition in editions]
+    same, one, two = map(text_of, (_SAME, _ONE_SERIES, _TWO_SERIES))
+    series = f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))"
+    picks = (
+        Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
+        Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
+        Computed("one_series", "These are", Formula(series, _SAME if labels[0] == labels[1] else _ONE_SERIES)),
+        Computed("in_both", "Countries in both", Count((("compare_all.presence", _IN_BOTH),), _NO_COUNTRY)),
+        *([Computed("same_rules", "Levels", _rules())] if framework.rules else []),
+        edited_note("compare_typed"),
+    )
+    signs = "   ".join(f"{CHANGE_SIGNS[change]} {change_words(change)}" for change in changes_of(framework))
+    page = Page("Compare", "Compare two editions", breaks=("By country, those with a change first",))
+    page.blocks = [
+        Controls(picks, span=2),
+        Heading("Figures: published, and from answers"),
+        _figures(reviews, review, review.compare(*editions)),
+        Text("A change in a series that is not scored is a change of statement, not a change of law. Published figures are of the countries that each edition covers."),
+        Heading("By criterion: how many countries, of those with an answer in both"),
+        _by_criterion(framework),
+    ]  # fmt: skip
+    if any(one.scored for one in reviews):
+        page.blocks += [
+            Heading("Levels: from the first (down) to the second (across), countries in both; of scored series"),
+            _transitions(framework),
+        ]
+    rows = range(1, len({code for one in reviews for code in one.matrix.rows["country"]}) + 1)
+    description = "What changed in each country between the two editions picked"
+    page.blocks += [
+        Heading("By country, those with a change first"),
+        Text(f"{signs} (not determined: silent or unclear in one of the two; not comparable: does not apply, or is worded otherwise)"),
+        Table.of("compare_countries", description, _country_columns(reviews), rows, filtered=True, sparse=True),
+    ]  # fmt: skip
+    return page
+
+
+def compare_controls(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> list[Computed]:
+    """What the sheet needs beside what is picked; for the hidden lists."""
+    review, *editions = picked or usual_pair(reviews)
+    found: list[Computed] = []
+    for side, edition in zip(_SIDES, editions, strict=True):
+        # of two series nothing is compared: a blank key finds nothing
+        key = Formula(f'=IF([from_series]=[to_series],[{side}],"")', edition_label(review, edition))
+        lookups = {what: Lookup(f"edition_list.{what}", f"[{side}]", "label") for what in ("series", "rule")}
+        lookups |= {what: Lookup(f"edition_list.{what}", f"[{side}_key]", "label") for what in ("counted", "judged")}
+        found += [
+            Computed(f"{side}_{what}", f"{what}, {side}", cell) for what, cell in ({"key": key} | lookups).items()
+        ]
+    return found
+
+
+def _rules() -> Formula:
+    """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
+    none, same, first, second = "not scored: no levels", "the same in both", "the rules differ. First: ", ". Second: "
+    differ = f"{text_of(first)}&[from_rule]&{text_of(second)}&[to_rule]"
+    formula = f'=IF([from_rule]="",{text_of(none)},IF([from_rule]=[to_rule],{text_of(same)},{differ}))'
+
+    def value(at: At) -> str:
+        one, other = at("from_rule"), at("to_rule")
+        return none if not one else same if one == other else f"{first}{one}{second}{other}"
+
+    return Formula(formula, value)
+
+
+def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
+    """The headlines and criteria on both sides: published, from answers, and the change."""
+    framework = review.framework
+    statistics = ["reviewed", "recorded"]
+    statistics += framework.headline_statistics() if any(one.scored for one in reviews) else ()
+    if len(framework.criteria) <= _MOST_CRITERIA:
+        statistics += [f"criterion:{id}:{framework.highest}" for id in framework.criterion_ids]
+    columns = [Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework))]
+    published = any(len(one.series.figures.frame) for one in reviews)
+    for side, name in zip(("First", "Second"), _SIDES, strict=True):
+        if published:
+            columns += [
+                Column(f"{side}: published", 11, "number", _stated(name, "value"), f"{name}:published"),
+                Column(f"{side}: published share", 11, "percent", _stated(name, "share"), f"{name}:share"),
+            ]
+        columns += [
+            Column(f"{side}: at least", 10, "number", _bound(framework, found, name, 0), f"{name}:least"),
+            Column(f"{side}: at most", 10, "number", _bound(framework, found, name, 1), f"{name}:most"),
+        ]
+    if published:
+        columns += [
+            Column("Change, published", 11, "change", _difference("published", "published")),
+            Column("Change in percentage points", 13, "points", _difference("share", "share", 100)),
+        ]
+    else:
+        columns += [
+            Column("Change: at least", 10, "change", _difference("least", "most")),
+            Column("Change: at most", 10, "change", _difference("most", "least")),
+        ]
+
+    def note(id: str) -> Cell:
+        return Lookup("apart_list.words", f"[from]|[to]|{id.split(':')[1]}") if id.startswith("criterion:") else ""
+
+    columns.append(Column("Comparable", 13, "text_wrapped", note, "note"))
+    if published:
+        heads = zip(("First", "Second"), _SIDES, strict=True)
+        columns += [Column(f"{side}: source", 18, "text_wrapped", _stated(name, "source")) for side, name in heads]
+    return Table.of("compare_figures", "Figures of both editions", columns, statistics)
+
+
+def _stated(name: str, what: str) -> Any:
+    return lambda id: Lookup(f"published_list.{what}", f"[{name}_key]|{id}")
+
+
+def _bound(framework: Framework, found: Comparison, name: str, end: int) -> Any:
+    """The cells of one bound on one side; blank where the edition holds no answers, and of levels where it is not scored."""
+    part = found.statistics[found.statistics["part"] == name].set_index("statistic")[["lower", "upper"][end]]
+
+    def made(statistic: str) -> Formula:
+        is_level = statistic not in ("reviewed", "recorded") and not statistic.startswith("criterion:")
+        shown = f"{name}_{'judged' if is_level else 'counted'}"
+        formula = statistic_bounds(framework, statistic, rows_of(f"[{name}_key]"), f"[{name}_counted]")[end][1:]
+        value = part.get(statistic)
+        return Formula(
+            f'=IF([{shown}]="","",{formula})', lambda at: "" if at(shown) == "" or pd.isna(value) else number(value)
+        )
+
+    return made
+
+
+def _difference(later: str, earlier: str, factor: int = 1) -> Any:
+    """The cells of the difference of two columns; blank where a side is, or the two do not compare."""
+    to, was = f"@to:{later}", f"@from:{earlier}"
+    formula = f'=IF(OR([@note]<>"",[{to}]="",[{was}]=""),"",([{to}]-[{was}])*{factor})'
+
+    def value(at: At) -> Any:
+        return "" if at("@note") or "" in (at(to), at(was)) else (at(to) - at(was)) * factor
+
+    return lambda _: Formula(formula, value)
+
+
+def _by_criterion(framework: Framework) -> Table:
+    """How many countries show each change, by criterion."""
+
+    def cell(change: Change) -> Any:
+        return lambda one: Count(((f"compare_all.change:{one.id}", CHANGE_SIGNS[change]),))
+
+    columns = [Column("Criterion", 30, value=lambda one: one.short)]
+    columns += [
+        Column(f"{CHANGE_SIGNS[one]} {change_words(one)}", 10, "number", cell(one)) for one in changes_of(framework)
+    ]
+    return Table.of("compare_criteria", "Countries by change and criterion", columns, framework.criteria)
+
+
+def _transitions(framework: Framework) -> Table:
+    """How many countries in both went from each level to each; not determined where not exactly one is possible."""
+    levels = [*enumerate(_level_names(framework), 1), (0, "not determined")]
+
+    def cell(end: int) -> Any:
+        both = ("compare_all.presence", _IN_BOTH)
+        return lambda level: Count(
+            (both, ("compare_all.level_from", level[0]), ("compare_all.level_to", end)), needs="from_judged"
+        )
+
+    columns = [Column("From (down), to (across)", 30, value=lambda level: level[1])]
+    columns += [Column(title, 10, "number", cell(end)) for end, title in levels]
+    return Table.of("compare_levels", "Countries by level in the first and in the second edition", columns, levels)
+
+
+def _level_names(framework: Framework) -> list[str]:
+    """The heading of each level, and of what single editions judge in its place."""
+    rules = [rule.level for rule in framework.rules]
+    return [
+        " / ".join(dict.fromkeys([level.short, *(one.short for one in rules if one.id == level.id)]))
+        for level in framework.levels
+    ]
+
+
+def _country_columns(reviews: list[Review]) -> list[Column]:
+    """What is shown of the country at each place of the order."""
+
+    def found(key: str) -> Any:
+        return lambda n: Lookup(f"compare_all.{key}", str(n), "place")
+
+    columns = [Column("Country", 30, value=found("name"))]
+    columns += [replace(column, value=found(column.key.replace("mark:", "change:")), key="") for column in mark_columns(reviews[0].framework, 10)]  # fmt: skip
+    if any(review.scored for review in reviews):
+        heads = zip(("first", "second"), _SIDES, strict=True)
+        columns += [Column(f"Level in the {side}", 16, "text_wrapped", found(f"short_{name}")) for side, name in heads]
+    return [
+        *columns,
+        Column("Region", 9, value=found("region")),
+        Column("In which edition", 13, value=found("presence")),
+        Column("Code", 8, "text_quiet", found("code")),
+    ]
+
+
+def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Table:
+    """Every country by name, what became of it between the editions picked, and its place in what is shown."""
+    review, *editions = picked or usual_pair(reviews)
+    framework, scored = review.framework, any(one.scored for one in reviews)
+    compared = review.compare(*editions)
+    shown = {row["country"]: row for row in compared.countries.to_dict("records")}
+    rules = dict(zip(_SIDES, (compared.a.framework, compared.b.framework), strict=True))
+    codes = {code for one in reviews for code in one.matrix.rows["country"]}
+    known = review.registry.frame[review.registry.frame["code"].isin(codes)].sort_values("order").to_dict("records")
+    places = data_places(reviews)
+    items: list[dict[str, Any]] = []
+    for n, country in enumerate(known, 1):
+        code = country["code"]
+        one: Mapping[str, Any] = shown.get(code, {})
+        in_data = {
+            side: places.get(row_key(review, edition, code), 0) for side, edition in zip(_SIDES, editions, strict=True)
+        }
+        presence = {(True, True): _IN_BOTH, (True, False): _FIRST, (False, True): _SECOND}.get(
+            tuple(map(bool, in_data.values())), ""
+        )
+        item: dict[str, Any] = {**country, **in_data, "number": n, "presence": presence}
+        changes = {id: Change(one[id]) for id in framework.criterion_ids if presence == _IN_BOTH}
+        item |= {f"change:{id}": CHANGE_SIGNS[changes[id]] if id in changes else "" for id in framework.criterion_ids}
+        levels = {side: one.get(f"levels_{side}") if review.scored else None for side in _SIDES}
+        item |= {
+            f"short_{side}": "" if found is None else levels_in_words(found, rules[side], short=True)
+            for side, found in levels.items()
+        }
+        numbers = {side: "" if found is None else _level_number(found, framework) for side, found in levels.items()}
+        item |= {f"level_{side}": found for side, found in numbers.items()}
+        changed = any(change.moves for change in changes.values()) or (
+            all(numbers.values()) and len({*numbers.values()}) > 1
+        )
+        rank = 0 if changed else 1 if presence == _IN_BOTH else 2
+        item["sort"] = rank * _SORT_OFFSET + n if presence else ""
+        items.append(item)
+    order = {n: str(place) for place, n in enumerate(sorted(one["sort"] for one in items if one["sort"] != ""), 1)}
+    for item in items:
+        item["place"] = order.get(item["sort"], "")
+    description = "What became of every country between the two editions picked"
+    return Table.of("compare_all", description, _all_columns(framework, scored=scored), items)
+
+
+def _level_number(possible: Iterable[str], framework: Framework) -> int:
+    """The place of a country's level, the best being 1; 0 where not exactly one is possible."""
+    found = [framework.level_ids.index(id) + 1 for id in possible]
+    return found[0] if len(found) == 1 else 0
+
+
+def _all_columns(framework: Framework, *, scored: bool) -> list[Column]:
+    moves = [text_of(CHANGE_SIGNS[change]) for change in changes_of(framework) if change.moves]
+    changed = "+".join(f"([@change:{id}]={sign})" for id in framework.criterion_ids for sign in moves)
+    if scored:  # so is another level
+        changed += "+IF(N([@level_from])*N([@level_to])=0,0,([@level_from]<>[@level_to])*1)"
+    both, first, second = map(text_of, (_IN_BOTH, _FIRST, _SECOND))
+    presence = f'=IF([@from]*[@to]>0,{both},IF([@from]>0,{first},IF([@to]>0,{second},"")))'
+    sort = f'=IF([@from]+[@to]=0,"",IF({changed}>0,0,IF([@from]*[@to]>0,1,2))*{_SORT_OFFSET}+[@number])'
+    columns = [
+        Column("Country", 30, key="name"), Column("Code", 8, key="code"), Column("Region", 12, key="region"), Column("Number", 8, "number", key="number"),
+        *(Column(f"Row in Data: {side}", 8, "number", key=side, formula=f'=IFERROR(MATCH([{side}_key]&"|"&[@code],[data.label_key],0),0)') for side in _SIDES),
+        Column("In which edition", 18, key="presence", formula=presence),
+        *(Column(one.short, 10, key=f"change:{one.id}", formula=_change(framework, one.id)) for one in framework.criteria),
+        Column("Order", 8, "number", key="sort", formula=sort),
+        Column("Place", 8, key="place", formula='=IF([@sort]="","",COUNTIF([compare_all.sort],"<="&[@sort])&"")'),
+    ]  # fmt: skip
+    for one in mark_groups(framework):
+        formula = "=" + "&".join(f"[@change:{id}]" for id in one.criteria)
+        columns.append(Column(one.title, 20, "strip", _together(one.criteria), one.key, formula))
+    for head, name, key, style in (
+        ("Level", "short", "levels_short", "text"),
+        ("Number of the level", "level", "level_number", "number"),
+    ):
+        columns += [Column(f"{head}: {side}", 24, style, key=f"{name}_{side}", formula=_level(key, side)) for side in _SIDES if scored]  # fmt: skip
+    return columns
+
+
+def _together(ids: tuple[str, ...]) -> Any:
+    return lambda one: "".join(one[f"change:{id}"] for id in ids)
+
+
+def _change(framework: Framework, id: str) -> str:
+    """The sign of a change between two rows of Data (semantics, section 5)."""
+    was, now = (f"INDEX([data.ded:{id}],[@{side}])" for side in _SIDES)
+    excused = text_of(Status.NOT_APPLICABLE.word)
+    apart = f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
+    ranks = "{" + ",".join(text_of(grade) for grade in framework.grades) + "}"
+    rank = [f"MATCH({word},{ranks},0)" for word in (was, now)]
+    sign = {change: text_of(sign) for change, sign in CHANGE_SIGNS.items()}
+    rises, falls = sign[Change.NEWLY_MET], sign[Change.NO_LONGER_MET]
+    same, most = sign[Change.STILL_NOT_MET], len(framework.grades)
+    if most > 2:
+        rises = f"IF(AND({rank[0]}=1,{rank[1]}={most}),{rises},{sign[Change.MORE_MET]})"
+        falls = f"IF(AND({rank[0]}={most},{rank[1]}=1),{falls},{sign[Change.LESS_MET]})"
+        same = f"IF({rank[1]}=1,{same},{sign[Change.STILL_PARTLY_MET]})"
+    same = f"IF({rank[1]}={most},{sign[Change.STILL_MET]},{same})"
+    settled = f"IF({rank[1]}>{rank[0]},{rises},IF({rank[1]}<{rank[0]},{falls},{same}))"
+    excuses = f"OR({apart},{was}={excused},{now}={excused})"
+    known = f"IF({excuses},{sign[Change.NOT_COMPARABLE]},IFERROR({settled},{sign[Change.UNDETERMINED]}))"
+    return f'=IF([@from]*[@to]=0,"",{known})'
+
+
+def _level(key: str, side: str) -> str:
+    """What Data holds of the level in one of the editions; "" where the country is not in it, and of a series not scored."""
+    none = f'INDEX([data.levels],[@{side}])=""'
+    return f'=IF([@{side}]=0,"",IF({none},"",INDEX([data.{key}],[@{side}])))'

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from review.report.blocks import Bounds, Cell, Column, Lookup, Page, Table, Text
-from review.report.views.data import edition_before, edition_label, mark_columns, row_key, sign_of
-from review.report.xlsx.styles import score_style
+from review.report.blocks import Amount, Cell, Column, Lookup, Page, Table, Text
+from review.report.views.data import edition_before, edition_label, mark_columns, row_key, score_columns, sign_of
 from review.review import Review
 from review.selection import Selection
 from review.wording import (
@@ -50,7 +49,7 @@ def scores_page(review: Review, edition: str | None, selection: Selection | None
         page.heading(
             f"{item['title']} ({review.label(str(name))}): {item['recorded']}{covered} countries have an answer here"
         )
-        page.table(_score_columns(review), _score_rows(part, review), f"Scores of edition {name}")
+        _score_table(page, part, review, str(name))
     if frame.empty:
         page.text("No country has an answer here.")
     page.text(review.series.caveat)
@@ -69,11 +68,15 @@ def _selected(page: Page, review: Review, edition: str, selection: Selection) ->
     )
     framework = review.framework
     many = len(framework.criteria) > _MOST_SIDE_BY_SIDE
-    columns = [Column("country", 0, "text_wrapped"), Column("code")]
-    columns += (
-        [Column("answers")] if many else [Column(one.short, 0, "centred", marked=True) for one in framework.criteria]
-    )
-    columns += [Column("level", 0, "text_wrapped")] if review.scored else []
+    heads = {
+        "country": "text_wrapped",
+        "code": "text",
+        **({"answers": "text"} if many else {}),
+        **({"level": "text_wrapped"} if review.scored else {}),
+    }
+    columns = [Column(head, 0, style) for head, style in heads.items()]
+    if not many:
+        columns[2:2] = [Column(one.short, 0, "centred", marked=True) for one in framework.criteria]
     rows: list[tuple[Cell, ...]] = []
     items = chosen.to_dict("records")
     for row in items:
@@ -113,23 +116,18 @@ def key_of_marks(reviews: list[Review], items: list[dict[str, Any]] | None = Non
     return "   ".join([*signs, *([f"{FOLLOWS} follows from another answer"] if follows else [])])
 
 
-def _score_columns(review: Review) -> list[Column]:
-    columns = [Column("country", 0, "text_wrapped"), Column("score", 0, "bounds"), Column("out of", 0, "number")]
-    if review.framework.groups:
-        columns.append(Column("by group", 0, "text_wrapped"))
-    return [*columns, Column("level", 0, "text_wrapped")]
-
-
-def _score_rows(part: pd.DataFrame, review: Review) -> list[tuple[Cell, ...]]:
-    rows = []
-    for row in part.to_dict("records"):
-        no_score = pd.isna(row["lower"])
-        score = Bounds(None, None) if no_score else Bounds(row["lower"], row["upper"], review.framework.decimals)
-        cells: list[Cell] = [row["name"], score, row["out_of"]]
-        if review.framework.groups:
-            cells.append(_by_group(row, review))
-        rows.append((*cells, levels_in_words(row["levels"], review.judged(row["edition"]))))
-    return rows
+def _score_table(page: Page, part: pd.DataFrame, review: Review, name: str) -> None:
+    framework = review.framework
+    columns = [
+        Column("country", 0, "text_wrapped", "name"),
+        Column("score", 0, "bounds", lambda row: Amount(row["lower"], row["upper"], decimals=framework.decimals)),
+        Column("out of", 0, "number", "out_of"),
+        *([Column("by group", 0, "text_wrapped", lambda row: _by_group(row, review))] if framework.groups else []),
+        Column("level", 0, "text_wrapped", lambda row: levels_in_words(row["levels"], review.judged(row["edition"]))),
+    ]
+    page.blocks.append(
+        Table.of(f"scores_{len(page.blocks)}", f"Scores of edition {name}", columns, part.to_dict("records"))
+    )
 
 
 def score_text(row: dict[str, Any], review: Review) -> str:
@@ -156,48 +154,42 @@ def latest_page(reviews: list[Review]) -> Page | None:
     shown = [review for review in reviews if review.answered_editions]
     if not shown:
         return None
-    framework = reviews[0].framework
-    scored = any(review.scored for review in shown)
-    marks = mark_columns(framework)
-    regions = reviews[0].registry.frame.set_index("code")
+    framework, places = reviews[0].framework, reviews[0].registry.frame.set_index("code")[["region", "subregion"]]
+    scores = score_columns(framework, (17, 8)) if any(review.scored for review in shown) else []
     # upright, so that the sheet is one page wide
-    upright = [replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one, _, _ in marks]
-    columns = [Column("Country", 23, value=lambda row: row["name"], key="name")]
-    if scored:
-        look = score_style(framework)
-        columns += [
-            _with_lookup(Column("Level", 17, "text_wrapped"), "levels_short"),
-            _with_lookup(Column("Score at least", 8, look), "score:low"),
-            _with_lookup(Column("Score at most", 8, look), "score:high"),
-        ]
-    columns += [_with_lookup(column, key) for column, (_, key, _) in zip(upright, marks, strict=True)]
-    columns += [
-        _with_lookup(Column("Changed since the edition before", 29, "text_wrapped", key="changed"), "changed"),
-        Column("Series and edition", 16, value=lambda row: row["when"], key="when"),
-        Column("Region", 10, value=lambda row: regions.at[row["country"], "region"], key="region"),
-        Column("Code", 7, "text_quiet", lambda row: row["country"], key="code"),
-        Column(
-            "Subregion",
-            30 if len(marks) <= 6 else 18,
-            value=lambda row: regions.at[row["country"], "subregion"],
-            key="subregion",
-        ),
+    marks = [
+        replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one in mark_columns(framework)
+    ]
+    changed = Column("Changed since the edition before", 29, "text_wrapped", key="changed")
+    columns = [
+        Column("Country", 23, key="name"),
+        *(replace(_in_data(one), key="") for one in scores),
+        *map(_in_data, (*marks, changed)),
+        Column("Series and edition", 16, key="when"),
+        Column("Region", 10, key="region"),
+        Column("Code", 7, "text_quiet", "country", "code"),
+        Column("Subregion", 30 if len(marks) <= 6 else 18, key="subregion"),
     ]
     items = [
-        {**row, "when": edition_label(review, review.last_answered), "key": row_key(review, review.last_answered, "")}
+        {
+            **row,
+            **places.loc[row["country"]],
+            "when": edition_label(review, edition),
+            "key": row_key(review, edition, ""),
+        }
         for review in shown
-        for row in review.scores(review.last_answered).to_dict("records")
+        for edition in (review.last_answered,)
+        for row in review.scores(edition).to_dict("records")
     ]
-    page = Page("Latest", "Latest: the newest edition of each series, country by country", fixed=0)
-    page.blocks += [Text(note) for note in _latest_notes(shown)]
     description = "Each country in the newest edition of each series, and what changed since the edition before"
-    page.blocks.append(Table.of("latest", description, columns, items, frozen=True, filtered=True))
-    return page
+    table = Table.of("latest", description, columns, items, frozen=True, filtered=True)
+    title = "Latest: the newest edition of each series, country by country"
+    return Page("Latest", title, [*map(Text, _latest_notes(shown)), table], fixed=0)
 
 
-def _with_lookup(column: Column, key: str) -> Column:
+def _in_data(column: Column) -> Column:
     """A column that shows what Data holds of the row's country."""
-    return replace(column, value=lambda row: Lookup(f"data.{key}", f"{row['key']}[@code]"))
+    return replace(column, value=lambda row: Lookup(f"data.{column.key}", f"{row['key']}[@code]"))
 
 
 def _latest_notes(reviews: list[Review]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -27,10 +28,9 @@ from review.report.blocks import (
     Text,
 )
 from review.report.views.countries import key_of_marks, score_text
-from review.report.views.data import edited_note, mark_columns, sign_of
+from review.report.views.data import edited_note, mark_columns, score_columns, sign_of
 from review.report.views.gaps import what_lacks
 from review.report.views.lists import country_label, most_of_a_country, place_in_words
-from review.report.xlsx.styles import score_style
 from review.review import Review
 from review.wording import FOLLOWS, edition_ranges, levels_in_words, marks_of, value_text
 
@@ -303,26 +303,11 @@ def _answers(reviews: list[Review]) -> Table:
     def found(key: str) -> Any:
         return lambda n: Lookup(f"data.{key}", f"[country_code]|{n}", "nth")
 
-    columns = [Column("Series and edition", 23, value=found("when"))]
-    if any(review.scored for review in reviews):
-        look = score_style(framework)
-        columns += [
-            Column("Level", 30, "text_wrapped", found("levels_short")),
-            Column("Score at least", 9, look, found("score:low")),
-            Column("Score at most", 9, look, found("score:high")),
-        ]
-    columns += [
-        Column(
-            column.heading,
-            column.width if column.rotated else max(column.width, 10),
-            column.style,
-            found(key),
-            marked=column.marked,
-            rotated=column.rotated,
-        )
-        for column, key, _ in mark_columns(framework)
-    ]
-    columns.append(Column("Changed since the edition before", 46, "text_wrapped", found("changed")))
+    columns = [Column("Series and edition", 23, key="when")]
+    columns += score_columns(framework, (30, 9)) if any(review.scored for review in reviews) else []
+    columns += mark_columns(framework, 10)
+    columns.append(Column("Changed since the edition before", 46, "text_wrapped", key="changed"))
+    columns = [replace(one, value=found(one.key), key="") for one in columns]
     description = "The answers of the country picked, by series, the newest edition first"
     return Table.of("country_answers", description, columns, range(1, int(counts.max()) + 1), sparse=True)
 
@@ -338,22 +323,13 @@ def _grounds(reviews: list[Review], grounds: Table) -> Table:
         Column("Address", 9, "link", found("address", link="open it")),
         Column("In effect", 9, value=found("effective")),
     ]
-    scored = any(review.scored for review in reviews)  # then they stand below level and score
-    columns = [Column("Edition", 23, value=found("label")), *(source if scored else [])]
-    for column, _, ids in mark_columns(reviews[0].framework):
-        cited = found(f"cites:{ids[0]}") if len(ids) == 1 else found(f"cited:{ids[0]}")
-        columns.append(
-            Column(
-                column.heading,
-                column.width if column.rotated else max(column.width, 10),
-                "centred",
-                cited,
-                rotated=column.rotated,
-            )
-        )
-    columns += [
-        Column("Statute, passage, place, note", 46, "text_wrapped", found("passage")),
-        *([] if scored else source),
+    passage = Column("Statute, passage, place, note", 46, "text_wrapped", found("passage"))
+    marks = [
+        replace(one, style="centred", value=found(f"cites:{one.key}"), key="", marked=False)
+        for one in mark_columns(reviews[0].framework, 10)
     ]
+    scored = any(review.scored for review in reviews)  # then the source stands below level and score
+    after = [*marks, passage]
+    columns = [Column("Edition", 23, value=found("label")), *([*source, *after] if scored else [*after, *source])]
     rows = range(1, max(most_of_a_country(grounds), 1) + 1)
     return Table.of("country_grounds", "What the answers of the country picked rest on", columns, rows, sparse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,21 +18,9 @@ from review.review import Review
 from review.wording import FOLLOWS, NOT_IN_DATA, levels_in_words
 
 __all__ = [
-    "MANY_CRITERIA",
-    "MOST_FORMULAS",
-    "MarkGroup",
-    "answer_list",
-    "data_page",
-    "edited_note",
-    "edition_before",
-    "edition_label",
-    "edition_with_year",
-    "is_live",
-    "mark_columns",
-    "mark_groups",
-    "row_key",
-    "sign_of",
-]
+    "MANY_CRITERIA", "MOST_FORMULAS", "MarkGroup", "answer_list", "data_page", "data_places", "edited_note", "edition_before",
+    "edition_label", "edition_with_year", "is_live", "mark_columns", "mark_groups", "row_key", "score_columns", "sign_of",
+]  # fmt: skip
 
 MOST_FORMULAS = 220_000
 MANY_CRITERIA = 12
@@ -49,48 +37,44 @@ def is_live(reviews: list[Review]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MarkGroup:
-    """Criteria that are shown in one cell, as their marks in order."""
+    """Criteria that are shown in one cell, as their marks in order; `key`: of the column of Data that holds these."""
 
     key: str
     title: str
     criteria: tuple[str, ...]
 
-    @property
-    def width(self) -> float:
-        """How wide a column of such cells is."""
-        return max(8.0, 2.2 * len(self.criteria) + 2)
 
-
-def mark_groups(framework: Framework) -> tuple[MarkGroup, ...]:
+def mark_groups(framework: Framework) -> list[MarkGroup]:
     """Where a framework has many criteria, these by group; else none: then they stand side by side."""
     if len(framework.criteria) <= MANY_CRITERIA:
-        return ()
-    found = [
-        MarkGroup(f"strip:{group.id}", group.title, tuple(c.id for c in framework.criteria if c.group == group.id))
-        for group in framework.groups
-    ] or [MarkGroup("strip:", "All criteria", framework.criterion_ids)]
-    return tuple(replace(one, title=f"{one.title} ({len(one.criteria)})") for one in found)
+        return []
+    members = {one.id: [c.id for c in framework.criteria if c.group == one.id] for one in framework.groups}
+    titles = {one.id: one.title for one in framework.groups} or {"": "All criteria"}
+    found = {id: tuple(members.get(id, framework.criterion_ids)) for id in titles}
+    return [MarkGroup(f"strip:{id}", f"{titles[id]} ({len(ids)})", ids) for id, ids in found.items()]
 
 
-def mark_columns(framework: Framework) -> list[tuple[Column, str, tuple[str, ...]]]:
-    """The columns that show marks: one a criterion, or a group of many; each with its key in Data and its criteria."""
+def mark_columns(framework: Framework, least: float = 0) -> list[Column]:
+    """The columns that show marks: one a criterion, or a group of many, with the key of the same in Data. `least`: their width."""
     groups = mark_groups(framework)
     if groups:
-        return [(Column(one.title, one.width, "strip", key=one.key), one.key, one.criteria) for one in groups]
-    rotated = len(framework.criteria) > 6
+        return [Column(one.title, max(least, 8.0, 2.2 * len(one.criteria) + 2), "strip", key=one.key) for one in groups]
+    upright = len(framework.criteria) > 6
+    width = 4.2 if upright else max(10.0, least)
     return [
-        (
-            Column(one.short, 4.2 if rotated else 10, "absent", key=f"mark:{one.id}", marked=True, rotated=rotated),
-            f"mark:{one.id}",
-            (one.id,),
-        )
+        Column(one.short, width, "absent", key=f"mark:{one.id}", marked=True, rotated=upright)
         for one in framework.criteria
     ]
 
 
-def item(name: str) -> Callable[[Mapping[str, Any]], Any]:
-    """What a row of Data holds under a name."""
-    return lambda row: row[name]
+def score_columns(framework: Framework, widths: tuple[float, float]) -> list[Column]:
+    """The columns of level and score, with the key of the same in Data."""
+    look, (level, score) = score_style(framework), widths
+    ends = [
+        Column(f"Score at {words}", score, look, key=f"score:{end}")
+        for words, end in (("least", "low"), ("most", "high"))
+    ]
+    return [Column("Level", level, "text_wrapped", key="levels_short"), *ends]
 
 
 def edition_label(review: Review, edition: str) -> str:
@@ -107,15 +91,23 @@ def edition_with_year(review: Review, edition: str) -> str:
 
 def edition_before(review: Review, edition: str) -> str:
     """The edition of kind `edition` with answers before this one; "" where there is none."""
-    earlier = [
-        id for id in review.answered_editions if review.edition_ids.index(id) < review.edition_ids.index(edition)
-    ]
-    return earlier[-1] if earlier else ""
+    place = review.edition_ids.index
+    return next((id for id in reversed(review.answered_editions) if place(id) < place(edition)), "")
 
 
 def row_key(review: Review, edition: str, country: str) -> str:
     """What a row of Data is found by."""
     return f"{review.series.id}|{edition}|{country}"
+
+
+def data_places(reviews: list[Review]) -> dict[str, int]:
+    """The place (from 1) of each row of Data, by its key."""
+    pairs = [
+        (review, *pair)
+        for review in reviews
+        for pair in review.scores()[["edition", "country"]].itertuples(index=False)
+    ]
+    return {row_key(*one): n for n, one in enumerate(pairs, 1)}
 
 
 def sign_of(review: Review, item: Mapping[str, Any], criterion: str) -> str:
@@ -128,35 +120,20 @@ def data_page(reviews: list[Review], schemes: Mapping[str, Mapping[tuple[str, st
 
     `schemes`: by the name of a grouping, the group of each row of Data, by its key and country.
     """
-    framework, live = reviews[0].framework, is_live(reviews)
-    scored = any(review.scored for review in reviews)
-    columns = _columns(framework, list(schemes), scored=scored, signs=_signs(reviews[0]))
-    items = [one for review in reviews for one in _items(review, schemes)]
-    places = {one["key"]: n for n, one in enumerate(items, 1)}
-    for one in items:
-        one["before"] = places.get(one["before_key"], 0)
+    places = data_places(reviews)
+    items = [one for review in reviews for one in _items(review, schemes, places)]
     _number(items, reviews)
-    note = (
-        "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and the other columns and sheets follow."
-        if live
-        else f"More than {MOST_FORMULAS:,} cells would compute: this workbook carries values only. Take one series, region or edition for one that computes."
-    )
-    notes = [Text(note)]
-    if live:
-        notes.append(
-            Text(
-                "Check says in which rows something was typed over, is not a word of the list, or contradicts itself. Sources stand in the sheet Answers, which keeps what was recorded."
-            )
-        )
-    table = Table.of(
-        "data",
-        "Recorded answers, what follows from them, scores and levels",
-        columns,
-        items,
-        frozen=True,
-        filtered=True,
-    )
-    return Page("Data", "Data: the answers, to type over", [*notes, table], fixed=3)
+    if is_live(reviews):
+        notes = [
+            "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and the other columns and sheets follow.",
+            "Check says in which rows something was typed over, is not a word of the list, or contradicts itself. Sources stand in the sheet Answers, which keeps what was recorded.",
+        ]
+    else:
+        notes = [f"More than {MOST_FORMULAS:,} cells would compute: this workbook carries values only. Take one series, region or edition for one that computes."]  # fmt: skip
+    columns = _columns(reviews, list(schemes))
+    description = "Recorded answers, what follows from them, scores and levels"
+    table = Table.of("data", description, columns, items, frozen=True, filtered=True)
+    return Page("Data", "Data: the answers, to type over", [*map(Text, notes), table], fixed=3)
 
 
 def _number(items: list[dict[str, Any]], reviews: list[Review]) -> None:
@@ -169,99 +146,62 @@ def _number(items: list[dict[str, Any]], reviews: list[Review]) -> None:
         one["nth"] = f"{one['country']}|{seen[one['country']]}"
 
 
-def _columns(framework: Framework, schemes: list[str], *, scored: bool, signs: Mapping[str, str]) -> tuple[Column, ...]:
+def _columns(reviews: list[Review], schemes: list[str]) -> tuple[Column, ...]:
+    """The columns of Data: what is recorded, what follows, marks, scores, levels; hidden, what formulas need and no reader does."""
+    framework, scored = reviews[0].framework, any(review.scored for review in reviews)
     shorts = {criterion.id: criterion.short for criterion in framework.criteria}
-    grouped = bool(mark_groups(framework))
+    grouped, signs, silent = bool(mark_groups(framework)), _signs(reviews[0]), '[@silence]="silent"'
     columns = [
-        Column("Series and edition", 21, value=item("when"), key="when"),
-        Column("Country", 30, value=item("name"), key="name"),
-        Column("Code", 7, value=item("country"), key="code"),
-        Column("Region", 11, value=item("region"), key="region"),
-        Column("Check", 20, value=lambda _: "", key="check", formula=formulas.check(framework, "[answer_words.word]")),
-        *(Column(f"{short}: recorded", 13, "input", item(f"rec:{id}"), f"rec:{id}", choices="answer_words.word") for id, short in shorts.items()),
+        Column("Series and edition", 21, key="when"), Column("Country", 30, key="name"), Column("Code", 7, value="country", key="code"),
+        Column("Region", 11, key="region"), Column("Check", 20, value=lambda _: "", key="check", formula=formulas.check(framework, "[answer_words.word]")),
+        *(Column(f"{short}: recorded", 13, "input", key=f"rec:{id}", choices="answer_words.word") for id, short in shorts.items()),
+        *(Column(f"{short}: follows", 12, "computed", key=f"ded:{id}", formula=formulas.answer_after_deduction(framework, id), grouped=grouped) for id, short in shorts.items()),
+        *(Column(f"{short}: mark", 5, "absent", key=f"mark:{id}", formula=formulas.mark(id, signs, silent=silent), rotated=True, marked=True, grouped=grouped) for id, short in shorts.items()),
     ]  # fmt: skip
-    after = formulas.answer_after_deduction
-    columns += [
-        Column(
-            f"{short}: follows", 12, "computed", item(f"ded:{id}"), f"ded:{id}", after(framework, id), grouped=grouped
-        )
-        for id, short in shorts.items()
-    ]
-    silent = '[@silence]="silent"'
-    columns += [
-        Column(f"{short}: mark", 5, "absent", item(f"mark:{id}"), f"mark:{id}", formulas.mark(id, dict(signs), silent=silent), rotated=True, marked=True, grouped=grouped)
-        for id, short in shorts.items()
-    ]  # fmt: skip
-    columns += [
-        Column(one.title, one.width, "strip", item(one.key), one.key, "=" + "&".join(f"LEFT([@mark:{id}],1)" for id in one.criteria))
-        for one in mark_groups(framework)
-    ]  # fmt: skip
+    for one in mark_columns(framework) if grouped else []:
+        ids = next(group.criteria for group in mark_groups(framework) if group.key == one.key)
+        formula = "=" + "&".join(f"LEFT([@mark:{id}],1)" for id in ids)
+        columns.append(replace(one, formula=formula))
     if scored:
-        columns += _score_columns(framework)
+        ends = (("lower", "low", "least"), ("upper", "high", "most"))
+        look = score_style(framework)
+        columns += [
+            *(Column(f"{group.title}: at {words}", 10, look, key=f"group:{group.id}:{end}", formula=formulas.group_score(framework, group.id, high=key == "high")) for group in framework.groups for end, key, words in ends),
+            *(Column(f"Score at {words}", 9, look, end, f"score:{key}", formulas.score(framework, high=key == "high")) for end, key, words in ends),
+            Column("Levels possible", 44, key="levels", formula=formulas.levels_in_words(framework)),
+        ]  # fmt: skip
     return (*columns, *hidden_columns(_helpers(framework, schemes, scored=scored)))
-
-
-def _score_columns(framework: Framework) -> list[Column]:
-    look = score_style(framework)
-    columns = [
-        Column(f"{group.title}: at {'most' if high else 'least'}", 10, look, item(f"group:{group.id}:{end}"), f"group:{group.id}:{end}", formulas.group_score(framework, group.id, high=high))
-        for group in framework.groups
-        for end, high in (("lower", False), ("upper", True))
-    ]  # fmt: skip
-    columns += [
-        Column(
-            f"Score at {'most' if high else 'least'}",
-            9,
-            look,
-            item(end),
-            f"score:{key}",
-            formulas.score(framework, high=high),
-        )
-        for end, key, high in (("lower", "low", False), ("upper", "high", True))
-    ]
-    words = formulas.levels_in_words(framework)
-    return [*columns, Column("Levels possible", 44, value=item("levels"), key="levels", formula=words)]
 
 
 def _helpers(framework: Framework, schemes: list[str], *, scored: bool) -> list[Column]:
     """What formulas need and no reader does."""
     columns = [
-        Column("Key", 18, value=item("key"), key="key"),
-        Column("Key by label", 18, value=item("label_key"), key="label_key"),
-        Column("Country and number", 12, value=item("nth"), key="nth"),
-        Column("Silence", 9, value=item("silence"), key="silence"),
-        Column("As it was recorded", 18, value=item("as_recorded"), key="as_recorded"),
-        Column("Any answer", 8, "number", lambda _: 1, "there", formulas.is_recorded(framework)),
-        Column("Key of the edition before", 18, value=item("before_key"), key="before_key"),
-        Column("Edition before", 9, value=item("before_label"), key="before_label"),
-        Column("Row of the edition before", 8, "number", item("before"), "before", '=IF([@before_key]="",0,IFERROR(MATCH([@before_key],[data.key],0),0))'),
-        Column("What changed", 20, value=item("moved"), key="moved", formula=_moved_formula(framework, framework.criterion_ids)),
-        Column("Changed since the edition before", 20, value=item("changed"), key="changed", formula=_CHANGED),
-        *(Column(f"Grouped by {scheme}", 12, value=item(f"scheme:{n}"), key=f"scheme:{n}") for n, scheme in enumerate(schemes)),
+        Column("Key", 18, key="key"), Column("Key by label", 18, key="label_key"), Column("Country and number", 12, key="nth"), Column("Silence", 9, key="silence"),
+        Column("As it was recorded", 18, key="as_recorded"), Column("Any answer", 8, "number", lambda _: 1, "there", formulas.is_recorded(framework)),
+        Column("Key of the edition before", 18, key="before_key"), Column("Edition before", 9, key="before_label"),
+        Column("Row of the edition before", 8, "number", key="before", formula='=IF([@before_key]="",0,IFERROR(MATCH([@before_key],[data.key],0),0))'),
+        Column("What changed", 20, key="moved", formula=_moved_formula(framework, framework.criterion_ids)),
+        Column("Changed since the edition before", 20, key="changed", formula=_CHANGED),
+        *(Column(f"Grouped by {scheme}", 12, key=f"scheme:{n}") for n, scheme in enumerate(schemes)),
     ]  # fmt: skip
-    if formulas.needs_range(framework):
-        for kind, of in (("low", formulas.lowest_grade), ("high", formulas.highest_grade)):
-            columns += [
-                Column(f"{one.short}: {kind}", 8, "number", item(f"{kind}:{one.id}"), f"{kind}:{one.id}", of(framework, one.id))
-                for one in framework.criteria
-            ]  # fmt: skip
+    for kind, of in (
+        (("low", formulas.lowest_grade), ("high", formulas.highest_grade)) if formulas.needs_range(framework) else ()
+    ):
+        columns += [Column(f"{one.short}: {kind}", 8, "number", key=f"{kind}:{one.id}", formula=of(framework, one.id)) for one in framework.criteria]  # fmt: skip
     if not scored:
         return columns
-    columns += [
-        Column(f"{level.short} possible", 9, "number", item(f"level:{level.id}"), f"level:{level.id}", formulas.is_possible(framework, level))
-        for level in framework.levels
-    ]  # fmt: skip
     number = "+".join(f"[@level:{level.id}]*{place}" for place, level in enumerate(framework.levels, 1))
     many = "+".join(f"[@level:{level.id}]" for level in framework.levels)
-    short = formulas.levels_in_words(framework, short=True)
     return [
         *columns,
-        Column("Number of the level", 8, "number", item("level_number"), "level_number", f"=IF({many}=1,{number},0)"),
-        Column("Levels possible, by headings", 30, value=item("levels_short"), key="levels_short", formula=short),
+        *(Column(f"{level.short} possible", 9, "number", key=f"level:{level.id}", formula=formulas.is_possible(framework, level)) for level in framework.levels),
+        Column("Number of the level", 8, "number", key="level_number", formula=f"=IF({many}=1,{number},0)"),
+        Column("Levels possible, by headings", 30, key="levels_short", formula=formulas.levels_in_words(framework, short=True)),
     ]  # fmt: skip
 
 
 _CHANGE_LENGTH, _MOST_SIGNS = 240, 8_000  # of the formula of one change; a formula may have 8,192 in all
+_CHANGED = '=IF([@before_key]="","",IF([@before]=0,"–",IF([@moved]="","",[@before_label]&": "&MID([@moved],3,9999))))'
 
 
 def _names_each(framework: Framework, criteria: tuple[str, ...]) -> bool:
@@ -272,30 +212,28 @@ def _names_each(framework: Framework, criteria: tuple[str, ...]) -> bool:
 def _moved_formula(framework: Framework, criteria: tuple[str, ...]) -> str:
     """What changed since the edition before, of these criteria: "; Possession ○ → ●"; "" for nothing."""
     none = text_of(NOT_IN_DATA.sign)
-    before, now = "LEFT(INDEX([data.mark:{0}],[@before]),1)", "LEFT([@mark:{0}],1)"
-    differ = f"AND({before}<>{now},{before}<>{none},{now}<>{none})"
     if not _names_each(framework, criteria):
         first, last = framework.criterion_ids[0], framework.criterion_ids[-1]
-        was = f"LEFT(INDEX([data.mark:{first}..mark:{last}],[@before],0),1)"
-        now_ = f"LEFT([@mark:{first}]:[@mark:{last}],1)"
+        was, now = (
+            f"LEFT(INDEX([data.mark:{first}..mark:{last}],[@before],0),1)",
+            f"LEFT([@mark:{first}]:[@mark:{last}],1)",
+        )
         mask = "{" + ",".join(str(int(id in criteria)) for id in framework.criterion_ids) + "}"
-        count = f"SUMPRODUCT(({was}<>{now_})*({was}<>{none})*({now_}<>{none})*{mask})"
+        count = f"SUMPRODUCT(({was}<>{now})*({was}<>{none})*({now}<>{none})*{mask})"
         return f'=IF([@before]=0,"",IF({count}=0,"","; "&{count}&" of {len(criteria)} criteria"))'
-    parts = [
-        f'IF({differ.format(id)},{text_of(f"; {framework.criterion(id).short} ")}&INDEX([data.mark:{id}],[@before])&" → "&[@mark:{id}],"")'
-        for id in criteria
-    ]
+    parts = []
+    for id in criteria:
+        was, now = f"INDEX([data.mark:{id}],[@before])", f"[@mark:{id}]"
+        differ = f"AND(LEFT({was},1)<>LEFT({now},1),LEFT({was},1)<>{none},LEFT({now},1)<>{none})"
+        parts.append(f'IF({differ},{text_of(f"; {framework.criterion(id).short} ")}&{was}&" → "&{now},"")')
     return f'=IF([@before]=0,"",{"&".join(parts) or text_of("")})'
-
-
-_CHANGED = '=IF([@before_key]="","",IF([@before]=0,"–",IF([@moved]="","",[@before_label]&": "&MID([@moved],3,9999))))'
 
 
 def _moved(review: Review, item: Mapping[str, Any], before: Mapping[str, Any] | None, criteria: tuple[str, ...]) -> str:
     """The value of `_moved_formula`."""
-    if before is None:
-        return ""
-    pairs = [(id, sign_of(review, before, id), sign_of(review, item, id)) for id in criteria]
+    pairs = (
+        [(id, sign_of(review, before, id), sign_of(review, item, id)) for id in criteria] if before is not None else []
+    )
     moved = [(id, was, now) for id, was, now in pairs if was[0] != now[0] and NOT_IN_DATA.sign not in (was[0], now[0])]
     if moved and not _names_each(review.framework, criteria):
         return f"; {len(moved)} of {len(criteria)} criteria"
@@ -312,8 +250,7 @@ def edited_note(name: str, country: str = "") -> Computed:
 def answer_list(framework: Framework) -> Table:
     """The words of answers that may be typed."""
     words = [*reversed(framework.grades), *(status.word for status in Status if status.word)]
-    column = Column("Answers", 20, key="word", value=lambda word: word)
-    return Table.of("answer_words", "The words of answers", [column], words)
+    return Table.of("answer_words", "The words of answers", [Column("Answers", 20, value=str, key="word")], words)
 
 
 def _signs(review: Review) -> dict[str, str]:
@@ -322,8 +259,10 @@ def _signs(review: Review) -> dict[str, str]:
     return {**found, "": review.mark("", covered=False).sign}
 
 
-def _items(review: Review, schemes: Mapping[str, Mapping[tuple[str, str], str]]) -> list[dict[str, Any]]:
-    """What stands in each row of a series."""
+def _items(
+    review: Review, schemes: Mapping[str, Mapping[tuple[str, str], str]], places: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """What stands in each row of a series, by the key of the column."""
     framework, ids = review.framework, review.framework.criterion_ids
     word = answer_words(framework)
     recorded = review.matrix.rows.assign(**{f"rec:{id}": word[review.matrix.codes[:, n]] for n, id in enumerate(ids)})
@@ -333,56 +272,48 @@ def _items(review: Review, schemes: Mapping[str, Mapping[tuple[str, str], str]])
     frame = review.scores().merge(recorded, on=["edition", "country"], how="left", validate="one_to_one")
     regions = review.registry.frame.set_index("code")["region"]
     rows = frame.assign(region=frame["country"].map(regions)).to_dict("records")
-    places = {(row["edition"], row["country"]): row for row in rows}
-    editions = {
-        edition: (edition_label(review, edition), edition_before(review, edition))
-        for edition in frame["edition"].unique()
-    }
+    earlier = {(row["edition"], row["country"]): row for row in rows}
+    befores = {edition: edition_before(review, edition) for edition in frame["edition"].unique()}
     compared = {
         edition: tuple(id for id, fits in zip(ids, comparable(framework, review.series.id, before, edition), strict=True) if fits) if before else ids
-        for edition, (_, before) in editions.items()
+        for edition, before in befores.items()
     }  # fmt: skip
     items = []
     for row in rows:
         edition, country = row["edition"], row["country"]
-        when, before = editions[edition]
-        key = row_key(review, edition, country)
-        mine: dict[str, Any] = dict(row)
-        mine |= {"when": when, "key": key, "label_key": f"{when}|{country}", "silence": review.series.unmentioned}
-        mine["before_key"] = row_key(review, before, country) if before else ""
-        mine["before_label"] = before
-        earlier = places.get((before, country))
-        mine["as_recorded"] = "".join(f"|{row[f'rec:{id}']}" for id in ids)
-        moved = _moved(review, row, earlier, compared[edition])
-        mine["changed"] = "" if not before else f"{before}: {moved[2:]}" if moved else "" if earlier else "–"
-        differs = compared[edition] != ids
-        mine["moved"] = Formula(_moved_formula(framework, compared[edition]), moved) if differs else moved
-        mine |= {f"ded:{id}": row[id] for id in ids}
-        mine |= {f"mark:{id}": sign_of(review, row, id) for id in ids}
-        mine |= {one.key: "".join(review.mark(row[id]).sign for id in one.criteria) for one in mark_groups(framework)}
-        mine |= {f"scheme:{n}": groups.get((key, country), "") for n, groups in enumerate(schemes.values())}
-        mine |= _score_cells(review, row)
-        items.append(mine)
+        before, when, key = befores[edition], edition_label(review, edition), row_key(review, edition, country)
+        old = earlier.get((before, country))
+        moved = _moved(review, row, old, compared[edition])
+        formula = _moved_formula(framework, compared[edition]) if compared[edition] != ids else ""
+        items.append({
+            **row, **_score_cells(review, row),
+            "when": when, "key": key, "label_key": f"{when}|{country}", "silence": review.series.unmentioned, "before_label": before,
+            "before_key": row_key(review, before, country) if before else "", "before": places[row_key(review, before, country)] if old else 0,
+            "as_recorded": "".join(f"|{row[f'rec:{id}']}" for id in ids), "moved": Formula(formula, moved) if formula else moved,
+            "changed": f"{before}: {moved[2:]}" if moved else "–" if before and old is None else "",
+            **{f"ded:{id}": row[id] for id in ids}, **{f"mark:{id}": sign_of(review, row, id) for id in ids},
+            **{one.key: "".join(review.mark(row[id]).sign for id in one.criteria) for one in mark_groups(framework)},
+            **{f"scheme:{n}": groups.get((key, country), "") for n, groups in enumerate(schemes.values())},
+        })  # fmt: skip
     return items
 
 
 def _score_cells(review: Review, row: Mapping[str, Any]) -> dict[str, Cell]:
-    framework = review.judged(row["edition"])
-    names = [f"group:{group.id}:{end}" for group in framework.groups for end in ("lower", "upper")] + ["lower", "upper"]
-    levels = [f"level:{level.id}" for level in framework.levels]
+    """Scores and levels of a row; where its edition judges by rules of its own, with these as formulas."""
+    judged, own = review.judged(row["edition"]), review.framework
+    names = [f"group:{group.id}:{end}" for group in own.groups for end in ("lower", "upper")] + ["lower", "upper"]
+    levels = {f"level:{level.id}": (level, int(review.scored and level.id in row["levels"])) for level in judged.levels}
     if not review.scored:
         return dict.fromkeys((*names, *levels, "levels", "levels_short", "level_number"))
     cells: dict[str, Cell] = {name: "" if pd.isna(row[name]) else row[name] for name in names}
-    cells |= {f"level:{level.id}": int(level.id in row["levels"]) for level in framework.levels}
-    told = {
-        key: levels_in_words(row["levels"], framework, short=short)
-        for key, short in (("levels", False), ("levels_short", True))
-    }
-    cells |= told
-    cells["level_number"] = framework.level_ids.index(row["levels"][0]) + 1 if len(row["levels"]) == 1 else 0
-    if framework is not review.framework:  # rules of this edition, in place of the column's
-        for level in framework.levels:
-            cells[f"level:{level.id}"] = Formula(formulas.is_possible(framework, level), int(level.id in row["levels"]))
-        for key, short in (("levels", False), ("levels_short", True)):
-            cells[key] = Formula(formulas.levels_in_words(framework, short=short), told[key])
+    cells |= {key: possible for key, (_, possible) in levels.items()}
+    cells["level_number"] = own.level_ids.index(row["levels"][0]) + 1 if len(row["levels"]) == 1 else 0
+    for key, short in (("levels", False), ("levels_short", True)):
+        cells[key] = levels_in_words(row["levels"], judged, short=short)
+        if judged is not own:
+            cells[key] = Formula(formulas.levels_in_words(judged, short=short), cells[key])
+    if judged is not own:
+        cells |= {
+            key: Formula(formulas.is_possible(judged, level), possible) for key, (level, possible) in levels.items()
+        }
     return cells

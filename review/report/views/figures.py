@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from review.report.blocks import Bounds, Cell, Column, Formula, Heading, Link, Page, Styled, Table, Text, text_of
+from review.report.blocks import Amount, Cell, Column, Formula, Heading, Link, Page, Styled, Table, Text, text_of
 from review.report.formulas.statistic import rows_of, statistic_bounds
 from review.report.views.data import edition_label
 from review.review import Review
@@ -109,7 +109,7 @@ def _against_columns() -> list[Column]:
 def _against_row(row: Mapping[str, Any], review: Review) -> tuple[Cell, ...]:
     aside = "" if row["status"] == "preferred" else f" ({row['status']})"
     title = statistic_title(row["statistic"], review.judged(row["edition"]))
-    computed = None if pd.isna(row["lower"]) else Bounds(row["lower"], row["upper"])
+    computed = None if pd.isna(row["lower"]) else Amount(row["lower"], row["upper"])
     return row["edition"], title, number(row["value"]), row["source"] + aside, _RESULTS[row["result"]], computed
 
 

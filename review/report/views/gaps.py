@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from criteria import Level
-from review.report.blocks import Bounds, Cell, Column, Page
+from review.report.blocks import Amount, Cell, Column, Page
 from review.review import Review
 from review.wording import plural, rule_in_words
 
@@ -44,7 +44,7 @@ def gaps_page(found: Gaps, review: Review, edition: str, narrowed: str = "") -> 
             unknown = [shorts[id] for id in row[f"{target.id}:open"]]
             least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
             if pd.notna(least) and pd.notna(most):
-                many: Cell = Bounds(int(least), int(most))
+                many: Cell = Amount(int(least), int(most))
             else:
                 many = "counting can't tell" if row[f"{target.id}:lacks"] or unknown else "nothing applies"
             rows.append((names[row["country"]][1], many, what_lacks(row, target, shorts), ", ".join(unknown)))

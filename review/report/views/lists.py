@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -10,24 +11,14 @@ import pandas as pd
 from country_data.schema import EVIDENCE
 from review.compare import comparable
 from review.report.blocks import Cell, Column, Table
-from review.report.views.data import edition_label, edition_with_year, mark_columns, row_key
+from review.report.views.data import edition_label, edition_with_year, mark_columns, mark_groups, row_key
 from review.review import Review
-from review.wording import no_group, number
+from review.wording import int_or_none, no_group, number
 
 __all__ = [
-    "answered_list",
-    "apart_list",
-    "country_label",
-    "country_list",
-    "edition_list",
-    "evidence_list",
-    "group_lists",
-    "group_members",
-    "most_of_a_country",
-    "place_in_words",
-    "published_figures",
-    "published_list",
-]
+    "answered_list", "apart_list", "country_label", "country_list", "edition_list", "evidence_list", "group_lists", "group_members",
+    "groups_of", "most_of_a_country", "place_in_words", "published_figures", "published_list",
+]  # fmt: skip
 
 
 def edition_list(reviews: list[Review]) -> Table:
@@ -36,43 +27,50 @@ def edition_list(reviews: list[Review]) -> Table:
     for review in reviews:
         stated = set(review.preferred_figures()["edition"])
         for item in review.editions()[::-1].to_dict("records"):
-            edition = item["edition"]
-            if item["recorded"] or edition in stated:
+            edition, many, covered = item["edition"], int(item["recorded"]), int_or_none(item["reviewed"])
+            if many or edition in stated:
                 rule = "; ".join(level.title for level in review.judged(edition).levels) if review.scored else ""
-                reviewed = None if pd.isna(item["reviewed"]) else int(item["reviewed"])
+                counted = covered if many else None
+                judged = counted if review.scored else None
                 scored = "yes" if review.scored else "no"
-                rows.append(
-                    (edition_label(review, edition), review.series.id, scored, rule, reviewed, int(item["recorded"]))
-                )
+                rows.append((edition_label(review, edition), review.series.id, scored, rule, covered, counted, judged))
     columns = (
         Column("Edition", 30, key="label"), Column("Series", 14, key="series"), Column("Scored", 8, key="scored"),
-        Column("Levels", 40, key="rule"), Column("Countries covered", 10, "number", key="covered"), Column("With an answer", 10, "number", key="recorded"),
+        Column("Levels", 40, key="rule"), Column("Countries covered", 10, "number", key="covered"),
+        Column("The same, with answers", 10, "number", key="counted"), Column("The same, scored", 10, "number", key="judged"),
     )  # fmt: skip
     return Table("edition_list", "The editions that can be picked", columns, rows)
 
 
 def answered_list(reviews: list[Review]) -> Table:
     """The editions with answers, those of a series newest first."""
-    rows: list[tuple[Cell, ...]] = [
-        (edition_label(review, edition), "yes" if review.scored else "no")
-        for review in reviews
-        for edition in reversed(review.edition_ids)
-        if (review.matrix.rows["edition"] == edition).any()
-    ]
-    columns = (Column("Edition", 30, key="label"), Column("Scored", 8, key="scored"))
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        held = review.matrix.rows["edition"].value_counts()
+        for edition in (id for id in reversed(review.edition_ids) if id in held):
+            covered = review.series.editions[edition].reviewed
+            words = f"{held[edition]}" + ("" if covered is None else f" of {covered} covered by the edition")
+            rows.append((edition_label(review, edition), "yes" if review.scored else "no", words))
+    columns = (
+        Column("Edition", 30, key="label"),
+        Column("Scored", 8, key="scored"),
+        Column("Countries", 30, key="held"),
+    )
     return Table("answered_list", "The editions with answers", columns, rows)
 
 
 def published_list(reviews: list[Review]) -> Table:
     """The published figures to quote, by edition and statistic."""
-    rows = [
-        (f"{edition_label(review, edition)}|{statistic}", *cells)
-        for review in reviews
-        for (edition, statistic), cells in published_figures(review).items()
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        for (edition, statistic), (value, covered, source) in published_figures(review).items():
+            is_share = covered and statistic not in ("reviewed", "recorded", "score:mean")
+            share = float(value) / float(covered) if is_share else None  # type: ignore[arg-type]  # both are numbers
+            words = f"{value}{'' if covered is None else f' of {covered}'} countries: {source}"
+            rows.append((f"{edition_label(review, edition)}|{statistic}", value, covered, share, source, words))
     columns = (
         Column("Edition and statistic", 44, key="key"), Column("Figure", 10, "number", key="value"),
-        Column("Countries covered", 10, "number", key="covered"), Column("Source", 40, key="source"),
+        Column("Countries covered", 10, "number", key="covered"), Column("Share", 10, "percent", key="share"), Column("Source", 40, key="source"), Column("In words", 40, key="words"),
     )  # fmt: skip
     return Table("published_list", "The published figures to quote, by edition and statistic", columns, rows)
 
@@ -84,14 +82,10 @@ def published_figures(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell,
     covered = dict(frame.loc[frame["statistic"] == "reviewed", ["edition", "value"]].itertuples(index=False))
     found: dict[tuple[str, str], tuple[Cell, Cell, Cell]] = {}
     for item in frame.to_dict("records"):
-        edition, first = item["edition"], item["source"].split()[0]
+        edition, source = item["edition"], review.series.sources[item["source"].split()[0]].short
         known = covered.get(edition) or review.series.editions[edition].reviewed
-        source = review.series.sources[first].short
-        found[edition, item["statistic"]] = (
-            number(Fraction(item["value"])),
-            number(Fraction(known)) if known else None,
-            source,
-        )
+        of = number(Fraction(known)) if known else None
+        found[edition, item["statistic"]] = (number(Fraction(item["value"])), of, source)
     return found
 
 
@@ -99,16 +93,14 @@ def apart_list(reviews: list[Review]) -> Table:
     """What two editions put so differently that it does not compare."""
     rows: list[tuple[Cell, ...]] = []
     for review in reviews:
-        ids = review.framework.criterion_ids
-        labels = {edition: edition_label(review, edition) for edition in review.edition_ids}
-        if not any(wording.series == review.series.id for wording in review.framework.wordings):
-            continue
-        for one in labels:
-            for other in labels:
+        if any(wording.series == review.series.id for wording in review.framework.wordings):
+            for one, other in itertools.product(review.edition_ids, repeat=2):
+                pair = f"{edition_label(review, one)}|{edition_label(review, other)}"
                 fits = comparable(review.framework, review.series.id, one, other)
-                rows += [(f"{labels[one]}|{labels[other]}|{id}",) for id, fit in zip(ids, fits, strict=True) if not fit]
-    column = Column("Two editions and a criterion", 60, key="key")
-    return Table("apart_list", "What two editions put so differently that it does not compare", (column,), rows)
+                ids = [id for id, fit in zip(review.framework.criterion_ids, fits, strict=True) if not fit]
+                rows += [(f"{pair}|{id}", "no: worded otherwise") for id in ids]
+    columns = (Column("Two editions and a criterion", 60, key="key"), Column("Comparable", 20, key="words"))
+    return Table("apart_list", "What two editions put so differently that it does not compare", columns, rows)
 
 
 def country_list(reviews: list[Review]) -> Table:
@@ -117,9 +109,9 @@ def country_list(reviews: list[Review]) -> Table:
     frame = reviews[0].registry.frame
     known = frame[frame["code"].isin(codes)].sort_values("order")
     columns = (
-        Column("Country", 44, key="name", value=lambda row: country_label(row["name"], row["code"])),
-        Column("Code", 8, key="code", value=lambda row: row["code"]),
-        Column("Place", 40, key="place", value=place_in_words),
+        Column("Country", 44, value=lambda row: country_label(row["name"], row["code"]), key="name"),
+        Column("Code", 8, key="code"),
+        Column("Place", 40, value=place_in_words, key="place"),
     )
     return Table.of("country_list", "The countries that can be picked", columns, known.to_dict("records"))
 
@@ -136,30 +128,33 @@ def country_label(name: str, code: str) -> str:
 
 def group_members(reviews: list[Review]) -> dict[str, dict[tuple[str, str], str]]:
     """For each grouping, by region and by every scheme of groups.csv, the group of each row of Data, by its key and country."""
-    found: dict[str, dict[tuple[str, str], str]] = {}
-    for scheme in reviews[0].schemes:
-        groups: dict[tuple[str, str], str] = {}
-        for review in reviews:
-            rows = review.matrix.rows
-            named = review.groups(scheme)
-            for edition, country, group in zip(rows["edition"], rows["country"], named, strict=True):
-                groups[row_key(review, edition, country), country] = group or no_group(scheme)
-        found[scheme] = groups
+    found: dict[str, dict[tuple[str, str], str]] = {scheme: {} for scheme in reviews[0].schemes}
+    for scheme, review in itertools.product(found, reviews):
+        rows = review.matrix.rows
+        for edition, country, group in zip(rows["edition"], rows["country"], review.groups(scheme), strict=True):
+            found[scheme][row_key(review, edition, country), country] = group or no_group(scheme)
     return found
+
+
+def groups_of(scheme: str, members: Mapping[tuple[str, str], str]) -> list[str]:
+    """The groups of a grouping by name, last that of the countries in none."""
+    none = no_group(scheme)
+    return sorted(set(members.values()), key=lambda name: (name == none, name))
 
 
 def group_lists(schemes: Mapping[str, Mapping[tuple[str, str], str]]) -> tuple[Table, Table]:
     """The groupings that can be picked, and the groups of each, numbered."""
-    numbered: list[tuple[Cell, ...]] = []
-    for scheme, members in schemes.items():
-        none = no_group(scheme)
-        names = sorted(set(members.values()), key=lambda name: (name == none, name))
-        numbered += [(f"{scheme}|{n}", name) for n, name in enumerate(names, 1)]
+    listed = [
+        (f"{scheme}|{n}", name)
+        for scheme, found in schemes.items()
+        for n, name in enumerate(groups_of(scheme, found), 1)
+    ]
     columns = (Column("Grouping and number", 30, key="nth"), Column("Group", 30, key="group"))
-    names_column = Column("Grouping", 24, key="name", value=lambda scheme: scheme)
     return (
-        Table.of("scheme_list", "The groupings that can be picked", [names_column], schemes),
-        Table("group_list", "The groups of each grouping", columns, numbered),
+        Table.of(
+            "scheme_list", "The groupings that can be picked", [Column("Grouping", 24, value=str, key="name")], schemes
+        ),
+        Table("group_list", "The groups of each grouping", columns, listed),
     )
 
 
@@ -171,15 +166,11 @@ def most_of_a_country(table: Table) -> int:
 # what may differ between two answers of a country in an edition that rest on one source
 _OWN = ["source", *EVIDENCE]
 _REPLACED = "recorded, but replaced by what follows"
-CITED = "✓"
 
 
 def evidence_list(reviews: list[Review]) -> Table:
     """What the answers of each country rest on, newest first, and the changes of its law; by country and number."""
-    ids = reviews[0].framework.criterion_ids
-    groups = [
-        (column.heading, members) for column, _, members in mark_columns(reviews[0].framework) if len(members) > 1
-    ]
+    framework = reviews[0].framework
     found: dict[str, list[tuple[Cell, ...]]] = {}
     for review in reviews:
         replaced = review.replaced()
@@ -189,30 +180,28 @@ def evidence_list(reviews: list[Review]) -> Table:
         answers = answers.sort_values("edition", key=lambda column: column.map(order), kind="stable")
         for (edition, country, *own), part in answers.groupby(["edition", "country", *_OWN], sort=False)["criterion"]:
             label = f"{review.series.id} {edition_with_year(review, edition)}"
-            cited = set(part)
-            marks = [*(CITED if id in cited else "" for id in ids), *_of_groups(groups, cited)]
-            found.setdefault(country, []).append((label, *_ground(review, dict(zip(_OWN, own, strict=True))), *marks))
+            ground = _ground(review, dict(zip(_OWN, own, strict=True)))
+            found.setdefault(country, []).append((label, *ground, *_cited(review, set(part), "✓")))
     for review in reviews:
         for item in review.law_changes().to_dict("records"):
             own = {**dict.fromkeys(_OWN, ""), "source": item["source"], "effective": item["date"], "note": item["note"]}
-            marks = [
-                *(item["change"] if id == item["criterion"] else "" for id in ids),
-                *_of_groups(groups, {item["criterion"]}),
-            ]
-            found.setdefault(item["country"], []).append(("change of law", *_ground(review, own), *marks))
-    columns = [
+            row = ("change of law", *_ground(review, own), *_cited(review, {item["criterion"]}, item["change"]))
+            found.setdefault(item["country"], []).append(row)
+    columns = (
         Column("Country and number", 20, key="nth"), Column("Edition", 22, key="label"), Column("Source", 40, key="source"),
         Column("Address", 20, key="address"), Column("Statute, passage, place, note", 30, key="passage"), Column("In effect", 12, key="effective"),
-        *(Column(f"{one.short}: rests on it", 12, key=f"cites:{one.id}") for one in reviews[0].framework.criteria),
-        *(Column(f"{heading}: how many rest on it", 12, key=f"cited:{members[0]}") for heading, members in groups),
-    ]  # fmt: skip
+        *(Column(f"{one.heading}: rests on it", 12, key=f"cites:{one.key}") for one in mark_columns(framework)),
+    )  # fmt: skip
     rows = [(f"{code}|{n}", *one) for code, mine in found.items() for n, one in enumerate(mine, 1)]
-    return Table("grounds", "What the answers of each country rest on", tuple(columns), rows)
+    return Table("grounds", "What the answers of each country rest on", columns, rows)
 
 
-def _of_groups(groups: list[tuple[str, tuple[str, ...]]], cited: set[str]) -> list[str]:
-    """Of how many criteria of each group a source tells."""
-    return [f"{sum(id in cited for id in members)} of {len(members)}" for _, members in groups]
+def _cited(review: Review, cited: set[str], sign: str) -> list[str]:
+    """Which criteria a source tells of, in the columns of marks; of a group, of how many."""
+    groups = [one.criteria for one in mark_groups(review.framework)]
+    if groups:
+        return [f"{len(cited & {*ids})} of {len(ids)}" for ids in groups]
+    return [sign if id in cited else "" for id in review.framework.criterion_ids]
 
 
 def _ground(review: Review, own: Mapping[str, str]) -> tuple[Cell, ...]:

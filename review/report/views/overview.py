@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from review.published import Headlines, headlines
-from review.report.blocks import Cell, Column, Counted, Page
+from review.report.blocks import Amount, Cell, Column, Page
 from review.review import Review
 from review.wording import (
     bounds_text,
@@ -123,10 +123,10 @@ def _cell(row: dict[str, Any], statistic: str) -> Cell:
     """A published count with its share; where none is published, what follows from answers."""
     published = row[f"{statistic}:published"]
     if not pd.isna(published):
-        return Counted(published, row["reviewed"])
+        return Amount(published, out_of=row["reviewed"])
     if not row["recorded"]:
         return None
-    return Counted(row[f"{statistic}:lower"], row["reviewed"], row[f"{statistic}:upper"])
+    return Amount(row[f"{statistic}:lower"], row[f"{statistic}:upper"], row["reviewed"])
 
 
 def _in_words(row: dict[str, Any], statistic: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from criteria import Framework
 from review.citation import citation, data_date, version
 from review.published import headlines
-from review.report.blocks import Block, Bounds, Cell, Column, Heading, Link, Page, Share, Styled, Table, Text
+from review.report.blocks import Amount, Block, Cell, Column, Heading, Link, Page, Styled, Table, Text
 from review.report.expanded import expanded
 from review.report.xlsx.styles import mark_style
 from review.review import Review
@@ -167,7 +167,7 @@ def _headline(review: Review) -> list[Block]:
             "Countries",
             9,
             "number",
-            lambda row: row["value"] if row["upper"] is None else Bounds(row["value"], row["upper"]),
+            lambda row: row["value"] if row["upper"] is None else Amount(row["value"], row["upper"]),
         ),
         Column(
             "Of",
@@ -175,7 +175,7 @@ def _headline(review: Review) -> list[Block]:
             "number",
             lambda row: None if row["reviewed"] is None or row["reviewed"] != row["reviewed"] else int(row["reviewed"]),
         ),
-        Column("Share", 9, "percent", lambda row: Share(row["value"], row["reviewed"], row["upper"])),
+        Column("Share", 9, "percent", lambda row: Amount(row["value"], row["upper"], row["reviewed"])),
         Column("As of", 10, value=lambda row: row["as_of"] or row["edition"]),
     ]
     by = f", by {series.publisher}" if series.publisher else ""

@@ -1,14 +1,36 @@
-"""Statistics of a series: by edition, and by group of countries."""
+"""Statistics of a series: by edition, and by group of countries; as pages to read and as a sheet of every series."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from criteria import Framework
 from review.published import headlines
-from review.report.blocks import Bounds, Cell, Column, Page, Share, Table
+from review.report.blocks import (
+    Amount,
+    At,
+    Block,
+    Cell,
+    ChartRow,
+    Column,
+    Computed,
+    Controls,
+    Dropdown,
+    Formula,
+    Heading,
+    Link,
+    Lookup,
+    Page,
+    Table,
+    Text,
+    text_of,
+)
+from review.report.formulas.statistic import rows_of, statistic_bounds
+from review.report.views.charts import group_statistics, share_charts
+from review.report.views.data import edited_note, edition_label
+from review.report.views.lists import groups_of
 from review.report.views.overview import headline_notes, headline_table
 from review.review import Review
 from review.statistics import count_answers
@@ -18,6 +40,7 @@ from review.wording import (
     NOT_ASKED,
     UPDATE,
     edition_notes,
+    int_or_none,
     legend_marks,
     marks_below_full,
     marks_of,
@@ -28,7 +51,11 @@ from review.wording import (
     sufficient_in_words,
 )
 
-__all__ = ["group_statistics", "shown_statistics", "summary_page"]
+__all__ = [
+    "show_list", "shown_statistics", "statistics_by_edition", "statistics_note", "summary_controls", "summary_page", "summary_sheet",
+]  # fmt: skip
+
+_NOT_COUNTS = ("reviewed", "recorded", "score:mean")  # statistics that are no share of the countries covered
 
 
 def summary_page(review: Review, edition: str | None, by: str | None, *, same_countries: bool = False) -> Page:
@@ -37,8 +64,7 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
     if not review.scored:
         page.text(f"{review.series.caveat} This series is not scored: it shows answers only.".strip())
     if same_countries:
-        many = review.matrix.rows["country"].nunique()
-        span = ", ".join(review.edition_ids)
+        many, span = review.matrix.rows["country"].nunique(), ", ".join(review.edition_ids)
         page.text(
             f"Only the {many} countries with an answer in all of {span}: statements about these countries, not about the world."
         )
@@ -54,8 +80,7 @@ def summary_page(review: Review, edition: str | None, by: str | None, *, same_co
             headline_table(page, review, found)
             headline_notes(page, review, found)
         _answers_by_criterion(page, review)
-        newest = review.answered_editions[-1:] if not same_countries else []
-        for one in newest:
+        for one in review.answered_editions[-1:] if not same_countries else []:
             words = f"modellaw summary --series {review.series.id} --edition {one}"
             page.next(words, f"{words} --by region")
     return page
@@ -73,37 +98,32 @@ def shown_statistics(review: Review, frame: pd.DataFrame) -> pd.DataFrame:
 def _one_edition(page: Page, review: Review, edition: str) -> None:
     row = review.editions().set_index("edition").loc[review.find_edition(edition)]
     page.heading(f"{row['title']} ({review.label(edition)})")
-    as_of = f"As of {row['as_of']}. " if row["as_of"] else ""
-    page.text(f"{as_of}{_sentence(row['note'])}".strip())
+    note = f"{row['note'][:1].upper()}{row['note'][1:].rstrip('.')}." if row["note"] else ""
+    page.text(" ".join(filter(None, [f"As of {row['as_of']}." if row["as_of"] else "", note])))
     judged = review.judged(edition)
     frame = shown_statistics(review, review.statistics(edition))
     if not row["recorded"]:  # what nothing is recorded of is open for all
         frame = frame[frame["published"].notna() | frame["statistic"].isin(["reviewed", "recorded"])]
     rows: list[tuple[Cell, ...]] = []
     for item in frame.to_dict("records"):
-        is_mean = item["statistic"] == "score:mean"
-        counted = item["statistic"] not in ("reviewed", "score:mean")
-        share = Share(item["published"], row["reviewed"]) if counted else None
-        unknown = pd.isna(item["lower"])
-        answers = "not computable" if unknown else Bounds(item["lower"], item["upper"], 2 if is_mean else 0)
+        id, bounds = (
+            item["statistic"],
+            Amount(item["lower"], item["upper"], decimals=2 if item["statistic"] == "score:mean" else 0),
+        )
+        share = Amount(item["published"], out_of=row["reviewed"]) if id not in ("reviewed", "score:mean") else None
         published = None if pd.isna(item["published"]) else number(item["published"])
-        rows.append((statistic_title(item["statistic"], judged), published, item["source"], share, answers))
-    columns = [
-        Column("statistic", 0, "text_wrapped"),
-        Column("published", 0, "number"),
-        Column("source", 0, "text_wrapped"),
-        Column("share", 0, "percent"),
-        Column("from answers", 0, "bounds_wrapped"),
-    ]
-    if not frame["published"].notna().any():
-        columns, rows = [columns[0], columns[4]], [(row[0], row[4]) for row in rows]
-    page.table(columns, rows, f"Statistics of edition {edition}")
+        answers = "not computable" if pd.isna(item["lower"]) else bounds
+        rows.append((statistic_title(id, judged), answers, published, item["source"], share))
+    heads = {"statistic": "text_wrapped", "from answers": "bounds_wrapped"}
+    if frame["published"].notna().any():
+        heads = {"statistic": "text_wrapped", "published": "number", "source": "text_wrapped", "share": "percent", "from answers": "bounds_wrapped"}  # fmt: skip
+        rows = [(title, *stated, answers) for title, answers, *stated in rows]
+    page.table(heads, [one[: len(heads)] for one in rows], f"Statistics of edition {edition}")
     _others(page, review, edition)
     if review.scored and review.framework.sufficient:
         page.text(f"Sufficient: {sufficient_in_words(judged)}.")
-    named = dict.fromkeys(
-        " ".join(sorted(set(review.series.answers.loc[review.series.answers["edition"] == edition, "source"]))).split()
-    )
+    answers_of = review.series.answers
+    named = dict.fromkeys(" ".join(sorted(set(answers_of.loc[answers_of["edition"] == edition, "source"]))).split())
     if named:
         page.text(f"From answers: {', '.join(named)}. {review.series.caveat}".strip())
     if pd.isna(row["reviewed"]):
@@ -115,24 +135,19 @@ def _one_edition(page: Page, review: Review, edition: str) -> None:
 def _others(page: Page, review: Review, edition: str) -> None:
     """The answers that no statistic counts: does not apply, not asked."""
     counts = count_answers(review)
-    counts = counts[counts["edition"] == edition].set_index("criterion")
+    counts = counts[counts["edition"] == edition]
     for one in (NOT_ASKED, NOT_APPLICABLE):
-        told = [
-            f"{c.short} {counts.at[c.id, one.id]}"
-            for c in review.framework.criteria
-            if c.id in counts.index and counts.at[c.id, one.id]
-        ]
-        page.text(f"{one.words[:1].upper()}{one.words[1:]}: {', '.join(told)}." if told else "")
+        part = counts[counts[one.id] > 0][["criterion", one.id]].itertuples(index=False)
+        told = ", ".join(f"{review.framework.criterion(id).short} {many}" for id, many in part)
+        page.text(f"{one.words[:1].upper()}{one.words[1:]}: {told}." if told else "")
 
 
 def _example(review: Review, edition: str) -> str:
     """A command that lists the countries behind a number."""
-    scores = review.scores(edition)
-    for grade in review.framework.grades:
-        for id in review.framework.criterion_ids:
-            if (scores[id] == grade).any():
-                return f"modellaw scores --series {review.series.id} --edition {edition} --where {id}={grade}"
-    return ""
+    scores, framework = review.scores(edition), review.framework
+    pairs = [(id, grade) for grade in framework.grades for id in framework.criterion_ids if (scores[id] == grade).any()]
+    command = f"modellaw scores --series {review.series.id} --edition {edition} --where"
+    return f"{command} {pairs[0][0]}={pairs[0][1]}" if pairs else ""
 
 
 def _odd_figures(review: Review, edition: str) -> str:
@@ -142,82 +157,228 @@ def _odd_figures(review: Review, edition: str) -> str:
     return f"modellaw figures --series {review.series.id} --edition {edition}" if odd.any() else ""
 
 
-def _sentence(note: str) -> str:
-    return f"{note[:1].upper()}{note[1:].rstrip('.')}." if note else ""
-
-
 def _answers_by_criterion(page: Page, review: Review) -> None:
-    counts = count_answers(review)
+    counts, framework = count_answers(review), review.framework
     if counts.empty:
         return
     page.heading("From answers, by criterion (counting what follows from another answer)")
-    marks = marks_of(review.framework)
-    shown = legend_marks((one for one in marks if counts[one.id].any()), review.framework)
-    columns = [
-        Column("edition"),
-        Column("countries", 0, "number"),
-        *(Column(one.words, 0, "number") for one in shown),
-        Column("share met", 0, "percent"),
-    ]
-    for criterion in review.framework.criteria:
-        part = counts[counts["criterion"] == criterion.id]
+    shown = legend_marks((one for one in marks_of(framework) if counts[one.id].any()), framework)
+    heads = (
+        {"edition": "text", "countries": "number"} | {one.words: "number" for one in shown} | {"share met": "percent"}
+    )
+    for criterion in framework.criteria:
         page.heading(criterion.title)
         rows: list[tuple[Cell, ...]] = []
-        for item in part.to_dict("records"):
-            sure, may = _met(item, review.framework)
-            share = Share(sure, item["countries"], may)
+        for item in counts[counts["criterion"] == criterion.id].to_dict("records"):
+            # at most, all but those that don't meet it, or to whom it doesn't apply
+            most = item["countries"] - sum(item[one.id] for one in marks_below_full(framework))
+            marks = [int(item[one.id]) for one in shown]
             rows.append(
-                (review.label(item["edition"]), int(item["countries"]), *(int(item[one.id]) for one in shown), share)
+                (
+                    review.label(item["edition"]),
+                    int(item["countries"]),
+                    *marks,
+                    Amount(item[MET.id], most, item["countries"]),
+                )
             )
-        page.table(columns, rows, f"Answers: {criterion.title}")
-    _notes(page, review, list(dict.fromkeys(counts["edition"])))
-
-
-def _met(item: dict[str, Any], framework: Framework) -> tuple[int, int]:
-    """At least and at most so many countries meet a criterion: all but those that don't, or to whom it doesn't apply."""
-    sure = item[MET.id]
-    return sure, item["countries"] - sum(item[one.id] for one in marks_below_full(framework))
-
-
-def _notes(page: Page, review: Review, editions: list[str]) -> None:
-    """What editions.csv notes of the editions shown; the same note of several is said once."""
+        page.table(heads, rows, f"Answers: {criterion.title}")
+    editions = list(dict.fromkeys(counts["edition"]))
     if any(review.series.editions[edition].is_update for edition in editions):
         page.text(f"{UPDATE}.")
     for note in edition_notes(review.series, editions):
         page.text(note)
 
 
-def group_statistics(review: Review) -> list[tuple[str, str]]:
-    """The statistics that are shown by group, each with its heading: criteria met, and of a scored series its headline."""
-    framework = review.framework
-    found = [(f"criterion:{criterion.id}:{framework.highest}", criterion.short) for criterion in framework.criteria]
-    if review.scored:
-        found = [*((id, statistic_title(id, framework)) for id in headlines(review).statistics), *found]
-    return found
-
-
 def _groups(page: Page, review: Review, by: str) -> None:
-    frame = review.statistics(by=by)
     chosen = group_statistics(review)
-    for name, part in frame.groupby("edition", sort=False):
+    columns = [Column(by, 0, "text_wrapped"), Column("countries", 0, "number"), *(Column(head, 0, "range_wrapped") for _, head in chosen)]  # fmt: skip
+    is_open = False
+    for name, part in review.statistics(by=by).groupby("edition", sort=False):
         page.heading(f"{name}, by {by}: countries with an answer, and how many meet each")
         rows: list[tuple[Cell, ...]] = []
         for group, counted in part.groupby(by, sort=False):
             items = counted.set_index("statistic")
-            cells = [Bounds(items.at[id, "lower"], items.at[id, "upper"]) for id, _ in chosen]
+            cells = [Amount(items.at[id, "lower"], items.at[id, "upper"]) for id, _ in chosen]
+            is_open = is_open or any(cell.is_open for cell in cells)
             rows.append((str(group) or no_group(by), number(items.at["recorded", "lower"]), *cells))
-        columns = [
-            Column(by, 0, "text_wrapped"),
-            Column("countries", 0, "number"),
-            *(Column(head, 0, "range_wrapped") for _, head in chosen),
-        ]
         page.table(columns, rows, f"Edition {name} by {by}", indent=0)
     for note in rules_of_editions(review.framework, review.series):
         page.text(note)
-    tables = [block for block in page.blocks if isinstance(block, Table)]
-    if any(
-        isinstance(cell, Bounds) and cell.lower != cell.upper for table in tables for row in table.rows for cell in row
-    ):
-        page.text("45–50: at least 45, at most 50.")
+    page.text("45–50: at least 45, at most 50." if is_open else "")
     page.text("Each row speaks of the countries with an answer in it, not of the region.")
     page.next(f"modellaw summary --series {review.series.id}", "modellaw report")
+
+
+# the sheet
+
+
+_SHARE = "share"
+_SHOWN = ("countries, at least", "countries, at most", f"{_SHARE} of those with an answer, at least", f"{_SHARE} of those with an answer, at most")  # fmt: skip
+_MOST_STATISTICS = 12  # criteria that stand by group
+_Schemes = Mapping[str, Mapping[tuple[str, str], str]]
+
+
+def summary_sheet(reviews: list[Review], schemes: _Schemes, *, live: bool) -> tuple[Page, list[Table]]:
+    """The statistics of every series on one sheet: charts, a grouping of an edition that is picked, every edition.
+
+    Beside it the tables that its charts are drawn from, for the hidden lists.
+    """
+    charts, behind = share_charts(reviews)
+    page = Page("Summary", "Summary: how many countries, by edition and by region", fixed=0, breaks=("Every edition",))
+    page.blocks += [ChartRow(tuple(charts))] if charts else []
+    answered = [review for review in reviews if review.answered_editions]
+    page.blocks += _by_group(reviews, answered[0], schemes, live=live) if answered else []
+    every = statistics_by_edition(reviews)
+    page.blocks += [Heading("Every edition"), Text(statistics_note(every)), every]
+    return page, behind
+
+
+def statistics_note(table: Table) -> str:
+    """What the columns of `statistics_by_edition` mean."""
+    stated = any(column.key == "published" for column in table.columns)
+    published = "Published: the figure to quote, with its source. " if stated else ""
+    return f"{published}At least and at most: what the answers in our data leave possible, of the countries that the edition covers."
+
+
+def statistics_by_edition(reviews: list[Review]) -> Table:
+    """Every statistic of every edition of which something is known, the newest edition first."""
+    items = [item for review in reviews for item in _statistic_items(review)]
+    published = [Column("Published", 11, "number", key="published"), Column("Published: share", 11, "percent", "share")]
+    columns = [
+        Column("Statistic", 26, "text_wrapped", "title"), Column("Series", 10, value="series"), Column("Edition", 13, value="label"),
+        Column("As of", 10, value="as_of"), Column("Countries covered", 11, "number", key="covered"),
+        *(published if any(one["published"] is not None for one in items) else []),
+        Column("At least", 9, "number", key="least"), Column("At most", 9, "number", key="most"),
+        Column("At least: share", 9, "percent", _share_of("least")), Column("At most: share", 9, "percent", _share_of("most")),
+        Column("Source", 40 if len(reviews[0].framework.criteria) <= 6 else 14, value="link"),
+    ]  # fmt: skip
+    return Table.of("summary", "Statistics of every edition, published and from answers", columns, items, filtered=True)
+
+
+def _statistic_items(review: Review) -> list[dict[str, Any]]:
+    """The statistics of a series of which something is known: published, or what answers leave possible."""
+    items = []
+    sources, answered = review.series.sources, _sources_of_answers(review)
+    by_edition = dict(iter(shown_statistics(review, review.statistics()).groupby("edition", sort=False)))
+    for row in review.editions()[::-1].sort_values("kind", kind="stable").to_dict("records"):  # updates last
+        edition, covered = row["edition"], int_or_none(row["reviewed"])
+        judged, rows = review.judged(edition), rows_of(text_of(edition_label(review, edition)))
+        for item in by_edition[edition].to_dict("records") if edition in by_edition else []:
+            id, is_known = item["statistic"], row["recorded"] and not pd.isna(item["lower"])
+            published = None if pd.isna(item["published"]) else number(item["published"])
+            if published is None and not is_known:
+                continue
+            texts = statistic_bounds(review.framework, id, rows, str(covered or 0))
+            ends = [
+                Formula(text, number(item[end]), _style(id))
+                for text, end in zip(texts, ("lower", "upper"), strict=True)
+            ]
+            source = sources[item["source"].split()[0]] if item["source"] else None
+            counts = covered and id not in _NOT_COUNTS
+            items.append({
+                "series": review.series.id, "label": review.label(edition), "as_of": row["as_of"], "covered": covered,
+                "title": statistic_title(id, judged), "published": published, "least": ends[0] if is_known else None, "most": ends[1] if is_known else None,
+                "counts": counts, "share": published / covered if counts and covered and published is not None else None,
+                "link": Link(source.url, source.short) if source else answered.get(edition, ""),
+            })  # fmt: skip
+    return items
+
+
+def _share_of(key: str) -> Any:
+    """The cells of the share that a column of counts is of the countries covered."""
+    formula = Formula(f"=[@{key}]/[@covered]", lambda at: at(f"@{key}") / at("@covered"))
+    return lambda item: formula if item["counts"] and item[key] is not None else None
+
+
+def _sources_of_answers(review: Review) -> dict[str, Link]:
+    """By edition, the source of all its answers, where it is one."""
+    found: dict[str, Link] = {}
+    for edition, part in review.answers().groupby("edition")["source"]:
+        ids = part[part != ""].unique()
+        if len(ids) == 1 and ids[0] in review.series.sources:
+            one = review.series.sources[ids[0]]
+            found[str(edition)] = Link(one.url, f"answers: {one.short}")
+    return found
+
+
+def _style(statistic: str) -> str:
+    return "score_2" if statistic == "score:mean" else ""
+
+
+def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live: bool) -> list[Block]:
+    """How many countries of each group meet what, in the edition picked: counts, and the shares of those with an answer."""
+    scheme, edition, framework = next(iter(schemes)), review.last_answered, review.framework
+    label, shown = edition_label(review, edition), groups_of(next(iter(schemes)), schemes[scheme])
+    statistics = {f"criterion:{one.id}:{framework.highest}": one.short for one in framework.criteria}
+    if len(statistics) > _MOST_STATISTICS:
+        statistics = {}
+    if any(one.scored for one in reviews):
+        headed: dict[str, str] = {}  # of two that are called alike the first
+        for id in (*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)):
+            headed.setdefault(statistic_title(id, framework), id)
+        statistics = {id: title for title, id in headed.items()} | statistics | {"score:mean": "Mean score"}
+    counted = review.statistics(edition, by=scheme)
+    values = {
+        (group or no_group(scheme), statistic): (low, high)
+        for group, statistic, low, high in counted[[scheme, "statistic", "lower", "upper"]].itertuples(index=False)
+    }
+    of_groups = f"INDEX([data.scheme:0..scheme:{len(schemes) - 1}],0,[scheme_number])=[@group]"
+
+    def cell(statistic: str, end: int | None) -> Any:
+        """The cells of a column: a bound of a statistic, or its share of those with an answer. `end`: None as it is picked."""
+        least, most = (
+            text[1:]
+            for text in statistic_bounds(framework, statistic, f"([data.when]=[summary_edition])*({of_groups})", "")
+        )
+        formula = (least, most)[end] if end is not None else f'IF(RIGHT([summary_show],4)="most",{most},{least})'
+        if statistic not in ("recorded", "score:mean"):
+            formula = f'{formula}/IF(LEFT([summary_show],5)="{_SHARE}",MAX([@n],1),1)'
+        of_all = statistic.startswith(("criterion:", "recorded"))
+        tested = formula if of_all else f'IF([summary_scored]="no","",{formula})'
+
+        def value(at: At) -> Any:
+            pair = values.get((at("@group"), statistic), (None, None))
+            return "" if pd.isna(pair[0]) or not (review.scored or of_all) else number(pair[end or 0])
+
+        return lambda _: Formula(f'=IF([@group]="","",{tested})', value, _style(statistic))
+
+    def group(n: int) -> Cell:
+        return Lookup("group_list.group", f"[summary_scheme]|{n}", "nth") if live else shown[n - 1]
+
+    columns = [
+        Column("Group", 26, "text_wrapped", group, "group"),
+        Column("Countries with an answer", 10, "number", cell("recorded", 0), "n"),
+    ]
+    is_share = f'LEFT([summary_show],5)="{_SHARE}"'
+    for statistic, heading in statistics.items():
+        # what is picked shows one bound or the other; where nothing can be picked, both stand side by side
+        for end, word in ((None, ""),) if live else ((0, ": at least"), (1, ": at most")):
+            share_if = "" if statistic == "score:mean" else is_share
+            columns.append(
+                Column(f"{heading}{word}", 4.2, "number", cell(statistic, end), rotated=True, share_if=share_if)
+            )
+    picks = (
+        Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
+        Dropdown("summary_scheme", "Grouping", "scheme_list.name", scheme, "pick how countries are grouped"),
+        Dropdown("summary_show", "Show", "show_list.word", _SHOWN[0], "pick counts or shares, at least or at most"),
+        edited_note("summary_typed"),
+    )
+    rows = max(len(set(members.values())) for members in schemes.values()) if live else len(shown)
+    table = Table.of("summary_groups", "Countries that meet each, by group, in the edition picked", columns, range(1, rows + 1), sparse=True)  # fmt: skip
+    note = (
+        "Of the countries with an answer in each group; a group says nothing of countries of which no answer is held."
+    )
+    heading = Heading("By region or another grouping" if live else f"By region: {label}")
+    return [heading, *([Controls(picks, span=3)] if live else []), Text(note), table]
+
+
+def show_list() -> Table:
+    """What the groups can show."""
+    return Table.of("show_list", "What the groups can show", [Column("Show", 30, value=str, key="word")], _SHOWN)
+
+
+def summary_controls() -> list[Computed]:
+    """What the groups on the sheet need beside what is picked; for the hidden lists."""
+    number_ = Formula("=MATCH([summary_scheme],[scheme_list.name],0)", 1)
+    scored = Lookup("answered_list.scored", "[summary_edition]", "label")
+    return [Computed("scheme_number", "Number of the grouping", number_), Computed("summary_scored", "Scored", scored)]

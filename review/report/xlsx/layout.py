@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from review.report.blocks import (
     ChartRow,
     Computed,
     Controls,
+    Count,
     Dropdown,
     Formula,
     Link,
@@ -26,7 +27,7 @@ from review.report.blocks import (
     Text,
     TileMap,
     text_of,
-)
+)  # fmt: skip
 from review.report.lookups import KEY_PART, Lookups
 
 __all__ = ["CHART_ROWS", "TILES_FROM", "Layout", "Placed", "column_width", "lay_out", "only_needed"]
@@ -74,33 +75,34 @@ class Layout(Lookups):
         """A formula outside of tables, with cells in place of its references."""
         return "".join(self.pieces(formula))
 
-    def lookup_formula(self, lookup: Lookup) -> str:
-        """What a look-up computes, still with references (see `Column`)."""
-        name, _, key = lookup.column.partition(".")
+    def formula(self, cell: Formula | Lookup | Count) -> str:
+        """What a cell computes, still with references (see `Column`)."""
+        if isinstance(cell, Formula):
+            return cell.text
+        if isinstance(cell, Count):
+            tests = (f"[{column}],{text_of(of) if isinstance(of, str) else of}" for column, of in cell.where)
+            many = f"COUNTIFS({','.join(tests)})"
+            many = f"IF({many}=0,{text_of(cell.none)},{many})" if cell.none else many
+            return f'=IF([{cell.needs}]="","",{many})' if cell.needs else f"={many}"
+        name, _, key = cell.column.partition(".")
         column = self.table(name).columns[self.table(name).place(key)]
-        found = f"INDEX([{lookup.column}],MATCH({key_formula(lookup.key)},[{name}.{lookup.by}],0))"
-        if lookup.link:
-            shown = f'IF({found}="","",HYPERLINK({found},{text_of(lookup.link)}))'
+        found = f"INDEX([{cell.column}],MATCH({_key_formula(cell.key)},[{name}.{cell.by}],0))"
+        if cell.link:
+            shown = f'IF({found}="","",HYPERLINK({found},{text_of(cell.link)}))'
         elif column.style.startswith(NUMBERS):
             shown = f'IF({found}="","",{found})'
         else:
             shown = f'{found}&""'  # a blank cell counts as 0 elsewhere
-        return f"=IFERROR({shown},{text_of(lookup.otherwise)})"
+        return f"=IFERROR({shown},{text_of(cell.otherwise)})"
 
     def longest(self, lookup: Lookup) -> str:
         """The longest text that a look-up finds, whatever is picked: of all rows whose keys end as its own does."""
-        name, _, key = lookup.column.partition(".")
-        if (lookup.column, lookup.by) not in self._longest:
-            table = self.table(name)
-            found: dict[str, str] = {}
-            by, place = table.place(lookup.by), table.place(key)
-            for row in table.rows:
-                ending = str(self.value(row[by], table, row)).rpartition("|")[2]
-                text = str(self.value(row[place], table, row))
-                if len(text) > len(found.get(ending, "")):
-                    found[ending] = text
-            self._longest[lookup.column, lookup.by] = found
-        return self._longest[lookup.column, lookup.by].get(lookup.key.rpartition("|")[2], "")
+        by = f"{lookup.column.partition('.')[0]}.{lookup.by}"
+        if (lookup.column, by) not in self._longest:
+            found = self._longest[lookup.column, by] = {}
+            for key, text in zip(map(str, self.column(by)), map(str, self.column(lookup.column)), strict=True):
+                found[key.rpartition("|")[2]] = max(text, found.get(key.rpartition("|")[2], ""), key=len)
+        return self._longest[lookup.column, by].get(lookup.key.rpartition("|")[2], "")
 
     @cached_property
     def _longest(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -123,21 +125,10 @@ class Layout(Lookups):
         return self.cells(match[2]) if "." in match[2] else self.picks[match[2]][0]
 
 
-def key_formula(key: str) -> str:
+def _key_formula(key: str) -> str:
     """The key of a look-up as a formula that joins its parts."""
-    parts = []
-    for literal, reference in _split(key):
-        parts += [text_of(literal)] if literal else []
-        parts += [reference] if reference else []
-    return "&".join(parts)
-
-
-def _split(key: str) -> Iterator[tuple[str, str]]:
-    end = 0
-    for match in KEY_PART.finditer(key):
-        yield key[end : match.start()], match[0]
-        end = match.end()
-    yield key[end:], ""
+    parts = KEY_PART.sub(lambda match: f"\1{match[0]}\1", key).split("\1")
+    return "&".join(part if n % 2 else text_of(part) for n, part in enumerate(parts) if part)
 
 
 def lay_out(pages: list[Page]) -> Layout:
@@ -198,74 +189,52 @@ def _in_short(cell: Cell) -> str:
 
 def only_needed(pages: list[Page], names: Collection[str]) -> list[Page]:
     """These pages, and all that their formulas and lists look at, directly or not; of a hidden page no more than that."""
-    parts = {name: part for page in pages for part in _parts(page) for name in part.names}
-    found: dict[str, set[str]] = {}
-    waiting = [part for page in pages if page.name in names for part in _parts(page)]
+    parts = {page.name: _parts(page) for page in pages}
+    home = {name: page for page in pages for name in parts[page.name]}
+    waiting, seen = [name for one in names for name in parts[one]], set[str]()
     while waiting:
-        part = waiting.pop()
-        seen = found.setdefault(part.page.name, set())
-        if not part.names <= seen or not part.names:
-            seen |= part.names
-            others = _parts(part.page) if not part.page.hidden else []
-            found_names = {name for page in found.values() for name in page}
-            waiting += [one for one in (*others, *(parts[name] for name in part.needs)) if not one.names <= found_names]
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            mine = parts[home[name].name]
+            waiting += [*mine[name], *([] if home[name].hidden else mine)]
     return [
-        page if not page.hidden else replace(page, blocks=_needed(page, found[page.name]))
+        replace(page, blocks=_needed(page, seen)) if page.hidden else page
         for page in pages
-        if page.name in found
+        if seen & parts[page.name].keys()
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A block of a page, or one cell to pick in: what it is called by, and what it refers to."""
-
-    page: Page
-    names: frozenset[str]
-    needs: frozenset[str]
-
-
-def _parts(page: Page) -> list[_Part]:
-    """What a page is made of, as far as formulas are concerned."""
-    found = [_Part(page, frozenset(), _references([] if isinstance(page.title, str) else [page.title], []))]
+def _parts(page: Page) -> dict[str, set[str]]:
+    """The title, the tables and the cells to pick in of a page, by name, and the names to which each refers."""
+    found = {f"title of {page.name}": _names([] if isinstance(page.title, str) else [page.title], [])}
     for block in page.blocks:
-        if isinstance(block, Controls):
-            for pick in block.picks:
-                cells: list[Cell] = [pick.cell] if isinstance(pick, Computed) else []
-                texts = [f"[{pick.choices}]"] if isinstance(pick, Dropdown) else []
-                found.append(_Part(page, frozenset({pick.name}), _references(cells, texts)))
-            continue
         table = block.legend if isinstance(block, TileMap) else block
+        for pick in block.picks if isinstance(block, Controls) else ():
+            is_list = isinstance(pick, Dropdown)
+            found[pick.name] = _names([] if is_list else [pick.cell], [f"[{pick.choices}]"] if is_list else [])
         if isinstance(table, Table):
-            texts = [
-                text for column in table.columns for text in (column.formula, column.share_if, f"[{column.choices}]")
-            ]
+            texts = [text for one in table.columns for text in (one.formula, one.share_if, f"[{one.choices}]")]
             cells = [cell for row in table.rows for cell in row]
-            cells += [tile.mark for tile in block.tiles] if isinstance(block, TileMap) else []
-            found.append(_Part(page, frozenset({table.name}), _references(cells, texts)))
+            found[table.name] = _names([*cells, *(tile.mark for tile in getattr(block, "tiles", ()))], texts)
     return found
 
 
-def _references(cells: Iterable[Cell], texts: Iterable[str]) -> frozenset[str]:
-    """The tables and cells to pick in that cells and texts refer to."""
-    lookups = {cell for cell in cells if isinstance(cell, Lookup)}
-    every = {*texts, *(cell.text for cell in cells if isinstance(cell, Formula))}
-    every |= {
-        text
-        for one in lookups
-        for text in (f"[{one.column}]", f"[{one.column.partition('.')[0]}.{one.by}]", key_formula(one.key))
-    }
+def _names(cells: Iterable[Cell], texts: Iterable[str]) -> set[str]:
+    """The names of the tables and cells to pick in to which cells and texts refer."""
+    every = {*texts}
+    for cell in {cell for cell in cells if isinstance(cell, Lookup | Formula | Count)}:
+        every.add(cell.text if isinstance(cell, Formula) else "")
+        every |= {f"[{column}]" for column, _ in cell.where} | {f"[{cell.needs}]"} if isinstance(cell, Count) else set()
+        every |= {f"[{cell.column}]", _key_formula(cell.key)} if isinstance(cell, Lookup) else set()
     found = (match[2] for text in every for match in _REFERENCE.finditer(text) if match[2] and not match[1])
-    return frozenset(name.partition(".")[0] for name in found)
+    return {name.partition(".")[0] for name in found}
 
 
 def _needed(page: Page, names: set[str]) -> list[Block]:
     """The blocks of a page that bear these names."""
-    blocks: list[Block] = []
-    for block in page.blocks:
-        if isinstance(block, Controls):
-            picks = tuple(pick for pick in block.picks if pick.name in names)
-            blocks += [Controls(picks)] if picks else []
-        elif isinstance(block, Table) and block.name in names:
-            blocks.append(block)
-    return blocks
+    chosen = [
+        Controls(tuple(pick for pick in block.picks if pick.name in names)) if isinstance(block, Controls) else block
+        for block in page.blocks
+    ]
+    return [one for one in chosen if (one.picks if isinstance(one, Controls) else getattr(one, "name", "") in names)]

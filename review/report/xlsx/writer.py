@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import re
 import struct
 import textwrap
@@ -26,6 +27,7 @@ from review.report.blocks import (
     Column,
     Computed,
     Controls,
+    Count,
     Formula,
     Heading,
     Link,
@@ -69,25 +71,12 @@ def workbook_bytes(pages: list[Page], *, title: str, date: datetime.date, live: 
     `live`: with formulas; else with the values that they come to.
     """
     target = io.BytesIO()
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-        "in_memory": True,
-    }
+    texts = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers", "nan_inf_to_errors")
     try:
-        with xlsxwriter.Workbook(target, options) as book:
+        with xlsxwriter.Workbook(target, {**dict.fromkeys(texts, False), "in_memory": True}) as book:
             created = datetime.datetime.combine(date, datetime.time())
-            book.set_properties(
-                {
-                    "title": title[:250],
-                    "subject": title[:250],
-                    "author": "modellaw",
-                    "comments": MARKER,
-                    "created": created,
-                }
-            )
+            named = dict.fromkeys(("title", "subject"), title[:250])
+            book.set_properties({**named, "author": "modellaw", "comments": MARKER, "created": created})
             formats = {name: book.add_format(dict(look)) for name, look in STYLES.items()}
             sheets = [(page, book.add_worksheet(page.name, _Worksheet)) for page in pages]
             layout = lay_out(pages)
@@ -122,9 +111,11 @@ class _SheetWriter:
         self.book, self.sheet, self.formats, self.page, self.layout = book, sheet, formats, page, layout
         self.links = 0
         self.height = 28.0
-        self.resolved: dict[tuple[Formula | Lookup | str, str], list[str]] = {}
+        self.resolved: dict[tuple[Formula | Lookup | Count | str, str], list[str]] = {}
         self.placed = layout.sheets[page.name]
-        self.widths, self.unseen = self._widths()
+        self.tables = [(one, one.block) for one in self.placed if isinstance(one.block, Table)]
+        self.widths, self.columns = self._widths()
+        self.unseen = {n for n, columns in self.columns.items() if all(one.hidden or one.grouped for one in columns)}
         self.breaks: list[int] = []
         self.charts: list[tuple[Chart, int, int]] = []
         self.as_text: list[str] = []  # cells whose texts look like numbers
@@ -153,40 +144,30 @@ class _SheetWriter:
         if page.protected:  # without a password: it guards against slips
             sheet.protect("", {"format_columns": True, "format_rows": True})
 
-    def _widths(self) -> tuple[list[float], set[int]]:
-        """The width of each column, and the columns that no reader needs."""
-        widths = list(self.page.widths)
-        tables = [placed for placed in self.placed if isinstance(placed.block, Table)]
-        hidden: dict[int, bool] = {}
-        for placed in tables:
-            table = placed.block
-            assert isinstance(table, Table)
+    def _widths(self) -> tuple[list[float], dict[int, list[Column]]]:
+        """The width of each column of the sheet, and the columns of tables that stand in it."""
+        widths, columns = list(self.page.widths), dict[int, list[Column]]()
+        for placed, table in self.tables:
             for n, column in enumerate(table.columns):
                 place = placed.column + n
                 widths += [8.43] * (place + 1 - len(widths))
                 if place >= len(self.page.widths):
-                    first = hidden.get(place) is None
-                    widths[place] = column_width(table, n) if first else max(widths[place], column_width(table, n))
-                hidden[place] = hidden.get(place, True) and (column.hidden or column.grouped)
+                    width = column_width(table, n)
+                    widths[place] = max(widths[place], width) if place in columns else width
+                columns.setdefault(place, []).append(column)
         for block in self.page.blocks:
             if isinstance(block, TileMap):
                 right = max((tile.column for tile in block.tiles), default=0)
                 widths += [_TILE_WIDTH] * (TILES_FROM + right + 1 - len(widths))
-        return widths, {n for n, out in hidden.items() if out}
+        return widths, columns
 
     def _set_columns(self) -> None:
-        grouped = {
-            placed.column + n
-            for placed in self.placed
-            if isinstance(placed.block, Table)
-            for n, column in enumerate(placed.block.columns)
-            if column.grouped
-        }
+        """Set the widths; hide what no reader needs, behind a button where it is grouped."""
+        grouped = {n for n, columns in self.columns.items() if any(one.grouped for one in columns)}
         for n, width in enumerate(self.widths):
             look = {"hidden": n in self.unseen, "level": int(n in grouped)}
-            if n - 1 in grouped and n not in grouped:
-                look["collapsed"] = True
-            self.sheet.set_column(n, n, width, None, look)
+            collapsed = {"collapsed": True} if n - 1 in grouped and n not in grouped else {}
+            self.sheet.set_column(n, n, width, None, look | collapsed)
 
     def _set_paper(self) -> None:
         """A4, never smaller than 7 points: a sheet too wide for that goes on beside."""
@@ -207,14 +188,11 @@ class _SheetWriter:
 
     def _set_print_area(self) -> None:
         """Where the last table may have rows that come to nothing, printing ends above them."""
-        last = max(
-            (placed for placed in self.placed if isinstance(placed.block, Table)), key=lambda one: one.row, default=None
-        )
-        if last is None or not isinstance(last.block, Table) or not last.block.sparse or not self.live:
+        last, table = max(self.tables, key=lambda one: one[0].row, default=(None, None))
+        if last is None or table is None or not table.sparse or not self.live:
             return
-        name = f"'{self.page.name}'"
-        first, end = last.row + 2, last.row + 1 + len(last.block.rows)
-        letter = column_letters(len(self.widths) - 1)
+        name, letter = f"'{self.page.name}'", column_letters(len(self.widths) - 1)
+        first, end = last.row + 2, last.row + 1 + len(table.rows)
         used = f'{last.row + 1}+MAX(COUNTIF({name}!$A${first}:$A${end},"?*"),1)'
         area = f"={name}!$A$1:INDEX({name}!${letter}$1:${letter}${end},{used})"
         self.book.define_name(f"{name}!_xlnm.Print_Area", area)
@@ -264,21 +242,19 @@ class _SheetWriter:
         self._row(row, 13.5 * _lines(text, width, 0.77) + 2)
 
     def _picks(self, block: Controls, top: int, left: int) -> None:
+        write, formats = self.sheet.write_string, self.formats
         for row, pick in enumerate(block.picks, top):
-            self.sheet.write_string(row, left, pick.label, self.formats["label"])
+            write(row, left, pick.label, formats["label"])
             self.book.define_name(f"pick_{pick.name}", "=" + self.layout.picks[pick.name][0])
             if isinstance(pick, Computed):
-                text = self.layout.lookup_formula(pick.cell) if isinstance(pick.cell, Lookup) else pick.cell.text
-                value = self.layout.pick_value(pick.name)
-                self.sheet.write_formula(row, left + 1, self.layout.resolved(text), self.formats["plain_cut"], value)
+                formula, value = self.layout.resolved(self.layout.formula(pick.cell)), self.layout.pick_value(pick.name)
+                self.sheet.write_formula(row, left + 1, formula, formats["plain_cut"], value)
                 continue
-            self.sheet.write_string(
-                row, left + 1, pick.value, self.formats["pick" if block.span == 1 else "pick_begin"]
-            )
-            for column in range(left + 2, left + block.span + 1):
-                end = column == left + block.span
-                self.sheet.write_blank(row, column, None, self.formats["pick_end" if end else "pick_on"])
-            self.sheet.write_string(row, left + block.span + 1, f"◀ {pick.message}", self.formats["quiet_cut"])
+            parts = ["pick"] if block.span == 1 else ["pick_begin", *["pick_on"] * (block.span - 2), "pick_end"]
+            write(row, left + 1, pick.value, formats[parts[0]])
+            for column, part in enumerate(parts[1:], left + 2):
+                self.sheet.write_blank(row, column, None, formats[part])
+            write(row, left + block.span + 1, f"◀ {pick.message}", formats["quiet_cut"])
             self.sheet.data_validation(
                 row, left + 1, row, left + 1, self._choice(pick.choices, "Pick one of the list.")
             )
@@ -311,22 +287,11 @@ class _SheetWriter:
         self._cells(table, top, left)
         last = top + max(len(table.rows), 1)
         self._rules(table, top, last, left)
-        self.sheet.add_table(
-            top,
-            left,
-            last,
-            left + len(table.columns) - 1,
-            {
-                "name": table.name,
-                "style": None,
-                "columns": [
-                    {"header": heading, "header_format": self.formats[look]}
-                    for heading, look in zip(headings, looks, strict=True)
-                ],
-                "autofilter": table.filtered,
-                "description": table.description,
-            },
-        )
+        heads = [
+            {"header": head, "header_format": self.formats[look]} for head, look in zip(headings, looks, strict=True)
+        ]
+        described = {"name": table.name, "style": None, "autofilter": table.filtered, "description": table.description}
+        self.sheet.add_table(top, left, last, left + len(table.columns) - 1, {**described, "columns": heads})
         if len(table.rows) > _LONG_TABLE and not self.page.hidden:
             self.sheet.repeat_rows(top)
         if table.frozen:
@@ -343,9 +308,8 @@ class _SheetWriter:
             self._row(row, _TILE_HEIGHT)
         for tile in block.tiles:
             row, column = top + tile.row, TILES_FROM + tile.column
-            mark = self.layout.lookup_formula(tile.mark)
-            formula = f'{self.layout.resolved(mark)}&CHAR(10)&"{tile.code}"'
-            value = f"{self.layout.lookup_value(tile.mark)}\n{tile.code}"
+            formula = f'{self.layout.resolved(self.layout.formula(tile.mark))}&CHAR(10)&"{tile.code}"'
+            value = f"{self.layout.value(tile.mark)}\n{tile.code}"
             self.sheet.write_formula(row, column, formula, self.formats["tile"], value)
             message = {"validate": "any", "input_message": tile.name[:_MOST_TOLD]}
             self.sheet.data_validation(row, column, row, column, message)
@@ -363,20 +327,20 @@ class _SheetWriter:
             number, at = str(top + offset + 1), top + offset
             for n, (cell, spec) in enumerate(zip(row, table.columns, strict=True)):
                 column, pieces, value = left + n, computed[n], cell
-                if isinstance(cell, Formula | Lookup):
+                if isinstance(cell, Formula | Lookup | Count):
                     own = cell.style if isinstance(cell, Formula) else ""
                     look = self.formats[own + suffix] if own else looks[n]
-                    value = self.layout.value(cell, table, row)
-                    if self.live:
-                        write_formula(
-                            at, column, number.join(self._pieces(cell, table)), look, "" if value is None else value
-                        )
-                    else:
-                        self._cell(at, column, value, spec, look)
-                elif pieces is not None and cell is not None:
-                    write_formula(at, column, number.join(pieces), looks[n], cell)
+                    value, pieces = (
+                        self.layout.value(cell, table, row),
+                        self._pieces(cell, table) if self.live else None,
+                    )
+                    value = "" if value is None and self.live else value
                 else:
-                    self._cell(at, column, cell, spec, looks[n])
+                    look = looks[n]
+                if pieces is not None and value is not None:
+                    write_formula(at, column, number.join(pieces), look, value)
+                else:
+                    self._cell(at, column, value, spec, look)
                 if isinstance(value, str) and n not in numeric and value[:1] in _DIGITS and _NUMBER.fullmatch(value):
                     numeric.add(n)
             if not hidden:
@@ -386,52 +350,41 @@ class _SheetWriter:
         last = top + max(len(table.rows), 1)
         self.as_text += [xl_range(top + 1, left + n, last, left + n) for n in sorted(numeric)]
 
-    def _pieces(self, formula: Formula | Lookup | str, table: Table) -> list[str]:
+    def _pieces(self, formula: Formula | Lookup | Count | str, table: Table) -> list[str]:
         """A cell's formula in pieces, between which the number of its row belongs; many cells have the same."""
         key = (formula, table.name)
         if key not in self.resolved:
-            if isinstance(formula, Lookup):
-                text = self.layout.lookup_formula(formula)
-            else:
-                text = formula.text if isinstance(formula, Formula) else formula
-            found = self.layout.pieces(text, table)
+            text = formula if isinstance(formula, str) else self.layout.formula(formula)
+            found = self.resolved[key] = self.layout.pieces(text, table)
             # no formula is longer than Excel reads: it would offer to repair the file
             if len("1234567".join(found)) > _LONGEST_FORMULA:
                 raise TooLarge(
                     f"The formulas of the sheet “{self.page.name}” would be longer than Excel reads. "
                     "Write other sheets (--sheet), or take the data as CSV: modellaw scores --format csv."
                 )
-            self.resolved[key] = found
         return self.resolved[key]
 
     def _rules(self, table: Table, top: int, last: int, left: int) -> None:
         """What may be typed into a column, how marks are coloured whatever they become, and lines under rows that say something."""
+
+        def rule(first: int, end: int, criteria: str, look: str) -> None:
+            condition = {"type": "formula", "criteria": criteria, "format": self.formats[look]}
+            self.sheet.conditional_format(top + 1, first, last, end, condition)
+
         for column, spec in enumerate(table.columns, left):
             if spec.choices:
                 choice = self._choice(spec.choices, "Take a word of the list, or leave it blank.", spec.message)
                 self.sheet.data_validation(top + 1, column, last, column, choice)
             if spec.warn_if:
-                condition = str(top + 2).join(self._pieces(spec.warn_if, table))
-                rule = {"type": "formula", "criteria": condition, "format": self.formats["rule_warn"]}
-                self.sheet.conditional_format(top + 1, column, last, column, rule)
+                rule(column, column, str(top + 2).join(self._pieces(spec.warn_if, table)), "rule_warn")
             if spec.share_if and self.live:
-                rule = {
-                    "type": "formula",
-                    "criteria": "=" + self.layout.resolved(spec.share_if),
-                    "format": self.formats["rule_share"],
-                }
-                self.sheet.conditional_format(top + 1, column, last, column, rule)
-        runs: list[list[int]] = []
-        for column in [left + n for n, spec in enumerate(table.columns) if spec.marked]:
-            if runs and runs[-1][1] == column - 1:
-                runs[-1][1] = column
-            else:
-                runs.append([column, column])
-        for first, end in runs:
+                rule(column, column, "=" + self.layout.resolved(spec.share_if), "rule_share")
+        marked = [left + n for n, spec in enumerate(table.columns) if spec.marked]
+        for first in (n for n in marked if n - 1 not in marked):
+            end = next(n for n in itertools.count(first) if n + 1 not in marked)
             self._colour(top + 1, first, last, end)
         if table.sparse:
-            rule = {"type": "formula", "criteria": f'=$A{top + 2}<>""', "format": self.formats["rule_line"]}
-            self.sheet.conditional_format(top + 1, left, last, left + len(table.columns) - 1, rule)
+            rule(left, left + len(table.columns) - 1, f'=$A{top + 2}<>""', "rule_line")
 
     def _colour(self, top: int, left: int, bottom: int, right: int) -> None:
         """Colour cells by the mark they begin with, whatever it becomes."""
@@ -442,15 +395,9 @@ class _SheetWriter:
 
     def _header_height(self, table: Table, left: int) -> float:
         """As high as the words need, with room below them for the buttons of a filter, which cover what is there."""
+        seen = [(spec, self.widths[left + n]) for n, spec in enumerate(table.columns) if left + n not in self.unseen]
         rotated = max((len(spec.heading) for spec in table.columns if spec.rotated), default=0)
-        level = max(
-            (
-                _lines(spec.heading, self.widths[left + n] - 1, 1.1)
-                for n, spec in enumerate(table.columns)
-                if not spec.rotated and left + n not in self.unseen
-            ),
-            default=1,
-        )
+        level = max((_lines(spec.heading, width - 1, 1.1) for spec, width in seen if not spec.rotated), default=1)
         return max(5.2 * rotated + 6 if rotated else 0.0, 13.5 * level + 3) + (14.0 if table.filtered else 0.0)
 
     def _height(self, row: tuple[Cell, ...], table: Table, wraps: Iterable[int], left: int) -> float:
@@ -458,10 +405,8 @@ class _SheetWriter:
         height = 14.0
         for n in wraps:
             cell = row[n]
-            value: object = cell.value if isinstance(cell, Styled | Formula) else cell
-            value = value.text if isinstance(value, Link) else value
-            if isinstance(cell, Lookup):
-                value = self.layout.longest(cell) if _PICKED.search(cell.key) else self.layout.value(cell, table, row)
+            is_picked = isinstance(cell, Lookup) and _PICKED.search(cell.key)
+            value = self.layout.longest(cell) if is_picked else self.layout.value(cell, table, row)
             if isinstance(value, str) and value:
                 height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, 0.77) + 2)
         return min(height, 400.0)
@@ -501,56 +446,40 @@ class _SheetWriter:
 
     def _chart(self, chart: Chart, row: int, place: int) -> None:
         scatter = chart.kind == "scatter"
-        drawn = self.book.add_chart(
-            {"type": "scatter", "subtype": "straight_with_markers"} if scatter else {"type": "line"}
-        )
-        table = self.layout.table(chart.table)
-        placed = self.layout.tables[chart.table][1]
-        sheet, top = self.layout.tables[chart.table][0], placed.row
-        headings = [column.heading for column in table.columns]
+        kind = {"type": "scatter", "subtype": "straight_with_markers"} if scatter else {"type": "line"}
+        drawn, (sheet, placed) = self.book.add_chart(kind), self.layout.tables[chart.table]
+        headings = [column.heading for column in self.layout.table(chart.table).columns]
+        small, font = {"name": FONT, "size": 9}, {"name": FONT, "size": 11, "color": INK}
+        labels = {
+            "value": True,
+            "position": "above",
+            "num_format": "0%",
+            "font": {"name": FONT, "size": 8, "color": INK},
+        }
         for series in chart.series:
-            first, last = top + 1 + series.first, top + 1 + series.last
+            rows = placed.row + 1 + series.first, placed.row + 1 + series.last
             x, y = (placed.column + headings.index(heading) for heading in (series.x, series.y))
-            labels = {
-                "value": True,
-                "position": "above",
-                "num_format": "0%",
-                "font": {"name": FONT, "size": 8, "color": INK},
-            }
-            drawn.add_series(
-                {
-                    "name": series.label,
-                    "categories": [sheet, first, x, last, x],
-                    "values": [sheet, first, y, last, y],
-                    **_points(series),
-                    **({"data_labels": labels} if series.labelled else {}),
-                }
-            )
-        x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": {"name": FONT, "size": 9}}
+            cells = {"categories": [sheet, rows[0], x, rows[1], x], "values": [sheet, rows[0], y, rows[1], y]}
+            shown = {"data_labels": labels} if series.labelled else {}
+            drawn.add_series({"name": series.label, **cells, **_points(series), **shown})
+        x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": small}
         if chart.x_range:
-            x_axis |= {
-                "min": chart.x_range[0],
-                "max": chart.x_range[1],
-                "major_unit": 2,
-                "num_format": "0",
-                "major_gridlines": {"visible": False},
-            }
+            first, last = chart.x_range
+            grid = {"visible": False}
+            x_axis |= {"min": first, "max": last, "major_unit": 2, "num_format": "0", "major_gridlines": grid}
+        y_axis = {
+            "name": chart.y_title,
+            "name_font": _AXIS_NAME,
+            "num_format": "0%",
+            "num_font": small,
+            "min": 0,
+            "max": 1,
+        }
         drawn.set_x_axis(x_axis)
-        drawn.set_y_axis(
-            {
-                "name": chart.y_title,
-                "name_font": _AXIS_NAME,
-                "num_format": "0%",
-                "num_font": {"name": FONT, "size": 9},
-                "min": 0,
-                "max": 1,
-                "major_unit": 0.2,
-                "major_gridlines": {"visible": True, "line": {"color": LINE}},
-            }
-        )
-        drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "color": INK}, "overlay": False})
+        drawn.set_y_axis({**y_axis, "major_unit": 0.2, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
+        drawn.set_title({"name": chart.title, "name_font": font, "overlay": False})
         hidden = [n for n, series in enumerate(chart.series) if not series.in_legend]
-        drawn.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}, "delete_series": hidden})
+        drawn.set_legend({"position": "bottom", "font": small, "delete_series": hidden})
         drawn.show_blanks_as("gap")
         drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
         options = {"description": chart.description, "object_position": 2, "x_offset": place * (_CHART_WIDTH + 20)}
@@ -559,9 +488,7 @@ class _SheetWriter:
 
 def _without_helpers(table: Table) -> Table:
     """The table without the columns at its end that only formulas need."""
-    many = len(table.columns)
-    while many > 1 and table.columns[many - 1].hidden:
-        many -= 1
+    many = max((n for n, column in enumerate(table.columns, 1) if not column.hidden), default=1)
     return replace(table, columns=table.columns[:many], rows=[row[:many] for row in table.rows])
 
 
