@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
-from operator import eq
+from functools import cached_property
 
 from review.report.blocks import Amount, Cell, Computed, Count, Dropdown, Formula, Link, Lookup, Picture, Styled, Table
 
@@ -32,16 +31,10 @@ class Lookups:
             return self._found(cell, table, row)
         if isinstance(cell, Count):
             return self._counted(cell)
-        if isinstance(cell, Formula) and callable(cell.value):
-            return cell.value(lambda name: self._at(name, table, row))
+        if isinstance(cell, Formula):
+            return cell.value(lambda name: self._at(name, table, row)) if callable(cell.value) else cell.value
         assert not isinstance(cell, Amount)
-        return (
-            cell.value
-            if isinstance(cell, Styled | Formula)
-            else cell.text
-            if isinstance(cell, Link | Picture)
-            else cell
-        )
+        return cell.text if isinstance(cell, Link | Picture) else cell.value if isinstance(cell, Styled) else cell
 
     def pick_value(self, name: str) -> str | int | float:
         """What is picked first, or computed from it."""
@@ -81,8 +74,8 @@ class Lookups:
             return ""
         chosen = [True] * len(self.column(count.where[0][0]))
         for column, wanted in count.where:
-            test = partial(fnmatchcase, pat=wanted) if "*" in str(wanted) else partial(eq, wanted)
-            chosen = [one and test(cell) for one, cell in zip(chosen, self.column(column), strict=True)]
+            text, cells = str(wanted), zip(chosen, self.column(column), strict=True)
+            chosen = [one and (cell == wanted or ("*" in text and fnmatchcase(str(cell), text))) for one, cell in cells]
         return sum(chosen) or count.none or 0
 
     @cached_property

@@ -60,15 +60,13 @@ def _answers_chart(review: Review) -> tuple[Chart, Table] | None:
         for end, words in (("lower", "at least"), ("upper", "at most")):
             upper, heading = end == "upper", f"{head}: {words}"
             columns.append(Column(heading, 10, "percent", share_of(id, end)))
-            look = {"marker": marker, "labelled": False, "in_legend": not upper, "dashed": upper}
+            look: dict[str, Any] = {"marker": marker, "labelled": False, "in_legend": not upper, "dashed": upper}
             label = f"{head}, at most" if upper else head
             series.append(XYSeries(label, "Edition", heading, 0, len(editions) - 1, CHART_COLOURS[colour], **look))
     table = Table.of(f"chart_{review.series.id}", _DESCRIPTION, columns, editions)
     last, (id, head) = editions[-1], chosen[0]
-    share, stated = (
-        percent_range(*counted.loc[(last, id)], covered[last]),
-        "" if review.scored else ", as the reports state it",
-    )
+    share = percent_range(counted.at[(last, id), "lower"], counted.at[(last, id), "upper"], covered[last])
+    stated = "" if review.scored else ", as the reports state it"
     title = f"{review.series.title}: {head.lower()} in {share} of countries in {last}{stated}"
     told = f"By edition, the share of the countries covered, at least (solid) and at most (dashed): {', '.join(head.lower() for _, head in chosen)}. The numbers stand in the table below."
     levels = [id for id, _ in chosen if id.startswith(("level:", "or_better:"))]
@@ -101,7 +99,7 @@ def _published_chart(review: Review) -> tuple[Chart, Table] | None:
         updates = [(n, n) for n in drawn if n not in editions]
         for is_update, runs in ((False, _runs(editions, apart)), (True, updates)):
             label, shade = (f"{title}, update", f"{colour}_pale") if is_update else (title, colour)
-            look = {"marker": marker, "joined": not is_update, "labelled": not is_update}
+            look: dict[str, Any] = {"marker": marker, "joined": not is_update, "labelled": not is_update}
             series += [
                 XYSeries(label, "Year", f"{title}: share", first, last, CHART_COLOURS[shade], in_legend=not n, **look)
                 for n, (first, last) in enumerate(runs)

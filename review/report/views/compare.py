@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from review.report.blocks import (
 )
 from review.report.formulas.statistic import rows_of, statistic_bounds
 from review.report.views.data import data_places, edited_note, edition_label, mark_columns, mark_groups, row_key
+from review.report.views.lists import apart_list
 from review.review import Review
 from review.wording import (
     FOLLOWS,
@@ -201,7 +202,7 @@ def _named(row: dict[str, Any], review: Review) -> str:
 def _criteria(found: Comparison, review: Review) -> Page:
     page = Page("Criteria", f"By criterion, of the {plural(found.count('both'), 'country')} in both")
     changes = changes_of(review.framework)
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (review.framework.criterion(row["criterion"]).short, *(int(row[change]) for change in changes))
         for row in found.criteria.to_dict("records")
     ]
@@ -225,7 +226,7 @@ def levels_page(found: Comparison, review: Review) -> Page:
     } | {"undetermined": "undetermined"}
     table = found.transitions.pivot(index="from", columns="to", values="countries")
     columns = [Column("level"), *(Column(name, 0, "number_wrapped") for name in names.values())]
-    rows = [(name, *(int(table.at[id, other]) for other in names)) for id, name in names.items()]
+    rows: list[tuple[Cell, ...]] = [(name, *(int(table.at[id, one]) for one in names)) for id, name in names.items()]
     page.table(columns, rows, "Countries by level in both editions")
     return page
 
@@ -293,7 +294,9 @@ def coverage_page(found: Comparison, review: Review) -> Page:
         "to": b.edition, "both_to": "of these, in both", "entered": "entered", "only_in_b": f"in {b.edition} alone",
     }  # fmt: skip
     ids = review.framework.headline_statistics()
-    rows = [(words, *(_bounds(frame.loc[(id, part)]) for id in ids)) for part, words in parts.items()]
+    rows: list[tuple[Cell, ...]] = [
+        (words, *(_bounds(frame.loc[(id, part)]) for id in ids)) for part, words in parts.items()
+    ]
     heads = [Column(statistic_title(id, review.framework), 0, "bounds_wrapped") for id in ids]
     page.table([Column("countries", 0, "text_wrapped"), *heads], rows, "The headlines from answers, by part")
     unrecorded = [
@@ -316,7 +319,7 @@ def _by_each_rule(page: Page, found: Comparison, review: Review) -> None:
     page.heading("From answers, by the rule of each edition and by one rule for both")
     own = found.statistics.set_index(["statistic", "part"])
     like = found.like_for_like.set_index(["rules", "statistic", "part"])
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (statistic_title(id, review.framework), edition, _bounds(own.loc[(id, name)]), *(_bounds(like.loc[(rule, id, name)]) for rule in _SIDES))
         for id in ordered_statistics(a, b) if id in found.unlike and ":without:" not in id
         for name, edition in zip(_SIDES, (a.edition, b.edition), strict=True)
@@ -337,6 +340,7 @@ _SAME, _ONE_SERIES, _TWO_SERIES = (
     "both of one series",
     "pick two editions of one series: nothing below compares two series",
 )
+_WORDED = "worded otherwise"
 _SORT_OFFSET = 100_000  # more than there are countries
 _MOST_CRITERIA = 12  # whose figures stand among the headlines
 
@@ -361,7 +365,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     labels = [edition_label(review, edition) for edition in editions]
     same, one, two = map(text_of, (_SAME, _ONE_SERIES, _TWO_SERIES))
     series = f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))"
-    picks = (
+    picks: tuple[Dropdown | Computed, ...] = (
         Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
         Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
         Computed("one_series", "These are", Formula(series, _SAME if labels[0] == labels[1] else _ONE_SERIES)),
@@ -441,21 +445,19 @@ def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
             Column(f"{side}: at least", 10, "number", _bound(framework, found, name, 0), f"{name}:least"),
             Column(f"{side}: at most", 10, "number", _bound(framework, found, name, 1), f"{name}:most"),
         ]
-    if published:
-        columns += [
-            Column("Change, published", 11, "change", _difference("published", "published")),
-            Column("Change in percentage points", 13, "points", _difference("share", "share", 100)),
+    apart = set(apart_list(reviews).cells("key"))
+    changes = [
+        ("Change, published", "change", "published", "published", 1),
+        ("Change in percentage points", "points", "share", "share", 100),
+    ]
+    if not published:
+        changes = [
+            ("Change: at least", "change", "least", "most", 1),
+            ("Change: at most", "change", "most", "least", 1),
         ]
-    else:
-        columns += [
-            Column("Change: at least", 10, "change", _difference("least", "most")),
-            Column("Change: at most", 10, "change", _difference("most", "least")),
-        ]
-
-    def note(id: str) -> Cell:
-        return Lookup("apart_list.words", f"[from]|[to]|{id.split(':')[1]}") if id.startswith("criterion:") else ""
-
-    columns.append(Column("Comparable", 13, "text_wrapped", note, "note"))
+    columns += [
+        Column(head, 11, style, _difference(to, was, factor, apart)) for head, style, to, was, factor in changes
+    ]
     if published:
         heads = zip(("First", "Second"), _SIDES, strict=True)
         columns += [Column(f"{side}: source", 18, "text_wrapped", _stated(name, "source")) for side, name in heads]
@@ -482,15 +484,27 @@ def _bound(framework: Framework, found: Comparison, name: str, end: int) -> Any:
     return made
 
 
-def _difference(later: str, earlier: str, factor: int = 1) -> Any:
-    """The cells of the difference of two columns; blank where a side is, or the two do not compare."""
+def _difference(later: str, earlier: str, factor: int, apart: Collection[Cell]) -> Any:
+    """The cells of the difference of two columns; blank where a side is. `apart`: the keys of what does not compare."""
     to, was = f"@to:{later}", f"@from:{earlier}"
-    formula = f'=IF(OR([@note]<>"",[{to}]="",[{was}]=""),"",([{to}]-[{was}])*{factor})'
+    difference = f'IF(OR([{to}]="",[{was}]=""),"",([{to}]-[{was}]){f"*{factor}" if factor > 1 else ""})'
 
-    def value(at: At) -> Any:
-        return "" if at("@note") or "" in (at(to), at(was)) else (at(to) - at(was)) * factor
+    def made(statistic: str) -> Formula:
+        id = statistic.split(":")[1] if statistic.startswith("criterion:") else ""
 
-    return lambda _: Formula(formula, value)
+        def value(at: At) -> Any:
+            if f"{at('from')}|{at('to')}|{id}" in apart:
+                return _WORDED
+            return "" if "" in (at(to), at(was)) else (at(to) - at(was)) * factor
+
+        return Formula(f"=IF({_apart(id)},{text_of(_WORDED)},{difference})" if id else f"={difference}", value)
+
+    return made
+
+
+def _apart(id: str) -> str:
+    """Whether the two editions put a criterion so differently that it does not compare."""
+    return f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
 
 
 def _by_criterion(framework: Framework) -> Table:
@@ -566,9 +580,8 @@ def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = 
         in_data = {
             side: places.get(row_key(review, edition, code), 0) for side, edition in zip(_SIDES, editions, strict=True)
         }
-        presence = {(True, True): _IN_BOTH, (True, False): _FIRST, (False, True): _SECOND}.get(
-            tuple(map(bool, in_data.values())), ""
-        )
+        is_first, is_second = (bool(place) for place in in_data.values())
+        presence = (_IN_BOTH if is_second else _FIRST) if is_first else _SECOND if is_second else ""
         item: dict[str, Any] = {**country, **in_data, "number": n, "presence": presence}
         changes = {id: Change(one[id]) for id in framework.criterion_ids if presence == _IN_BOTH}
         item |= {f"change:{id}": CHANGE_SIGNS[changes[id]] if id in changes else "" for id in framework.criterion_ids}
@@ -633,7 +646,6 @@ def _change(framework: Framework, id: str) -> str:
     """The sign of a change between two rows of Data (semantics, section 5)."""
     was, now = (f"INDEX([data.ded:{id}],[@{side}])" for side in _SIDES)
     excused = text_of(Status.NOT_APPLICABLE.word)
-    apart = f'ISNUMBER(MATCH([from]&"|"&[to]&{text_of("|" + id)},[apart_list.key],0))'
     ranks = "{" + ",".join(text_of(grade) for grade in framework.grades) + "}"
     rank = [f"MATCH({word},{ranks},0)" for word in (was, now)]
     sign = {change: text_of(sign) for change, sign in CHANGE_SIGNS.items()}
@@ -645,7 +657,7 @@ def _change(framework: Framework, id: str) -> str:
         same = f"IF({rank[1]}=1,{same},{sign[Change.STILL_PARTLY_MET]})"
     same = f"IF({rank[1]}={most},{sign[Change.STILL_MET]},{same})"
     settled = f"IF({rank[1]}>{rank[0]},{rises},IF({rank[1]}<{rank[0]},{falls},{same}))"
-    excuses = f"OR({apart},{was}={excused},{now}={excused})"
+    excuses = f"OR({_apart(id)},{was}={excused},{now}={excused})"
     known = f"IF({excuses},{sign[Change.NOT_COMPARABLE]},IFERROR({settled},{sign[Change.UNDETERMINED]}))"
     return f'=IF([@from]*[@to]=0,"",{known})'
 

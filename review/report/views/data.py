@@ -309,9 +309,8 @@ def _score_cells(review: Review, row: Mapping[str, Any]) -> dict[str, Cell]:
     cells |= {key: possible for key, (_, possible) in levels.items()}
     cells["level_number"] = own.level_ids.index(row["levels"][0]) + 1 if len(row["levels"]) == 1 else 0
     for key, short in (("levels", False), ("levels_short", True)):
-        cells[key] = levels_in_words(row["levels"], judged, short=short)
-        if judged is not own:
-            cells[key] = Formula(formulas.levels_in_words(judged, short=short), cells[key])
+        words = levels_in_words(row["levels"], judged, short=short)
+        cells[key] = words if judged is own else Formula(formulas.levels_in_words(judged, short=short), words)
     if judged is not own:
         cells |= {
             key: Formula(formulas.is_possible(judged, level), possible) for key, (level, possible) in levels.items()

@@ -12,6 +12,7 @@ from country_data import tiles_of
 from criteria import Framework
 from review.report.blocks import (
     At,
+    Block,
     Column,
     Computed,
     Controls,
@@ -101,7 +102,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         Column("What is picked", 20, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
     ]
     note = "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. The colour and the mark say the same; silence is not “no”."
-    blocks = [
+    blocks: list[Block] = [
         Controls(picks, span=8),
         Text(note),
         TileMap(tiles, _legend(framework)),

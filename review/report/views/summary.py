@@ -269,15 +269,13 @@ def _statistic_items(review: Review) -> list[dict[str, Any]]:
             if published is None and not is_known:
                 continue
             texts = statistic_bounds(review.framework, id, rows, str(covered or 0))
-            ends = [
-                Formula(text, number(item[end]), _style(id))
-                for text, end in zip(texts, ("lower", "upper"), strict=True)
-            ]
+            pairs = zip(texts, (item["lower"], item["upper"]), strict=True)
+            least, most = [Formula(text, number(end), _style(id)) if is_known else None for text, end in pairs]
             source = sources[item["source"].split()[0]] if item["source"] else None
             counts = covered and id not in _NOT_COUNTS
             items.append({
                 "series": review.series.id, "label": review.label(edition), "as_of": row["as_of"], "covered": covered,
-                "title": statistic_title(id, judged), "published": published, "least": ends[0] if is_known else None, "most": ends[1] if is_known else None,
+                "title": statistic_title(id, judged), "published": published, "least": least, "most": most,
                 "counts": counts, "share": published / covered if counts and covered and published is not None else None,
                 "link": Link(source.url, source.short) if source else answered.get(edition, ""),
             })  # fmt: skip
@@ -368,8 +366,8 @@ def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live:
     note = (
         "Of the countries with an answer in each group; a group says nothing of countries of which no answer is held."
     )
-    heading = Heading("By region or another grouping" if live else f"By region: {label}")
-    return [heading, *([Controls(picks, span=3)] if live else []), Text(note), table]
+    opening = Heading("By region or another grouping" if live else f"By region: {label}")
+    return [opening, *([Controls(picks, span=3)] if live else []), Text(note), table]
 
 
 def show_list() -> Table:

@@ -211,8 +211,8 @@ def _parts(page: Page) -> dict[str, set[str]]:
     for block in page.blocks:
         table = block.legend if isinstance(block, TileMap) else block
         for pick in block.picks if isinstance(block, Controls) else ():
-            is_list = isinstance(pick, Dropdown)
-            found[pick.name] = _names([] if is_list else [pick.cell], [f"[{pick.choices}]"] if is_list else [])
+            lists, computed = ([f"[{pick.choices}]"], []) if isinstance(pick, Dropdown) else ([], [pick.cell])
+            found[pick.name] = _names(computed, lists)
         if isinstance(table, Table):
             texts = [text for one in table.columns for text in (one.formula, one.share_if, f"[{one.choices}]")]
             cells = [cell for row in table.rows for cell in row]

@@ -405,8 +405,9 @@ class _SheetWriter:
         height = 14.0
         for n in wraps:
             cell = row[n]
-            is_picked = isinstance(cell, Lookup) and _PICKED.search(cell.key)
-            value = self.layout.longest(cell) if is_picked else self.layout.value(cell, table, row)
+            value = self.layout.value(cell, table, row)
+            if isinstance(cell, Lookup) and _PICKED.search(cell.key):
+                value = self.layout.longest(cell)
             if isinstance(value, str) and value:
                 height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, 0.77) + 2)
         return min(height, 400.0)
