@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,10 @@ __all__ = [
     "in_region",
     "narrowing",
     "ordered_statistics",
+    "usual_pair",
 ]
 
+Found = TypeVar("Found", bound=Findings)
 _UNDETERMINED = "undetermined"
 _ABSENT = -1
 
@@ -270,6 +273,19 @@ def editions_with_content(findings: Findings) -> list[str]:
     if not usual:
         raise ChoiceError(f"{findings.series.id} has no edition with figures or answers.")
     return usual
+
+
+def usual_pair(findings: Sequence[Found]) -> tuple[Found, str, str]:
+    """The newest edition, and the newest before it that has countries in common; of the first series that has such two."""
+    for one in findings:
+        codes = {edition: set(part["country"]) for edition, part in one.matrix.rows.groupby("edition")}
+        answered = one.answered_editions[::-1]
+        for n, last in enumerate(answered):
+            for before in answered[n + 1 :]:
+                if codes[before] & codes[last]:
+                    return one, before, last
+    longest = max(findings, key=lambda one: len(one.matrix.rows))
+    return longest, longest.edition_ids[0], longest.edition_ids[-1]
 
 
 def in_region(registry: Registry, name: str) -> list[str]:

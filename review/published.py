@@ -1,4 +1,4 @@
-"""Published figures: the headline ones, and all of them checked (semantics, section 6)."""
+"""Published figures, checked: alone, together, against answers (semantics, section 6)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from review.findings import Findings
 from review.frames import as_floats
 from review.notebook import Shown
 from review.together import Together, check_together
-
-__all__ = ["FigureChecks", "Headlines", "Identity", "check_figures", "headline_rows", "headlines", "identities"]
 
 _MISREADING = "misreading"
 _MOST_COMBINATIONS = 500  # of stated values, for one identity
@@ -209,72 +207,3 @@ def _not_applicable(edition: str, recorded: AnswerMatrix, framework: Framework) 
     codes = recorded.codes[recorded.rows["edition"].to_numpy() == edition] == Status.NOT_APPLICABLE
     excused = {id for id, column in zip(framework.criterion_ids, codes.any(axis=0), strict=True) if column}
     return bool(codes.all(axis=1).any()), excused
-
-
-@dataclass(frozen=True)
-class Headlines:
-    """The headline statistics of a series.
-
-    Attributes
-    ----------
-    statistics : tuple[str, ...]
-        Their ids.
-    frame : DataFrame
-        One row an edition: `edition`, `kind`, `title`, `as_of` (text), `reviewed` (Int64), `reviewed_source` (text:
-        the source that states it, else the edition's), `recorded` (int64), and for each statistic `<id>:published`
-        (Float64, NA: no figure), `<id>:source` (text), `<id>:lower` and `<id>:upper` (Float64, NA: not computable).
-
-    """
-
-    statistics: tuple[str, ...]
-    frame: pd.DataFrame
-
-    def stated(self, statistic: str) -> pd.DataFrame:
-        """The rows of kind `edition` that have a preferred published figure of a statistic."""
-        frame = self.frame
-        return frame[
-            (frame["kind"] == "edition") & frame[f"{statistic}:published"].notna() & (frame["reviewed"].fillna(0) > 0)
-        ]
-
-
-def headlines(findings: Findings) -> Headlines:
-    """Collect the headline statistics of every edition and update of a series."""
-    ids = findings.framework.headline_statistics()
-    frame = findings.editions()[["edition", "kind", "title", "as_of", "reviewed", "recorded", "source"]]
-    counted = findings.statistics()
-    figures = findings.figures()
-    figures = figures[figures["status"] == "preferred"]
-    stated = dict(figures.loc[figures["statistic"] == "reviewed", ["edition", "source"]].itertuples(index=False))
-    frame["reviewed_source"] = [
-        stated.get(id, source) for id, source in zip(frame["edition"], frame.pop("source"), strict=True)
-    ]
-    for id in ids:
-        own = counted[counted["statistic"] == id].set_index("edition")
-        sources = dict(figures.loc[figures["statistic"] == id, ["edition", "source"]].itertuples(index=False))
-        for column in ("published", "lower", "upper"):
-            frame[f"{id}:{column}"] = frame["edition"].map(own[column])
-        frame[f"{id}:source"] = [sources.get(edition, "") for edition in frame["edition"]]
-    return Headlines(ids, frame)
-
-
-def headline_rows(findings: Findings) -> pd.DataFrame:
-    """The headline figures.
-
-    Returns
-    -------
-    DataFrame
-        One row an edition and statistic: `framework`, `series`, `scored`, `edition`, `kind`, `title`,
-        `as_of`, `reviewed`, `reviewed_source`, `recorded`, `statistic`, `published`, `source` (of the published
-        figure, by id; "" where there is none), `lower`, `upper`.
-
-    """
-    headline = headlines(findings)
-    parts = []
-    for id in headline.statistics:
-        own = {f"{id}:{name}": name for name in ("published", "source", "lower", "upper")}
-        usual = [name for name in headline.frame if ":" not in name]
-        parts.append(headline.frame[[*usual, *own]].rename(columns=own).assign(statistic=id))
-    frame = pd.concat(parts, ignore_index=True).sort_values("edition", kind="stable", ignore_index=True)
-    frame = frame.assign(framework=findings.framework.id, series=findings.series.id, scored=findings.scored)
-    head = ["framework", "series", "scored", "edition", "kind", "title", "as_of", "reviewed", "reviewed_source"]
-    return frame[[*head, "recorded", "statistic", "published", "source", "lower", "upper"]].astype(object)

@@ -21,7 +21,7 @@ import pytest
 
 from review.cli import run
 from review.dataset import read_dataset
-from review.published import headline_rows
+from review.headlines import headline_rows
 from review.report.terminal import show
 from review.report.views.overview import overview_page
 from review.review import Review

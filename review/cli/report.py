@@ -12,7 +12,7 @@ from review.cli.options import narrowing_options
 from review.cli.session import Session, command, say
 from review.compare import narrowing
 from review.files import check_not_in_data
-from review.report.workbook import Picked, contents, is_own_workbook, report_bytes, sheets
+from review.report.workbook import Picked, is_own_workbook, report_bytes, sheets
 from review.review import Review
 
 __all__ = ["COMMANDS"]
@@ -55,8 +55,7 @@ def report(
     replace = session.options.force or is_own_workbook(path)
     session.write_file(path, report_bytes(chosen_sheets, reviews), replace=replace)
     say(str(path.resolve()))
-    for line in contents(reviews) if not only else [page.name for page in chosen_sheets if not page.hidden]:
-        say(f"  {line}")
+    say(f"  Sheets: {', '.join(page.name for page in chosen_sheets if not page.hidden)}.")
 
 
 def _path(output: Path | None, kind: str | None) -> Path:

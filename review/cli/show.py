@@ -14,7 +14,7 @@ from review.cli.session import Session, command
 from review.compare import narrowing
 from review.documents import scores_json, stacked, summary_json
 from review.frames import without_exact
-from review.published import headline_rows
+from review.headlines import headline_rows
 from review.report.markdown import markdown_of
 from review.report.views.codebook import codebook_page
 from review.report.views.countries import scores_page

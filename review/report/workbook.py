@@ -12,7 +12,7 @@ from pathlib import Path
 
 from country_data.problems import unknown_name
 from review.citation import citation, data_date, version
-from review.report.blocks import Block, Controls, Next, Page, Table, Text
+from review.report.blocks import Block, Computed, Controls, Next, Page, Table, Text
 from review.report.expanded import expanded
 from review.report.views.answers import answers_page
 from review.report.views.changes import changes_page
@@ -39,10 +39,9 @@ from review.report.xlsx import MARKER, workbook_bytes
 from review.report.xlsx.layout import only_needed
 from review.review import Review
 
-__all__ = ["Picked", "contents", "is_own_workbook", "report_bytes", "result_bytes", "sheets"]
+__all__ = ["Picked", "is_own_workbook", "report_bytes", "result_bytes", "sheets"]
 
 _NO_DATE = datetime.date(2000, 1, 1)
-_LISTS = "Lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,12 @@ def result_bytes(pages: list[Page], reviews: list[Review]) -> bytes:
 
 
 def _static(page: Page) -> Page:
-    blocks: list[Block] = []
-    for block in page.blocks:
+    """A page of a terminal as a sheet: each number in a column of its own, lists with filters."""
+    blocks: list[Block] = [block for block in page.blocks if not isinstance(block, Next)]
+    alone = len(page.tables) == 1
+    for n, block in enumerate(blocks):
         if isinstance(block, Table):
-            block = replace(expanded(block), filtered=len(block.rows) > 1)
-        if not isinstance(block, Next):
-            blocks.append(block)
-    tables = [block for block in blocks if isinstance(block, Table)]
-    if len(tables) == 1:
-        blocks = [replace(block, frozen=True) if isinstance(block, Table) else block for block in blocks]
+            blocks[n] = replace(expanded(block), filtered=len(block.rows) > 1, frozen=alone)
     return replace(page, blocks=blocks)
 
 
@@ -117,19 +113,16 @@ def sheets(reviews: list[Review], picked: Picked | None = None, only: Collection
     `only`: names of sheets that are wanted, and with them come those that their formulas look at;
     left out, all. Raises `ChoiceError`.
     """
-    picked = picked or Picked()
-    entries, lists = _entries(reviews, picked)
-    pages = [page for page, _ in entries] + ([lists] if lists else [])
-    if only:
-        names = [page.name for page, _ in entries]
-        for name in only:
-            if name not in names:
-                raise unknown_name("sheet", name, names)
-        pages = only_needed(pages, only)
+    entries, lists = _entries(reviews, picked or Picked())
+    names = [page.name for page, _ in entries]
+    for name in only:
+        if name not in names:
+            raise unknown_name("sheet", name, names)
+    every = [*(page for page, _ in entries), lists]
+    pages = only_needed(every, only) if only else every
     there = {page.name for page in pages}
-    listed = [(page.name, what) for page, what in entries if page.name in there]
-    notes = () if any(page.name == "Answers" for page, _ in entries) else (_NO_ANSWERS,)
-    return [read_me(reviews, listed, notes=notes), *pages]
+    listed = [(page.name, words) for page, words in entries if page.name in there]
+    return [read_me(reviews, listed, notes=() if "Answers" in names else (_NO_ANSWERS,)), *pages]
 
 
 _NO_ANSWERS = (
@@ -137,97 +130,44 @@ _NO_ANSWERS = (
 )
 
 
-def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, str]], Page | None]:
+def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, str]], Page]:
     """The sheets on view, each with what it holds; and the hidden lists."""
-    live = is_live(reviews)
-    recorded = any(len(review.matrix.rows) for review in reviews)
-    answered = any(review.answered_editions for review in reviews)
-    schemes = group_members(reviews)
-    summary, behind = summary_sheet(reviews, schemes, live=live and recorded)
-    found: list[tuple[Page | None, str]] = [
-        (latest_page(reviews), "The newest edition of each series, country by country, and what changed"),
-        (summary, "How many countries: charts, by region, and every edition with shares and sources"),
-    ]
-    lists: list[Block] = [*behind, *group_lists(schemes)]
-    controls = []
-    if live and recorded:
-        grounds = evidence_list(reviews)
-        found += [
-            (
-                compare_sheet(reviews, picked.editions),
-                "Pick two editions: figures, what changed in each country, levels",
-            ),
-            (
-                country_sheet(reviews, grounds, picked.country),
-                "Pick a country: its answers, what changed, what that rests on; to print",
-            ),
-            (
-                map_page(reviews, picked.shown, picked.among),
-                "Pick an edition and a criterion or level: one tile a country",
-            ),
-        ]
-        controls = [
-            *(summary_controls() if answered else []),
-            *compare_controls(reviews, picked.editions),
-            *country_controls(),
-            *map_controls(),
+    live = is_live(reviews) and any(len(review.matrix.rows) for review in reviews)
+    framework, schemes = reviews[0].framework, group_members(reviews)
+    summary, charted = summary_sheet(reviews, schemes, live=live)
+    pages: dict[str, Page | None] = {
+        "The newest edition of each series, country by country, and what changed": latest_page(reviews),
+        "How many countries: charts, by region, and every edition with shares and sources": summary,
+    }
+    controls, lists = list[Computed](), [*charted, *group_lists(schemes), answer_list(framework)]
+    if live:
+        grounds, answered = evidence_list(reviews), any(review.answered_editions for review in reviews)
+        pages |= {
+            "Pick two editions: figures, what changed in each country, levels": compare_sheet(reviews, picked.editions),
+            "Pick a country: its answers, what changed, what that rests on; to print": country_sheet(reviews, grounds, picked.country),
+            "Pick an edition and a criterion or level: one tile a country": map_page(reviews, picked.shown, picked.among),
+        }  # fmt: skip
+        controls += [*(summary_controls() if answered else []), *compare_controls(reviews, picked.editions), *country_controls(), *map_controls()]  # fmt: skip
+        lists += [
+            make(reviews)
+            for make in (edition_list, answered_list, published_list, apart_list, country_list, map_choices)
         ]
         lists += [
-            answer_list(reviews[0].framework),
-            edition_list(reviews),
-            answered_list(reviews),
             show_list(),
-            published_list(reviews),
-            apart_list(reviews),
-        ]
-        lists += [
-            country_list(reviews),
             compare_all(reviews, picked.editions),
-            map_choices(reviews),
             map_rows(reviews, picked.shown, picked.among),
             grounds,
         ]
-    else:
-        lists.append(answer_list(reviews[0].framework))
-    found += [
-        (changes_page(reviews), "What changed from edition to edition, with both sources; changes of law"),
-        (figures_sheet(reviews), "Every published figure with its source and its checks"),
-        (answers_page(reviews), "Every answer with its source, as a table to filter and to pivot"),
-        (
-            data_page(reviews, schemes if live and recorded else {}),
-            "The answers, to type over: the other sheets follow",
-        ),
-        (
-            codebook_page(reviews[0].framework, reviews),
-            "The questions, what counts as yes, levels, statistics, series and sources",
-        ),
-    ]
-    hidden = Page(_LISTS, "Lists: what the other sheets pick from and look up", hidden=True)
+    pages |= {
+        "What changed from edition to edition, with both sources; changes of law": changes_page(reviews),
+        "Every published figure with its source and its checks": figures_sheet(reviews),
+        "Every answer with its source, as a table to filter and to pivot": answers_page(reviews),
+        "The answers, to type over: the other sheets follow": data_page(reviews, schemes if live else {}),
+        "The questions, what counts as yes, levels, statistics, series and sources": codebook_page(framework, reviews),
+    }
+    hidden = Page("Lists", "Lists: what the other sheets pick from and look up", hidden=True)
     hidden.blocks = [*([Controls(tuple(controls))] if controls else []), *lists]
-    return [(page, what) for page, what in found if page is not None], hidden
-
-
-def contents(reviews: list[Review]) -> list[str]:
-    """Five lines on what the workbook holds, each series counted for itself."""
-
-    def each(counts: list[str]) -> str:
-        return "; ".join(f"{review.series.title}: {count}" for review, count in zip(reviews, counts, strict=True))
-
-    latest = [f"{review.last_answered}" if review.answered_editions else "no answers" for review in reviews]
-    figures = [f"{len(review.series.figures.frame)} published figures" for review in reviews]
-    return [
-        "Read me    the headline with its source, how sure it is, what it cannot tell you, how to cite",
-        f"Latest     {each(latest)}",
-        f"Figures    {each(figures)}",
-        f"Data       {each([_answers_in_words(review) for review in reviews])}",
-        f"Codebook   {len(reviews[0].framework.criteria)} criteria, with counting rules; sources: {each([str(len(review.series.sources)) for review in reviews])}",
-    ]
-
-
-def _answers_in_words(review: Review) -> str:
-    answers = review.answers()
-    follow = int((answers["follows_from"] != "").sum())
-    return f"{len(answers)} answers, {follow} of them following from another"
+    return [(page, words) for words, page in pages.items() if page is not None], hidden
 
 
 def is_own_workbook(path: Path) -> bool:

@@ -12,7 +12,8 @@ from country_data import ChoiceError, printable
 from country_data.names import CountryNames
 from criteria import Framework, answer_words
 from review.citation import citation
-from review.compare import Change, Comparison, changes_of, editions_with_content
+from review.compare import Change, Comparison, changes_of, editions_with_content, usual_pair
+from review.headlines import published_figures
 from review.report.blocks import Heading, Page
 from review.report.html.writer import Texts, lists_of, mark_class, web_address
 from review.report.views.compare import (
@@ -22,11 +23,9 @@ from review.report.views.compare import (
     coverage_page,
     headline_pages,
     levels_page,
-    usual_pair,
 )
 from review.report.views.country import dossier
 from review.report.views.data import edition_label
-from review.report.views.lists import published_figures
 from review.report.views.map import NO_ANSWER, level_questions, level_signs, map_choices
 from review.review import Review
 from review.wording import FOLLOWS, NOT_IN_DATA, edition_notes, marks_of, rules_differ

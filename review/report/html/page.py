@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from country_data import printable
 from review.citation import citation, data_date, version
+from review.headlines import newest_headlines
 from review.report.blocks import Block, ChartRow, Heading, Page, TileMap
 from review.report.html.data import json_block, page_data, usual_editions
 from review.report.html.writer import Writer, web_address
@@ -33,7 +34,6 @@ from review.report.views.readme import (
     figure_source,
     how_sure,
     marks_key,
-    newest_headlines,
     what_it_is,
     whose_findings,
 )

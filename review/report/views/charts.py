@@ -9,25 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from review.published import Headlines, headlines
+from review.headlines import Headlines, group_statistics, headlines
 from review.report.blocks import Chart, Column, Table, XYSeries
 from review.report.xlsx.styles import CHART_COLOURS
 from review.review import Review
 from review.wording import percent, percent_range, statistic_title
 
-__all__ = ["group_statistics", "share_charts"]
+__all__ = ["share_charts"]
 
 _LOOKS = (("first", "circle"), ("second", "diamond"), ("fourth", "square"), ("fifth", "triangle"))  # colour and marker
 _MOST_CHARTS = 3
 _MOST_OPEN = Fraction(1, 3)  # of the countries, beyond which a line of what is certain would mislead
 _DESCRIPTION = "The numbers behind the chart"
-
-
-def group_statistics(review: Review) -> list[tuple[str, str]]:
-    """The statistics that are shown by group, each with its heading: criteria met, and of a scored series its headline."""
-    framework = review.framework
-    headed = [(id, statistic_title(id, framework)) for id in headlines(review).statistics] if review.scored else []
-    return [*headed, *((f"criterion:{one.id}:{framework.highest}", one.short) for one in framework.criteria)]
 
 
 def share_charts(reviews: list[Review]) -> tuple[list[Chart], list[Table]]:

@@ -36,7 +36,7 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
             Column("Criterion", 26, "text_wrapped", lambda one: framework.criterion(one.criterion).title),
             Column("Comparable", 19, value=lambda one: "yes" if one.comparable else "no"),
             Column("Series and editions", 31, "text_wrapped", lambda one: f"{titles.get(one.series, one.series)}: {', '.join(one.editions)}"),
-            Column("Wording", 42, "text_wrapped", lambda one: one.text),
+            Column("Wording", 39, "text_wrapped", lambda one: one.text),
         )  # fmt: skip
         blocks += [Heading("Wordings that differ by edition"), Table.of("wordings", "How editions put a criterion", columns, wordings)]  # fmt: skip
     blocks += [
@@ -56,7 +56,7 @@ def _criteria(framework: Framework) -> Table:
         Column("Criterion", 26, "text_wrapped", lambda one: one.title),
         Column("Short", 19, "text_wrapped", lambda one: one.short),
         Column("Question", 31, "text_wrapped", lambda one: one.question),
-        Column("What counts", 42, "text_wrapped", lambda one: one.counts),
+        Column("What counts", 39, "text_wrapped", lambda one: one.counts),
         Column(
             "Requires", 16, "text_wrapped", lambda one: ", ".join(framework.criterion(id).title for id in one.requires)
         ),
@@ -100,17 +100,15 @@ def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     for level in framework.levels:
         counts = "yes" if level in enough else "no"
-        rows.append(
-            (level.title, level.short, "all other editions", rule_in_words(level, framework), counts, "", level.id)
-        )
+        rows.append((level.title, level.short, "all other editions", rule_in_words(level, framework), counts, level.id))
         for rule in framework.rules:
             if rule.level.id == level.id and (not titles or rule.series in titles):
                 where = f"{titles.get(rule.series, rule.series)}: {', '.join(rule.editions)}"
                 asked = f"{rule_in_words(rule.level, framework)}. {rule.note}".rstrip()
-                rows.append((rule.level.title, rule.level.short, where, asked, counts, "", level.id))
+                rows.append((rule.level.title, rule.level.short, where, asked, counts, level.id))
     columns = (
         Column("Level", 26, "text_wrapped"), Column("Short", 19, "text_wrapped"), Column("In which editions", 31, "text_wrapped"),
-        Column("Needs", 42, "text_wrapped"), Column("Counts as sufficient", 16, "text_wrapped"), Column(" ", 9), Column("Id", 14),
+        Column("Needs", 39, "text_wrapped"), Column("Counts as sufficient", 16, "text_wrapped"), Column("Id", 14, "text_wrapped"),
     )  # fmt: skip
     sufficient = f"“Sufficient” means: {sufficient_in_words(framework)}. " if framework.sufficient else ""
     open_ = (
@@ -142,7 +140,7 @@ def _sources(reviews: Sequence[Review]) -> Table:
     items = [{**row, "series": review.series.id} for review in reviews for row in review.sources().to_dict("records")]
     columns = (
         Column("Source", 26, value="source"), Column("Series", 19, value="series"), Column("Title", 31, "text_wrapped", "title"),
-        Column("Address", 42, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
+        Column("Address", 39, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
         Column("Publisher", 16, "text_wrapped", "publisher"), Column("Answers", 9, "number", "answers"), Column("Kind", 14, value="kind"),
         Column("Published", 12, value="published"), Column("Figures", 9, "number", "figures"),
     )  # fmt: skip

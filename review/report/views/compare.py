@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from criteria import Framework, Status
-from review.compare import Change, Comparison, Kind, changes_of, ordered_statistics
+from review.compare import Change, Comparison, Kind, changes_of, ordered_statistics, usual_pair
 from review.report.blocks import (
     Amount,
     At,
@@ -53,7 +53,6 @@ __all__ = [
     "coverage_page",
     "headline_pages",
     "levels_page",
-    "usual_pair",
 ]
 
 _MOST_NAMED = 20  # JSON and CSV name all
@@ -343,19 +342,6 @@ _SAME, _ONE_SERIES, _TWO_SERIES = (
 _WORDED = "worded otherwise"
 _SORT_OFFSET = 100_000  # more than there are countries
 _MOST_CRITERIA = 12  # whose figures stand among the headlines
-
-
-def usual_pair(reviews: list[Review]) -> tuple[Review, str, str]:
-    """The newest edition, and the newest before it that has countries in common; of the first series that has such two."""
-    for review in reviews:
-        codes = {edition: set(part["country"]) for edition, part in review.matrix.rows.groupby("edition")}
-        answered = review.answered_editions[::-1]
-        for n, last in enumerate(answered):
-            for before in answered[n + 1 :]:
-                if codes[before] & codes[last]:
-                    return review, before, last
-    review = max(reviews, key=lambda one: len(one.matrix.rows))
-    return review, review.edition_ids[0], review.edition_ids[-1]
 
 
 def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Page:

@@ -16,6 +16,7 @@ from review.wording import int_or_none, joint_verdict, number, plural, statistic
 
 if TYPE_CHECKING:
     from review.published import FigureChecks
+    from review.together import Together
 
 __all__ = ["figures_page", "figures_sheet", "without_figure"]
 
@@ -25,92 +26,78 @@ _RESULTS = {
     "contradicts": "contradicts",
     "not_computable": "not computable",
 }
-_SIGNED = {
-    "match": "● match",
-    "within": "◐ within the bounds",
-    "contradicts": "✕ contradicts",
-    "not_computable": "not computable",
-}
+_SIGNED = dict(zip(_RESULTS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 _STATUS = {"preferred": "● preferred", "alternative": "○ alternative", "misreading": "✕ misreading"}
 
 
 def figures_page(found: FigureChecks, review: Review, edition: str | None, *, every: bool = False) -> Page:
     """Each published figure against answers, and all against each other; `every`: also those that fit."""
     page = Page("Figures", f"{review.series.title}: published figures, checked")
-    figures, checks = found.figures, found.checks
-    if figures.empty:
+    if found.figures.empty:
         page.text("This series has no published figures.")
         return page
-    if edition is not None:
-        figures, checks = figures[figures["edition"] == edition], checks[checks["edition"] == edition]
+    figures, checks = (
+        one if edition is None else one[one["edition"] == edition] for one in (found.figures, found.checks)
+    )
     joint = [one for one in found.together if edition in (None, one.edition)]
-    sound = [
-        one for one in joint if one.together and not one.least_changes and all(o.together for o in one.rules.values())
-    ]
-    for one in [one for one in joint if one not in sound] + (sound if every or edition is not None else []):
-        page.text(f"{one.edition}, all together: {' '.join(joint_verdict(one, review.framework, review.series))}")
-    if sound and not every and edition is None:
+    sound = [one for one in joint if _can_hold(one)]
+    told = every or edition is not None
+    for one in [one for one in joint if one not in sound] + (sound if told else []):
+        page.text(f"{one.edition}, all together: {_verdict(one, review)}")
+    if sound and not told:
         page.text(f"All together, the preferred figures of {', '.join(one.edition for one in sound)} can hold.")
     page.text("A disagreement is a finding to look into. It does not say which of the figures is right.")
     agrees = checks["status"] == "agrees"
     page.heading(f"Against each other, pair by pair: {int(agrees.sum())} agree, {int((~agrees).sum())} disagree")
-    shown = checks if every else checks[~agrees]
     rows = [
         (
             row["edition"],
-            statistic_title(row["statistic"], review.judged(row["edition"])),
+            _title(row, review),
             f"{row['stated']}; {_implied(row)}",
             row["status"],
             ", ".join(row["sources"]),
         )
-        for row in shown.to_dict("records")
+        for row in (checks if every else checks[~agrees]).to_dict("records")
     ]
-    heads = [
-        Column("edition"),
-        Column("statistic", 0, "text_wrapped"),
-        Column("stated; implied", 0, "text_wrapped"),
-        Column("result"),
-        Column("sources", 0, "text_wrapped"),
-    ]
+    wrapped = dict.fromkeys(("statistic", "stated; implied"), "text_wrapped")
     if rows:
+        heads = {"edition": "text", **wrapped, "result": "text", "sources": "text_wrapped"}
         page.table(heads, rows, "Published figures against each other")
-    fits = figures["result"].isin(["match", "within", "not_computable"])
-    counts = "; ".join(
-        f"{int((figures['result'] == id).sum())} {words.replace('contradicts', 'contradict')}"
-        for id, words in _RESULTS.items()
-        if (figures["result"] == id).any()
-    )
-    page.heading(f"Against answers: {counts or 'no figure'}")
-    listed = figures if every else figures[~fits]
+    held = figures["result"].value_counts()
+    counts = [
+        f"{held[id]} {words.replace('contradicts', 'contradict')}" for id, words in _RESULTS.items() if id in held
+    ]
+    page.heading(f"Against answers: {'; '.join(counts) or 'no figure'}")
+    listed = figures if every else figures[figures["result"] == "contradicts"]
     if len(listed):
+        heads = {"edition": "text", "statistic": "text_wrapped", "value": "number", "source": "text_wrapped", "result": "text_wrapped", "answers": "range"}  # fmt: skip
         page.table(
-            _against_columns(),
-            [_against_row(row, review) for row in listed.to_dict("records")],
-            "Published figures against answers",
+            heads, [_against(row, review) for row in listed.to_dict("records")], "Published figures against answers"
         )
         page.text("A source's figure is the preferred one where nothing else is said.", 3)
-    named = "" if edition is None else f" --edition {edition}"
-    series = f"--series {review.series.id}"
+    series, named = f"--series {review.series.id}", "" if edition is None else f" --edition {edition}"
     page.next("" if every else f"modellaw figures {series}{named} --all", f"modellaw list sources {series}")
     return page
 
 
-def _against_columns() -> list[Column]:
-    return [
-        Column("edition"),
-        Column("statistic", 0, "text_wrapped"),
-        Column("value", 0, "number"),
-        Column("source", 0, "text_wrapped"),
-        Column("result", 0, "text_wrapped"),
-        Column("answers", 0, "range"),
-    ]
+def _can_hold(one: Together) -> bool:
+    """Whether all preferred figures of an edition can hold at once, with the answers and by each rule."""
+    return bool(one.together) and not one.least_changes and all(other.together for other in one.rules.values())
 
 
-def _against_row(row: Mapping[str, Any], review: Review) -> tuple[Cell, ...]:
+def _verdict(one: Together, review: Review, *, brief: bool = False) -> str:
+    return " ".join(joint_verdict(one, review.framework, review.series, brief=brief))
+
+
+def _title(row: Mapping[str, Any], review: Review) -> str:
+    return statistic_title(row["statistic"], review.judged(row["edition"]))
+
+
+def _against(row: Mapping[str, Any], review: Review) -> tuple[Cell, ...]:
     aside = "" if row["status"] == "preferred" else f" ({row['status']})"
-    title = statistic_title(row["statistic"], review.judged(row["edition"]))
-    computed = None if pd.isna(row["lower"]) else Amount(row["lower"], row["upper"])
-    return row["edition"], title, number(row["value"]), row["source"] + aside, _RESULTS[row["result"]], computed
+    answers = Amount(row["lower"], row["upper"])
+    source, result = row["source"] + aside, _RESULTS[row["result"]]
+    return row["edition"], _title(row, review), number(row["value"]), source, result, answers
 
 
 def _implied(row: Mapping[str, Any]) -> str:
@@ -124,54 +111,27 @@ def figures_sheet(reviews: list[Review]) -> Page | None:
     if not stated:
         return None
     page = Page("Figures", "Figures: what was published, checked", fixed=0)
-    blocks: list[Any] = []
+    odd: list[str] = []
     for review in stated:
         if review.framework.sufficient:
-            blocks.append(Text(f"“Sufficient” means: {sufficient_by_edition(review.framework, review.series)}."))
-        checks = review.figure_checks()
-        blocks += [
-            Text(
-                f"{edition_label(review, one.edition)}, all together: {' '.join(joint_verdict(one, review.framework, review.series, brief=True))}",
-                "plain",
-            )
-            for one in checks.together
-            if one.least_changes
-            or not one.together
-            or any(other.together != one.together for other in one.rules.values())
-        ]
-        held = [
-            review.label(one.edition)
-            for one in checks.together
-            if one.together and not one.least_changes and all(other.together for other in one.rules.values())
-        ]
+            page.text(f"“Sufficient” means: {sufficient_by_edition(review.framework, review.series)}.", style="quiet")
+        together = review.figure_checks().together
+        for one in together:
+            label = edition_label(review, one.edition)
+            differs = any(other.together != one.together for other in one.rules.values())
+            if one.least_changes or not one.together or differs:
+                page.text(f"{label}, all together: {_verdict(one, review, brief=True)}")
+            if one.least_changes or not one.together:
+                odd.append(f"{label}: {_verdict(one, review)}")
+        held = ", ".join(review.label(one.edition) for one in together if _can_hold(one))
         if held:
-            blocks.append(
-                Text(f"{review.series.title}: the preferred figures of {', '.join(held)} can all hold at once.")
-            )
-        if none := without_figure(review):
-            blocks.append(Text(none))
-    blocks += [
-        Text("A disagreement is a finding to look into; it does not say which of the figures is right. Preferred is the figure to quote; an alternative is another source's; a misreading is kept because it circulates, and is never used."),
-        _every_figure(stated),
-    ]  # fmt: skip
+            page.text(f"{review.series.title}: the preferred figures of {held} can all hold at once.", style="quiet")
+        page.text(without_figure(review), style="quiet")
+    page.text("A disagreement is a finding to look into; it does not say which of the figures is right. Preferred is the figure to quote; an alternative is another source's; a misreading is kept because it circulates, and is never used.", style="quiet")  # fmt: skip
+    page.blocks.append(_every_figure(stated))
     checked = [review for review in stated if len(review.figure_checks().checks)]
-    if checked:
-        blocks += [Heading("What figures imply of each other"), _pairs(checked)]
-    odd = [
-        (review, one)
-        for review in stated
-        for one in review.figure_checks().together
-        if one.least_changes or not one.together
-    ]
-    if odd:
-        blocks.append(Heading("All together, in full"))
-        blocks += [
-            Text(
-                f"{edition_label(review, one.edition)}: {' '.join(joint_verdict(one, review.framework, review.series))}"
-            )
-            for review, one in odd
-        ]
-    page.blocks = blocks
+    page.blocks += [Heading("What figures imply of each other"), _pairs(checked)] if checked else []
+    page.blocks += [Heading("All together, in full"), *map(Text, odd)] if odd else []
     return page
 
 
@@ -185,22 +145,21 @@ def _every_figure(reviews: list[Review]) -> Table:
     """Every published figure, newest edition first."""
     items = []
     for review in reviews:
-        against = {_key(row): row for row in review.figure_checks().figures.to_dict("records")}
-        pairs = review.figure_checks().checks
-        odd = {(row["edition"], row["statistic"]) for row in pairs[pairs["status"] != "agrees"].to_dict("records")}
-        even = {(row["edition"], row["statistic"]) for row in pairs.to_dict("records")} - odd
+        found = review.figure_checks()
+        against = {_key(row): row for row in found.figures.to_dict("records")}
+        disagree = (
+            (found.checks["status"] != "agrees").groupby([found.checks["edition"], found.checks["statistic"]]).any()
+        )
+        told = {key: "✕ disagree" if odd else "● agree" for key, odd in disagree.items()}
         figures = review.figures()
-        figures = figures.assign(
-            _order=[-review.edition_ids.index(edition) for edition in figures["edition"]]
-        ).sort_values("_order", kind="stable")
-        for row in figures.to_dict("records"):
-            where = (row["edition"], row["statistic"])
-            told = "✕ disagree" if where in odd else "● agree" if where in even else ""
-            items.append({**row, "review": review, "against": against[_key(row)], "others": told})
-    several = len(reviews) > 1
+        order = figures["edition"].map({id: -n for n, id in enumerate(review.edition_ids)})
+        for row in figures.loc[order.sort_values(kind="stable").index].to_dict("records"):
+            others = told.get((row["edition"], row["statistic"]), "")
+            items.append({**row, "review": review, "against": against[_key(row)], "others": others})
+    series = [Column("Series", 12, value=lambda one: one["review"].series.id)] if len(reviews) > 1 else []
     columns = [
         Column("Edition", 12, value=lambda one: one["review"].label(one["edition"])),
-        Column("Statistic", 28, "text_wrapped", lambda one: statistic_title(one["statistic"], one["review"].judged(one["edition"]))),
+        Column("Statistic", 28, "text_wrapped", lambda one: _title(one, one["review"])),
         Column("Value", 9, "number", lambda one: number(one["value"]), key="value"),
         Column("Countries covered", 12, "number", lambda one: int_or_none(one["reviewed"])),
         Column("Share", 12, "percent", _share),
@@ -209,13 +168,9 @@ def _every_figure(reviews: list[Review]) -> Table:
         Column("Against answers", 18, "text_wrapped", _result),
         Column("Answers: at least", 11, "number", lambda one: _bound(one, 0), key="least"),
         Column("Answers: at most", 11, "number", lambda one: _bound(one, 1), key="most"),
-        Column("Other figures", 11, "text_wrapped", lambda one: one["others"]),
-        Column("Note", 14, "text_wrapped", _note),
-        *([Column("Series", 12, value=lambda one: one["review"].series.id)] if several else []),
+        Column("Other figures", 11, "text_wrapped", "others"), Column("Note", 14, "text_wrapped", _note), *series,
     ]  # fmt: skip
-    return Table.of(
-        "figures", "Every published figure with its source and its checks", columns, items, frozen=True, filtered=True
-    )
+    return Table.of("figures", "Every published figure with its source and its checks", columns, items, frozen=True, filtered=True)  # fmt: skip
 
 
 def _key(row: Mapping[str, Any]) -> tuple[object, ...]:
@@ -271,21 +226,12 @@ def _pairs(reviews: list[Review]) -> Table:
     items.sort(key=lambda one: one["status"] == "agrees")
     columns = [
         Column("Edition", 12, value=lambda one: one["review"].label(one["edition"])),
-        Column(
-            "Statistic",
-            28,
-            "text_wrapped",
-            lambda one: statistic_title(one["statistic"], one["review"].judged(one["edition"])),
-        ),
-        Column("Stated", 9, "number", lambda one: one["stated"]),
-        Column("Implied", 12, "number", lambda one: one["implied"]),
+        Column("Statistic", 28, "text_wrapped", lambda one: _title(one, one["review"])),
+        Column("Stated", 9, "number", "stated"), Column("Implied", 12, "number", "implied"),
         Column("Result", 12, value=lambda one: "● agrees" if one["status"] == "agrees" else "✕ disagrees"),
-        Column(
-            "Whose figures", 14, "text_wrapped", lambda one: "the publisher's" if one["own"] else "several sources'"
-        ),
-        Column("Sources", 28, "text_wrapped", lambda one: ", ".join(one["sources"])),
-        Column("Implied by", 18, "text_wrapped", lambda one: one["working"]),
-    ]
+        Column("Whose figures", 14, "text_wrapped", lambda one: "the publisher's" if one["own"] else "several sources'"),
+        Column("Sources", 28, "text_wrapped", lambda one: ", ".join(one["sources"])), Column("Implied by", 18, "text_wrapped", "working"),
+    ]  # fmt: skip
     disagree = sum(one["status"] != "agrees" for one in items)
     description = f"Published figures checked against each other: {plural(disagree, 'disagreement')} of {len(items)}"
     return Table.of("checks", description, columns, items)

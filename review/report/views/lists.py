@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from fractions import Fraction
 
 import pandas as pd
 
 from country_data.schema import EVIDENCE
 from review.compare import comparable
+from review.headlines import published_figures
 from review.report.blocks import Cell, Column, Table
 from review.report.views.data import edition_label, edition_with_year, mark_columns, mark_groups, row_key
 from review.review import Review
-from review.wording import int_or_none, no_group, number
+from review.wording import int_or_none, no_group
 
 __all__ = [
     "answered_list", "apart_list", "country_label", "country_list", "edition_list", "evidence_list", "group_lists", "group_members",
@@ -64,8 +64,8 @@ def published_list(reviews: list[Review]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for review in reviews:
         for (edition, statistic), (value, covered, source) in published_figures(review).items():
-            is_share = covered and statistic not in ("reviewed", "recorded", "score:mean")
-            share = float(value) / float(covered) if is_share else None  # type: ignore[arg-type]  # both are numbers
+            counts = statistic not in ("reviewed", "recorded", "score:mean")
+            share = value / covered if covered and counts else None
             words = f"{value}{'' if covered is None else f' of {covered}'} countries: {source}"
             rows.append((f"{edition_label(review, edition)}|{statistic}", value, covered, share, source, words))
     columns = (
@@ -73,20 +73,6 @@ def published_list(reviews: list[Review]) -> Table:
         Column("Countries covered", 10, "number", key="covered"), Column("Share", 10, "percent", key="share"), Column("Source", 40, key="source"), Column("In words", 40, key="words"),
     )  # fmt: skip
     return Table("published_list", "The published figures to quote, by edition and statistic", columns, rows)
-
-
-def published_figures(review: Review) -> dict[tuple[str, str], tuple[Cell, Cell, Cell]]:
-    """The preferred figures by edition and statistic, each with the countries covered that go with it, and its source."""
-    frame = review.preferred_figures()
-    frame = frame[frame["statistic"].isin(review.framework.statistics)]
-    covered = dict(frame.loc[frame["statistic"] == "reviewed", ["edition", "value"]].itertuples(index=False))
-    found: dict[tuple[str, str], tuple[Cell, Cell, Cell]] = {}
-    for item in frame.to_dict("records"):
-        edition, source = item["edition"], review.series.sources[item["source"].split()[0]].short
-        known = covered.get(edition) or review.series.editions[edition].reviewed
-        of = number(Fraction(known)) if known else None
-        found[edition, item["statistic"]] = (number(Fraction(item["value"])), of, source)
-    return found
 
 
 def apart_list(reviews: list[Review]) -> Table:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from review.published import Headlines, headlines
-from review.report.blocks import Amount, Cell, Column, Page
+from review.headlines import Headlines, figure_of, headlines
+from review.report.blocks import Amount, Column, Page, Table
 from review.review import Review
 from review.wording import (
     bounds_text,
     int_or_none,
     ordinal,
-    percent,
     percent_range,
     plural,
+    range_text,
     statistic_title,
     sufficient_by_edition,
     value_text,
@@ -46,96 +47,75 @@ def overview_page(every: list[list[Review]], example: str, options: str = "") ->
 
 def _series_line(review: Review, found: Headlines) -> str:
     """What a series holds, in one line."""
-    frame = found.frame
+    title, frame = review.series.title, found.frame
     editions = frame[frame["kind"] == "edition"]
-    title = review.series.title
-    with_content = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
+    held = editions[(editions["recorded"] > 0) | (editions["reviewed"].fillna(0) > 0)]
     if review.scored and len(review.series.figures.frame):
-        stated = found.stated(found.statistics[0])
-        answered = with_content[with_content["recorded"] > 0]
-        named = [
-            f"{plural(row.recorded, 'country')} in the {ordinal(row.edition)}" for row in answered[::-1].itertuples()
-        ]
-        answers = f"; answers of {', '.join(named)}" if named else ""
-        return f"{title}: figures of {len(stated)} of {len(editions)} editions{answers}"
-    if with_content.empty:
+        answered = [one for one in held[::-1].itertuples() if one.recorded]
+        named = ", ".join(f"{plural(one.recorded, 'country')} in the {ordinal(one.edition)}" for one in answered)
+        stated = f"{title}: figures of {len(found.stated(found.statistics[0]))} of {len(editions)} editions"
+        return stated + (f"; answers of {named}" if named else "")
+    if held.empty:
         return f"{title}: no answers yet"
-    span = (
-        with_content["edition"].iloc[0]
-        if len(with_content) == 1
-        else f"{with_content['edition'].iloc[0]}–{with_content['edition'].iloc[-1]}"
-    )
-    countries = with_content["reviewed"].fillna(with_content["recorded"]).astype(int)
+    span = "–".join(dict.fromkeys(held["edition"].iloc[[0, -1]]))
+    countries = held["reviewed"].fillna(held["recorded"]).astype(int)
     low, high = countries.min(), countries.max()
-    many = plural(low, "country") if low == high else f"{low}–{high} countries"
+    many = plural(low, "country") if low == high else f"{range_text(low, high)} countries"
     caveat = "" if review.scored else review.series.caveat
     return f"{title} {span}, {many}" + (f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else "")
 
 
+def _editions(found: Headlines) -> list[dict[str, Any]]:
+    """The editions, without updates, each with whether any headline is known of it."""
+    rows = found.frame[found.frame["kind"] == "edition"].to_dict("records")
+    return [{**row, "known": any(pd.notna(figure_of(row, id)[0]) for id in found.statistics)} for row in rows]
+
+
 def _newest(review: Review, found: Headlines) -> str:
     """The headline figures of the newest edition that has any, in a sentence."""
-    editions = found.frame[found.frame["kind"] == "edition"]
-    for row in editions[::-1].to_dict("records"):
-        cells = {id: _in_words(row, id) for id in found.statistics}
-        if any(cells.values()):
-            parts = [f"{statistic_title(id, review.framework).lower()} {cell}" for id, cell in cells.items() if cell]
-            sources = dict.fromkeys(_source_of(row, id) for id in cells)
-            return f"{row['edition']}, of {value_text(row['reviewed'])}: {'; '.join(parts)} [{', '.join(filter(None, sources))}]"
-    return ""
+    row = next((row for row in reversed(_editions(found)) if row["known"]), None)
+    if row is None:
+        return ""
+    parts, sources = [], _sources(row, found.statistics)
+    for id in found.statistics:
+        low, high = figure_of(row, id)
+        high, covered = (low if high is None else high), int_or_none(row["reviewed"])
+        share = f" ({percent_range(low, high, covered)})" if covered else ""
+        parts.append(f"{statistic_title(id, review.framework).lower()} {bounds_text(low, high)}{share}")
+    return f"{row['edition']}, of {value_text(row['reviewed'])}: {'; '.join(parts)} [{sources}]"
 
 
 def headline_table(page: Page, review: Review, found: Headlines) -> None:
     """Add the headline figures by edition, with their shares and sources."""
-    framework = review.framework
-    titles = [statistic_title(id, framework).lower() for id in found.statistics]
-    titles[0] += "*" if framework.sufficient else ""
-    columns = [Column("edition"), Column("as of"), Column("countries", 0, "number")]
-    columns += [Column(title, 0, "counted") for title in titles]
-    columns.append(Column("source", 0, "text_wrapped"))
-    editions = found.frame[found.frame["kind"] == "edition"]
-    rows: list[tuple[Cell, ...]] = []
-    for row in editions.to_dict("records"):
-        cells = [_cell(row, id) for id in found.statistics]
-        if any(cell is not None for cell in cells):
-            sources = dict.fromkeys(_source_of(row, id) for id in found.statistics)
-            named = ", ".join(filter(None, sources))
-            rows.append((row["edition"], row["as_of"], int_or_none(row["reviewed"]), *cells, named))
-    page.table(columns, rows, f"Headline figures of {review.series.title} by edition")
+    titles = [statistic_title(id, review.framework).lower() for id in found.statistics]
+    titles[0] += "*" if review.framework.sufficient else ""
+
+    def figure(id: str) -> Any:
+        return lambda row: Amount(*figure_of(row, id), row["reviewed"])
+
+    columns = [
+        Column("edition", value="edition"),
+        Column("as of", value="as_of"),
+        Column("countries", 0, "number", lambda row: int_or_none(row["reviewed"])),
+        *(Column(title, 0, "counted", figure(id)) for id, title in zip(found.statistics, titles, strict=True)),
+        Column("source", 0, "text_wrapped", lambda row: _sources(row, found.statistics)),
+    ]
+    known = [row for row in _editions(found) if row["known"]]
+    description = f"Headline figures of {review.series.title} by edition"
+    page.blocks.append(
+        Table.of(f"{page.name.casefold().replace(' ', '_')}_{len(page.blocks)}", description, columns, known)
+    )
 
 
 def headline_notes(page: Page, review: Review, found: Headlines) -> None:
     """Add what the headline means, and the editions of which no figure was collected."""
-    framework = review.framework
-    if framework.sufficient:
-        page.text(f"* {sufficient_by_edition(framework, review.series)}.", 3)
-    editions = found.frame[found.frame["kind"] == "edition"].to_dict("records")
-    missing = [row["edition"] for row in editions if not any(_in_words(row, id) for id in found.statistics)]
-    if missing:
-        page.text(f"No figure collected: {', '.join(missing)}.", 3)
+    if review.framework.sufficient:
+        page.text(f"* {sufficient_by_edition(review.framework, review.series)}.", 3)
+    missing = [row["edition"] for row in _editions(found) if not row["known"]]
+    page.text(f"No figure collected: {', '.join(missing)}." if missing else "", 3)
 
 
-def _source_of(row: dict[str, Any], statistic: str) -> str:
-    """Who says a figure: the source of a published one, else that of the edition, from whose answers it is counted."""
-    return str(row[f"{statistic}:source"] or row["reviewed_source"])
-
-
-def _cell(row: dict[str, Any], statistic: str) -> Cell:
-    """A published count with its share; where none is published, what follows from answers."""
-    published = row[f"{statistic}:published"]
-    if not pd.isna(published):
-        return Amount(published, out_of=row["reviewed"])
-    if not row["recorded"]:
-        return None
-    return Amount(row[f"{statistic}:lower"], row[f"{statistic}:upper"], row["reviewed"])
-
-
-def _in_words(row: dict[str, Any], statistic: str) -> str:
-    """The same in words, with its share."""
-    published, reviewed = row[f"{statistic}:published"], row["reviewed"]
-    is_known = not pd.isna(reviewed) and reviewed
-    if not pd.isna(published):
-        return f"{value_text(published)} ({percent(published, int(reviewed))})" if is_known else value_text(published)
-    if not row["recorded"]:
-        return ""
-    low, high = row[f"{statistic}:lower"], row[f"{statistic}:upper"]
-    return bounds_text(low, high) + (f" ({percent_range(low, high, int(reviewed))})" if is_known else "")
+def _sources(row: Mapping[str, Any], statistics: tuple[str, ...]) -> str:
+    """Who says figures: the source of a published one, else that of the edition, from whose answers it is counted."""
+    named = dict.fromkeys(str(row[f"{id}:source"] or row["reviewed_source"]) for id in statistics)
+    return ", ".join(filter(None, named))

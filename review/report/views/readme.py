@@ -8,7 +8,7 @@ import pandas as pd
 
 from criteria import Framework
 from review.citation import citation, data_date, version
-from review.published import headlines
+from review.headlines import headline_figures, newest_headlines
 from review.report.blocks import Amount, Block, Cell, Column, Heading, Link, Page, Styled, Table, Text
 from review.report.expanded import expanded
 from review.report.xlsx.styles import mark_style
@@ -19,9 +19,9 @@ from review.wording import (
     Mark,
     bounds_text,
     edition_ranges,
+    int_or_none,
     joint_verdict,
     legend_marks,
-    number,
     percent,
     plural,
     statistic_title,
@@ -34,10 +34,8 @@ __all__ = [
     "about_this",
     "answers_give",
     "figure_source",
-    "headline_figures",
     "how_sure",
     "marks_key",
-    "newest_headlines",
     "read_me",
     "what_it_is",
     "whose_findings",
@@ -92,56 +90,38 @@ def what_it_is(framework: Framework) -> str:
 
 def whose_findings(reviews: list[Review], what: str = "workbook") -> Table:
     """Each series: by whom, whether it is scored, what to beware of."""
-    rows: list[tuple[Cell, ...]] = [
-        (f"{review.series.title} ({review.series.id})", _about(review)) for review in reviews
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for review in reviews:
+        by = f"By {review.series.publisher}. " if review.series.publisher else ""
+        score = "Scored." if review.scored else "Not scored: answers only, no score, level, rank or gap."
+        said = " ".join(filter(None, [f"{by}{score}", review.series.caveat, "How they were collected: see Codebook."]))
+        rows.append((f"{review.series.title} ({review.series.id})", said))
     return _table("series", f"The series of findings in this {what}", rows)
 
 
 def about_this(reviews: list[Review], what: str, part: str) -> Table:
     """Date, version, licence, citation and how to report an error. `what`: the report is, `part`: of which it has several."""
-    return _table(
-        "about_this", "Date, version, licence, citation, and how to report an error", _about_rows(reviews, what, part)
-    )
+    named = [review for review in reviews if review.series.licence]
+    licences = dict.fromkeys(f"{review.series.title}: {review.series.licence}" for review in named)
+    independent = dict.fromkeys(filter(None, (review.series.independence for review in reviews)))
+    date, framework = data_date(reviews), reviews[0].framework
+    dated = f"The latest source is of {date}." if date else "No source bears a date."
+    error = f"Say which {part}, country, edition and criterion, and which source states otherwise, to whoever gave you this {what} or in an issue of the project modellaw. A correction needs a source."
+    rows: list[tuple[Cell, ...]] = [
+        ("Date, version", f"{dated} Made with modellaw {version()}."),
+        ("Licence", " ".join(["Code: MIT.", *licences])),
+        ("How to cite", citation(reviews)),
+        ("How to report an error", error),
+        ("Independence", " ".join([*independent, "This is not legal advice."])),
+        *([("To report abuse", framework.report_abuse)] if framework.report_abuse else []),
+    ]
+    return _table("about_this", "Date, version, licence, citation, and how to report an error", rows)
 
 
 def _table(name: str, description: str, rows: list[tuple[Cell, ...]]) -> Table:
     """What something is called, and what is said of it."""
     columns = (Column("What", 0, "text_wrapped"), Column("About", 0, "text_wrapped"))
     return Table(name, description, columns, rows)
-
-
-def _about(review: Review) -> str:
-    """Whose findings a series are, and whether they are scored; the rest stands in the codebook."""
-    by = f"By {review.series.publisher}. " if review.series.publisher else ""
-    score = "Scored." if review.scored else "Not scored: answers only, no score, level, rank or gap."
-    return f"{by}{score} {review.series.caveat} How they were collected: see Codebook.".replace("  ", " ")
-
-
-def headline_figures(review: Review) -> list[dict[str, Any]]:
-    """The newest and the first figure of each headline statistic, or what the newest answers leave possible.
-
-    Each with `statistic`, `value`, `upper` (None: no interval), and the columns of its edition in `Headlines.frame`.
-    """
-    if not review.scored:
-        return []
-    found = headlines(review)
-    items: list[dict[str, Any]] = []
-    for statistic in found.statistics:
-        stated = found.stated(statistic)
-        rows = (stated.iloc[[-1, 0]] if len(stated) > 1 else stated).to_dict("records")
-        items += [
-            {**row, "statistic": statistic, "value": number(row[f"{statistic}:published"]), "upper": None}
-            for row in rows
-        ]
-    if not items and review.answered_editions:
-        last = found.frame[found.frame["edition"] == review.last_answered].to_dict("records")
-        items = [
-            {**row, "statistic": id, "value": row[f"{id}:lower"], "upper": row[f"{id}:upper"]}
-            for id in found.statistics
-            for row in last
-        ]
-    return items
 
 
 def figure_source(row: dict[str, Any], review: Review) -> Link | str:
@@ -163,27 +143,14 @@ def _headline(review: Review) -> list[Block]:
     columns = [
         Column("Figure", 30, "text_wrapped", lambda row: statistic_title(row["statistic"], review.framework)),
         Column("Source", 64, "text_wrapped", lambda row: figure_source(row, review)),
-        Column(
-            "Countries",
-            9,
-            "number",
-            lambda row: row["value"] if row["upper"] is None else Amount(row["value"], row["upper"]),
-        ),
-        Column(
-            "Of",
-            9,
-            "number",
-            lambda row: None if row["reviewed"] is None or row["reviewed"] != row["reviewed"] else int(row["reviewed"]),
-        ),
+        Column("Countries", 9, "number", lambda row: Amount(row["value"], row["upper"])),
+        Column("Of", 9, "number", lambda row: int_or_none(row["reviewed"])),
         Column("Share", 9, "percent", lambda row: Amount(row["value"], row["upper"], row["reviewed"])),
         Column("As of", 10, value=lambda row: row["as_of"] or row["edition"]),
     ]
     by = f", by {series.publisher}" if series.publisher else ""
-    table = expanded(
-        Table.of(
-            f"headline_{series.id}", f"Latest and first headline figure of the series {series.title}", columns, items
-        )
-    )
+    description = f"Latest and first headline figure of the series {series.title}"
+    table = expanded(Table.of(f"headline_{series.id}", description, columns, items))
     blocks: list[Block] = [Heading(f"The headline: {series.title}{by}"), table]
     if review.framework.sufficient:
         blocks.append(Text(f"“Sufficient” means: {sufficient_by_edition(review.framework, series)}.", "plain"))
@@ -216,15 +183,6 @@ def how_sure(reviews: list[Review]) -> list[str]:
             )
     texts += [text for other in reviews[1:] for text in _beside(reviews[0], other)]
     return texts
-
-
-def newest_headlines(review: Review) -> list[dict[str, Any]]:
-    """The newest figure of each headline statistic; none where it can't be told of how many countries."""
-    newest: dict[str, dict[str, Any]] = {}
-    for row in headline_figures(review):
-        if pd.notna(row["value"]):
-            newest.setdefault(row["statistic"], row)
-    return list(newest.values())
 
 
 def answers_give(row: dict[str, Any]) -> str:
@@ -272,20 +230,3 @@ def marks_key(reviews: list[Review], what: str = "workbook") -> Table:
     follows = f"{FOLLOWS} behind a mark: not stated itself, follows from another answer (where a criterion is not met, what requires it is not met either)"
     rows += [(Styled(f"○{FOLLOWS}", "centred"), follows), (Styled("◇", "centred"), UPDATE)]
     return _table("key", f"The marks used in this {what} and what they mean", rows)
-
-
-def _about_rows(reviews: list[Review], what: str, part: str) -> list[tuple[Cell, ...]]:
-    licences = dict.fromkeys(
-        f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence
-    )
-    date = data_date(reviews)
-    independent = dict.fromkeys(filter(None, (review.series.independence for review in reviews)))
-    framework = reviews[0].framework
-    return [
-        ("Date, version", f"{f'The latest source is of {date}.' if date else 'No source bears a date.'} Made with modellaw {version()}."),
-        ("Licence", " ".join(["Code: MIT.", *licences])),
-        ("How to cite", citation(reviews)),
-        ("How to report an error", f"Say which {part}, country, edition and criterion, and which source states otherwise, to whoever gave you this {what} or in an issue of the project modellaw. A correction needs a source."),
-        ("Independence", " ".join([*independent, "This is not legal advice."])),
-        *([("To report abuse", framework.report_abuse)] if framework.report_abuse else []),
-    ]  # fmt: skip

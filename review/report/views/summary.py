@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from review.published import headlines
+from review.headlines import group_statistics, headlines
 from review.report.blocks import (
     Amount,
     At,
@@ -28,7 +28,7 @@ from review.report.blocks import (
     text_of,
 )
 from review.report.formulas.statistic import rows_of, statistic_bounds
-from review.report.views.charts import group_statistics, share_charts
+from review.report.views.charts import share_charts
 from review.report.views.data import edited_note, edition_label
 from review.report.views.lists import groups_of
 from review.report.views.overview import headline_notes, headline_table
