@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
@@ -19,7 +19,7 @@ from review.frames import ANSWER_COLUMNS, CRITERION_COLUMNS, EDITION_COLUMNS, as
 from review.statistics import statistics
 from review.wording import UPDATE_SIGN, Mark, mark
 
-__all__ = ["Findings", "countries_frame", "criteria_frame"]
+__all__ = ["Findings", "countries_frame", "criteria_frame", "frameworks_frame", "series_frame"]
 
 _KEY = ["edition", "country", "criterion"]
 Places = Mapping[str, Any]  # the places of each country's rows in a frame
@@ -503,6 +503,25 @@ def criteria_frame(framework: Framework) -> pd.DataFrame:
         (c.id, c.title, c.short, c.question, c.counts, " ".join(c.requires), str(c.weight)) for c in framework.criteria
     ]
     return pd.DataFrame(rows, columns=list(CRITERION_COLUMNS), dtype=str)
+
+
+def series_frame(findings: Collection[Findings]) -> pd.DataFrame:
+    """The series: `series`, `title`, `publisher`, `framework`, `scored` (bool), `editions`, `answers`, `figures` (int64), `about`, `licence`."""
+    rows = []
+    for one in (found.series for found in findings):
+        counts = (len(one.editions), int((one.answers["answer"] != "").sum()), len(one.figures.frame))
+        rows.append((one.id, one.title, one.publisher, one.framework, one.scored, *counts, one.about, one.licence))
+    columns = "series title publisher framework scored editions answers figures about licence"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def frameworks_frame(frameworks: Iterable[Framework], series: Iterable[Series]) -> pd.DataFrame:
+    """The frameworks: `framework`, `title`, `publisher`, `criteria`, `groups`, `levels` (int64), `series` (ids)."""
+    pairs, rows = sorted((one.framework, one.id) for one in series), []
+    for one in frameworks:
+        counts = (len(one.criteria), len(one.groups), len(one.levels))
+        rows.append((one.id, one.title, one.publisher, *counts, " ".join(id for of, id in pairs if of == one.id)))
+    return pd.DataFrame(rows, columns=["framework", "title", "publisher", "criteria", "groups", "levels", "series"])
 
 
 def countries_frame(registry: Registry, findings: Collection[Findings]) -> pd.DataFrame:

@@ -13,13 +13,14 @@ from review.cli.options import Shared, narrowing_options
 from review.cli.session import Session, command
 from review.compare import narrowing
 from review.documents import scores_json, stacked, summary_json
+from review.findings import frameworks_frame
 from review.frames import without_exact
 from review.headlines import headline_rows
 from review.report.markdown import markdown_of
 from review.report.views.codebook import codebook_page
 from review.report.views.countries import scores_page
 from review.report.views.country import country_page
-from review.report.views.listing import frameworks_frame, list_page, listing
+from review.report.views.listing import list_page, listing
 from review.report.views.overview import overview_page
 from review.report.views.summary import summary_page
 from review.review import Review

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from criteria import Level
-from review.report.blocks import Amount, Cell, Column, Page
+from review.report.blocks import Amount, Cell, Page
 from review.review import Review
 from review.wording import plural, rule_in_words
 
@@ -25,68 +25,44 @@ def gaps_page(found: Gaps, review: Review, edition: str, narrowed: str = "") -> 
     if not review.scored:
         page.text(f"This series is not scored: no score, level, rank or gap is shown for it. {review.series.about}")
         return page
-    if narrowed:
-        page.text(f"Only {narrowed}.")
+    page.text(f"Only {narrowed}." if narrowed else "")
     page.text(review.series.caveat)
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    names = {code: (place, review.registry.name(code)) for place, code in enumerate(review.registry.frame["code"])}
-    frame = found.countries.assign(_place=[names[code][0] for code in found.countries["country"]]).sort_values("_place")
+    codes = review.registry.frame["code"]
+    frame = found.countries.sort_values("country", key=lambda one: one.map({code: n for n, code in enumerate(codes)}))
+    frame = frame.assign(name=frame["country"].map(review.registry.name))
     for target in found.targets:
-        page.heading(
-            f"For “{target.title}”{'' if target is review.framework.levels[0] or target.id == review.framework.levels[0].id else ' or better'}"
-        )
+        page.heading(f"For “{target.title}”{'' if target.id == review.framework.level_ids[0] else ' or better'}")
         if not target.by_needs_alone:
             page.text(f"Its rule: {rule_in_words(target, review.framework)}.", 3)
         nothing = frame[f"{target.id}:at_most"].eq(0).fillna(False).astype(bool)
         page.text(f"Nothing is lacking in {plural(int(nothing.sum()), 'country')} of {len(frame)}.", 3)
         rows: list[tuple[Cell, ...]] = []
         for row in frame[~nothing].to_dict("records"):
-            unknown = [shorts[id] for id in row[f"{target.id}:open"]]
+            unknown = ", ".join(shorts[id] for id in row[f"{target.id}:open"])
             least, most = row[f"{target.id}:at_least"], row[f"{target.id}:at_most"]
+            many: Cell = "counting can't tell" if row[f"{target.id}:lacks"] or unknown else "nothing applies"
             if pd.notna(least) and pd.notna(most):
-                many: Cell = Amount(int(least), int(most))
-            else:
-                many = "counting can't tell" if row[f"{target.id}:lacks"] or unknown else "nothing applies"
-            rows.append((names[row["country"]][1], many, what_lacks(row, target, shorts), ", ".join(unknown)))
-        columns = [
-            Column("country", 0, "text_wrapped"),
-            Column("criteria lacking", 0, "bounds_wrapped"),
-            Column("not met", 0, "text_wrapped"),
-            Column("not known", 0, "text_wrapped"),
-        ]
-        if not any(row[3] for row in rows):
-            columns, rows = columns[:3], [row[:3] for row in rows]
+                many = Amount(int(least), int(most))
+            rows.append((row["name"], many, what_lacks(row, target, shorts), unknown))
+        heads = {"country": "text_wrapped", "criteria lacking": "bounds_wrapped", "not met": "text_wrapped"}
+        heads |= {"not known": "text_wrapped"} if any(row[3] for row in rows) else {}
         if rows:
-            page.table(columns, rows, f"What countries lack for “{target.title}”")
-        _one_away(page, found, target, names, shorts)
+            page.table(heads, [row[: len(heads)] for row in rows], f"What countries lack for “{target.title}”")
+        near = found.one_away(target).merge(frame[["country", "name"]], on="country", sort=False)
+        order = {name: n for n, name in enumerate(frame["name"])}
+        for criteria, names in sorted(near.groupby("criteria")["name"], key=lambda one: (-len(one[1]), one[0])):
+            listed = ", ".join(sorted(names, key=order.__getitem__))
+            page.text(f"One answer away, {' or '.join(shorts[id] for id in criteria)}: {listed}.", 3)
+        page.text("" if len(near) else "One answer away: no country, of those known.", 3)
     page.heading("By criterion")
-    counts = [
-        (shorts[row["criterion"]], int(row["not_met"]), int(row["open"])) for row in found.criteria.to_dict("records")
-    ]
-    page.table(
-        [Column("criterion"), Column("not met", 0, "number"), Column("not known", 0, "number")],
-        counts,
-        "Countries that lack each criterion",
-    )
+    counts = [(shorts[one.criterion], int(one.not_met), int(one.open)) for one in found.criteria.itertuples()]
+    heads = {"criterion": "text", "not met": "number", "not known": "number"}
+    page.table(heads, counts, "Countries that lack each criterion")
     page.text(f"Of {len(frame)} countries with an answer in this edition; of no other country is anything said.", 3)
-    page.next(
-        "modellaw country NAME", "" if narrowed else f"modellaw scores --series {review.series.id} --edition {edition}"
-    )
+    scores = f"modellaw scores --series {review.series.id} --edition {edition}"
+    page.next("modellaw country NAME", "" if narrowed else scores)
     return page
-
-
-def _one_away(
-    page: Page, found: Gaps, target: Level, names: Mapping[str, tuple[int, str]], shorts: Mapping[str, str]
-) -> None:
-    """The countries that one answer would bring there, by the answer."""
-    near: dict[tuple[str, ...], list[tuple[int, str]]] = {}
-    for country, criteria in found.one_away(target).itertuples(index=False):
-        near.setdefault(criteria, []).append(names[country])
-    if not near:
-        page.text("One answer away: no country, of those known.", 3)
-    for criteria, countries in sorted(near.items(), key=lambda one: (-len(one[1]), one[0])):
-        listed = ", ".join(name for _, name in sorted(countries))
-        page.text(f"One answer away, {' or '.join(shorts[id] for id in criteria)}: {listed}.", 3)
 
 
 def what_lacks(row: dict[str, Any], target: Level, shorts: Mapping[str, str]) -> str:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from country_data import Registry, Series
+from country_data import Registry
 from criteria import Framework
-from review.findings import countries_frame, criteria_frame
-from review.report.blocks import Column, Page
+from review.findings import countries_frame, criteria_frame, series_frame
+from review.report.blocks import Cell, Column, Page
 from review.review import Review
 
-__all__ = ["frameworks_frame", "list_page", "listing"]
+__all__ = ["list_page", "listing"]
 
 
 def list_page(title: str, frame: pd.DataFrame, wide: tuple[str, ...]) -> Page:
     """A frame as a table; columns in `wide` may break over lines."""
-    page = Page("List", title)
-    columns = []
-    for name in frame.columns:
+
+    def column(name: str) -> Column:
         is_number = pd.api.types.is_numeric_dtype(frame[name])
-        columns.append(Column(str(name), 0, "number" if is_number else "text_wrapped" if name in wide else "text"))
-    rows = [
-        tuple(
-            ""
-            if value is None or (not isinstance(value, str) and pd.isna(value))
-            else value
-            if isinstance(value, int) and not isinstance(value, bool)
-            else str(value)
-            for value in row
-        )
-        for row in frame.itertuples(index=False)
-    ]
-    page.table(columns, rows, title, indent=0)
+        return Column(name, 0, "number" if is_number else "text_wrapped" if name in wide else "text")
+
+    def cell(value: object) -> Cell:
+        if value is None or (not isinstance(value, str) and pd.isna(value)):
+            return ""
+        return value if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+    page = Page("List", title)
+    rows = [[cell(value) for value in row] for row in frame.itertuples(index=False)]
+    page.table(map(column, map(str, frame.columns)), rows, title, indent=0)
     return page
 
 
@@ -45,81 +39,23 @@ def listing(
     `what`: "editions", "series", "criteria", "sources" or "countries"; editions and sources are those
     of the first review.
     """
+    wide: tuple[str, ...]
     if what == "criteria":
-        return (
-            f"{framework.title}: criteria",
-            criteria_frame(framework),
-            ["criterion", "title", "question", "requires"],
-            ("title", "question"),
-        )
+        columns, wide = "criterion title question requires", ("title", "question")
+        return f"{framework.title}: criteria", criteria_frame(framework), columns.split(), wide
     if what == "countries":
-        frame = countries_frame(registry, reviews)
-        return (
-            "Countries",
-            frame,
-            ["code", "name", "region", "subregion", "status", "until", "successors"],
-            ("name", "subregion", "successors"),
-        )
+        columns, wide = "code name region subregion status until successors", ("name", "subregion", "successors")
+        return "Countries", countries_frame(registry, reviews), columns.split(), wide
     if what == "series":
-        columns = ["series", "title", "publisher", "scored", "editions", "answers", "figures"]
-        return f"Series of {framework.id}", _series(reviews), columns, ("title", "publisher")
-    review = reviews[0]
-    title = f"{review.series.title} ({review.series.id})"
+        columns, wide = "series title publisher scored editions answers figures", ("title", "publisher")
+        return f"Series of {framework.id}", series_frame(reviews), columns.split(), wide
+    title = f"{reviews[0].series.title} ({reviews[0].series.id}): {what}"
     if what == "editions":
-        columns = ["edition", "kind", "title", "as_of", "reviewed", "recorded", "coverage"]
-        return f"{title}: editions", review.editions(), columns, ("title",)
-    columns = ["source", "title", "kind", "published", "answers", "figures", "url"]
-    return f"{title}: sources", review.sources(), columns, ("title", "url")
-
-
-def frameworks_frame(frameworks: Iterable[Framework], series: Iterable[Series]) -> pd.DataFrame:
-    """The frameworks: `framework`, `title`, `publisher`, `criteria`, `groups`, `levels` (int64), `series` (ids)."""
-    pairs = [(one.framework, one.id) for one in series]
-    rows = [
-        (
-            framework.id,
-            framework.title,
-            framework.publisher,
-            len(framework.criteria),
-            len(framework.groups),
-            len(framework.levels),
-            " ".join(sorted(id for of, id in pairs if of == framework.id)),
-        )
-        for framework in frameworks
-    ]
-    columns = ["framework", "title", "publisher", "criteria", "groups", "levels", "series"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _series(reviews: list[Review]) -> pd.DataFrame:
-    rows = []
-    for review in reviews:
-        one = review.series
-        answers = int((one.answers["answer"] != "").sum())
-        rows.append(
-            (
-                one.id,
-                one.title,
-                one.publisher,
-                one.framework,
-                one.scored,
-                len(one.editions),
-                answers,
-                len(one.figures.frame),
-                one.about,
-                one.licence,
-            )
-        )
-    columns = [
-        "series",
-        "title",
-        "publisher",
-        "framework",
-        "scored",
-        "editions",
-        "answers",
-        "figures",
-        "about",
-        "licence",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+        columns = "edition kind title as_of reviewed recorded coverage"
+        return title, reviews[0].editions(), columns.split(), ("title",)
+    return (
+        title,
+        reviews[0].sources(),
+        ["source", "title", "kind", "published", "answers", "figures", "url"],
+        ("title", "url"),
+    )
