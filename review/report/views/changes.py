@@ -36,31 +36,40 @@ _CITED = [f"{side}_{name}" for side in ("was", "now") for name in ("citation", "
 
 def changes_page(reviews: list[Review]) -> Page:
     """The changes of all series in one list, and the changes of law."""
-    found = [(review, changes_between_editions(review)) for review in reviews]
-    left_out = 0
-    if sum(len(frame) for _, frame in found) > _MOST_CHANGES:
-        newest = [(review, frame[frame["to"].isin(review.answered_editions[-1:])]) for review, frame in found]
-        left_out = sum(len(frame) for _, frame in found) - sum(len(frame) for _, frame in newest)
-        found = newest
-    cited = any((frame[name] != "").any() for _, frame in found for name in _CITED)
+    every = {review.series.id: changes_between_editions(review) for review in reviews}
+    found, left_out = every, 0
+    if sum(map(len, every.values())) > _MOST_CHANGES:
+        last = {review.series.id: review.answered_editions[-1:] for review in reviews}
+        found = {id: frame[frame["to"].isin(last[id])] for id, frame in every.items()}
+        left_out = sum(map(len, every.values())) - sum(map(len, found.values()))
     regions = reviews[0].registry.frame.set_index("code")["region"]
     items = [
-        {**row, "review": review, "region": regions[row["country"]]}
-        for review, frame in found
-        for row in frame.to_dict("records")
+        {
+            **row,
+            "review": review,
+            "series": review.series.id,
+            "region": regions[row["country"]],
+            "written": _words(row, review),
+        }
+        for review in reviews
+        for row in found[review.series.id].to_dict("records")
     ]
     items.sort(key=lambda row: row["name"])
     items.sort(key=lambda row: row["review"].series.editions[row["to"]].as_of, reverse=True)
-    page = Page("Changes", "Changes from edition to edition, newest first", fixed=0)
-    page.blocks = [
-        Text(f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law."),
-        Text("“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in these rows; Compare finds new ones."),
-        *([Text(f"These are the changes to the newest edition; {left_out:,} earlier ones: modellaw export changes --output FOLDER.")] if left_out else []),
-        *(Text(_counted(review, frame)) for review, frame in found),
-        Table.of("changes", "Changes from one edition to a later one, with both sources", _columns(reviews[0].framework, cited=cited), items, frozen=True, filtered=True),
-        *_law_changes(reviews),
+    cited = any((frame[_CITED] != "").any(axis=None) for frame in found.values())
+    notes = [
+        f"Each edition beside the one before, what follows from other answers ({FOLLOWS}) included; “{_GAP[2:]}”: beside the last one that states it. A change in a series that is not scored is a change of statement, not a change of law.",
+        "“Not met to met” is another thing than “silent to stated”: filter by the column Change. What is typed over on Data shows in these rows; Compare finds new ones.",
+        *([f"These are the changes to the newest edition; {left_out:,} earlier ones: modellaw export changes --output FOLDER."] if left_out else []),
+        *(_counted(review, found[review.series.id]) for review in reviews),
     ]  # fmt: skip
-    return page
+    columns, description = (
+        _columns(reviews[0].framework, cited=cited),
+        "Changes from one edition to a later one, with both sources",
+    )
+    table = Table.of("changes", description, columns, items, frozen=True, filtered=True)
+    blocks = [*map(Text, notes), table, *_law_changes(reviews)]
+    return Page("Changes", "Changes from edition to edition, newest first", blocks, fixed=0)
 
 
 def _words(row: Mapping[str, Any], review: Review) -> str:
@@ -78,33 +87,19 @@ def _counted(review: Review, frame: pd.DataFrame) -> str:
 
 
 def _columns(framework: Framework, *, cited: bool) -> list[Column]:
-    shorts = {criterion.id: criterion.short for criterion in framework.criteria}
-    columns = [
-        Column("Country", 24, value=lambda row: row["name"]),
-        Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
+    statutes = lambda row: "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED)))  # noqa: E731
+    return [
+        Column("Country", 24, value="name"), Column("Criterion", 14, value=lambda row: framework.criterion(row["criterion"]).short),
         Column("From", 12, value=lambda row: edition_with_year(row["review"], row["from"])),
         Column("To", 12, value=lambda row: edition_with_year(row["review"], row["to"])),
         Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
         Column("Is", 6, "absent", lambda row: _mark(row, "to"), "now", marked=True),
-        Column("Change", 26, "text_wrapped", lambda row: _words(row, row["review"]), "kind", _kind(framework)),
-        Column("Source of what was", 25, "text_wrapped", lambda row: _source(row, "was")),
-        Column("Source of what is", 25, "text_wrapped", lambda row: _source(row, "now")),
-    ]  # fmt: skip
-    if cited:
-        columns.append(
-            Column(
-                "Statutes and quotes",
-                40,
-                "text_wrapped",
-                lambda row: "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED))),
-            )
-        )
-    return [
-        *columns,
-        Column("Series", 12, value=lambda row: row["review"].series.id),
-        Column("Region", 10, value=lambda row: row["region"]),
-        Column("Code", 7, "text_quiet", lambda row: row["country"]),
-        Column("Kind as written", 12, value=lambda row: _words(row, row["review"]), key="written", hidden=True),
+        Column("Change", 26, "text_wrapped", "written", "kind", _kind(framework)),
+        Column("Source of what was", 25, "text_wrapped", lambda row: _source(row, row["was_source"], row["was_locator"])),
+        Column("Source of what is", 25, "text_wrapped", lambda row: _source(row, row["now_source"], row["now_locator"])),
+        *([Column("Statutes and quotes", 40, "text_wrapped", statutes)] if cited else []),
+        Column("Series", 12, value="series"), Column("Region", 10, value="region"), Column("Code", 7, "text_quiet", "country"),
+        Column("Kind as written", 12, key="written", hidden=True),
     ]  # fmt: skip
 
 
@@ -119,8 +114,7 @@ def _kind(framework: Framework) -> str:
     ranks = "{" + ",".join(text_of(sign) for sign in reversed(signs)) + "}"
     was, now = (f"IFERROR(MATCH(LEFT([@{side}],1),{ranks},0),0)" for side in ("was", "now"))
     gap = f'IF(ISERROR(SEARCH({text_of(_GAP)},[@written])),"",{text_of(_GAP)})'
-    most = len(framework.grades)
-    rises, falls = text_of(_MET), text_of(_NOT_MET)
+    most, rises, falls = len(framework.grades), text_of(_MET), text_of(_NOT_MET)
     if most > 2:
         rises = f"IF(AND({was}=1,{now}={most}),{rises},{text_of(_MORE)})"
         falls = f"IF(AND({was}={most},{now}=1),{falls},{text_of(_LESS)})"
@@ -130,45 +124,29 @@ def _kind(framework: Framework) -> str:
     return f"=IF([@written]={text_of(_OTHER)},[@written],IF({was}*{now}>0,{moved},{stated}))"
 
 
-def _source(row: Mapping[str, Any], side: str) -> Cell:
-    """The source of an answer, leading to the very place where that has an address."""
-    ids, locator = str(row[f"{side}_source"]).split(), str(row[f"{side}_locator"])
-    if not ids:
+def _source(row: Mapping[str, Any], source: str, locator: str = "") -> Cell:
+    """The sources of an answer, leading to the very place where that has an address."""
+    if not source:
         return ""
-    sources = row["review"].series.sources
-    more = f" and [{'] ['.join(ids[1:])}]" if len(ids) > 1 else ""
-    linked = locator.startswith("http")
-    place = f", {locator}" if locator and not linked else ""
-    return Link(locator if linked else sources[ids[0]].url, sources[ids[0]].short + more + place)
+    first, *others = source.split()
+    one, linked = row["review"].series.sources[first], locator.startswith("http")
+    more = f" and [{'] ['.join(others)}]" if others else ""
+    return Link(locator if linked else one.url, one.short + more + (f", {locator}" if locator and not linked else ""))
 
 
 def _law_changes(reviews: list[Review]) -> list[Block]:
     """The dated changes of law that a source reports, of all series, newest first."""
-    items = [{**row, "review": review} for review in reviews for row in review.law_changes().to_dict("records")]
+    items = [{**row, "review": review, "series": review.series.id} for review in reviews for row in review.law_changes().to_dict("records")]  # fmt: skip
     if not items:
         return []
-    shorts = {criterion.id: criterion.short for criterion in reviews[0].framework.criteria}
-    columns = [
-        Column("Country", 24, value=lambda row: row["name"]),
-        Column("Criterion", 14, value=lambda row: shorts[row["criterion"]]),
-        Column("Date", 10, value=lambda row: row["date"]),
-        Column("Change", 10, value=lambda row: row["change"]),
-        Column("Series", 6, value=lambda row: row["review"].series.id),
-        Column("Code", 6, value=lambda row: row["country"]),
-        Column("Note", 26, "text_wrapped", lambda row: row["note"]),
-        Column("Source", 25, "text_wrapped", _law_source),
-    ]
-    if not any(row["note"] for row in items):
-        del columns[-2]
     items.sort(key=lambda row: (row["date"], row["name"]), reverse=True)
+    framework = reviews[0].framework
+    columns = [
+        Column("Country", 24, value="name"), Column("Criterion", 14, value=lambda row: framework.criterion(row["criterion"]).short),
+        Column("Date", 10, value="date"), Column("Change", 10, value="change"), Column("Series", 6, value="series"), Column("Code", 6, value="country"),
+        *([Column("Note", 26, "text_wrapped", "note")] if any(row["note"] for row in items) else []),
+        Column("Source", 25, "text_wrapped", lambda row: _source(row, row["source"])),
+    ]  # fmt: skip
     note = "Not tied to an edition: what a source reports of the law itself. It is a list of what was found, not of all changes."
-    return [
-        Heading("Dated changes of law"),
-        Text(note),
-        Table.of("dated_changes", "Changes of law that a source reports, by country", columns, items),
-    ]
-
-
-def _law_source(row: Mapping[str, Any]) -> Cell:
-    source = row["review"].series.sources[row["source"].split()[0]]
-    return Link(source.url, source.short)
+    table = Table.of("dated_changes", "Changes of law that a source reports, by country", columns, items)
+    return [Heading("Dated changes of law"), Text(note), table]
