@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from country_data import Registry
 from country_data.schema import EVIDENCE
 from criteria import Level, Status
 from review.report.blocks import (
@@ -40,6 +39,7 @@ _EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 _CAVEAT = (
     "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
 )
+_STATEMENT = " Not scored; a difference between editions is a change of statement."
 
 
 def country_page(reviews: list[Review], code: str) -> Page:
@@ -53,94 +53,92 @@ def country_page(reviews: list[Review], code: str) -> Page:
         page.heading("Key")
         page.text(key_of_marks(shown))
         page.text(_CAVEAT)
-        answered = [review for review in shown if len(review.answered_editions) > 1]
-        compared = [
-            f"{one.answered_editions[0]} {one.answered_editions[-1]} --series {one.series.id}" for one in answered[:1]
-        ]
-        page.next(*(f"modellaw compare {pair} --country {code}" for pair in compared), "modellaw report")
+        several = next((one for one in shown if len(one.answered_editions) > 1), None)
+        compare = ""
+        if several:
+            first, last = several.answered_editions[0], several.answered_editions[-1]
+            compare = f"modellaw compare {first} {last} --series {several.series.id} --country {code}"
+        page.next(compare, "modellaw report")
     return page
 
 
 def dossier(reviews: list[Review], code: str) -> Page:
     """What each series says of one country, without a key to the marks."""
-    page = Page("Country", _country_line(reviews[0].registry, code))
+    registry = reviews[0].registry
+    row = registry.frame.set_index("code").loc[code]
+    place, ended = place_in_words(row), ""
+    if row["until"]:
+        names = "; ".join(registry.name(other) for other in row["successors"].split())
+        ended = f" · ended {row['until']}" + (f", succeeded by {names}" if names else "")
+    page = Page("Country", f"{row['name']} ({code})" + (f" · {place}" if place else "") + ended)
     for review in reviews:
         _in_series(page, review, code)
     return page
 
 
-def _country_line(registry: Registry, code: str) -> str:
-    row = registry.frame.set_index("code").loc[code]
-    place = place_in_words(row)
-    ended = ""
-    if row["until"]:
-        names = "; ".join(registry.name(other) for other in row["successors"].split())
-        ended = f" · ended {row['until']}" + (f", succeeded by {names}" if names else "")
-    return f"{row['name']} ({code})" + (f" · {place}" if place else "") + ended
-
-
 def _in_series(page: Page, review: Review, code: str) -> None:
-    scores = review.scores_of(code).set_index("edition")
+    scores = {str(row["edition"]): row for row in review.scores_of(code).to_dict("records")}
     page.heading(f"{review.series.title} ({review.series.id})")
     changes = review.law_changes(code)
-    if scores.empty:
-        page.text("Not in our data: no edition here has an answer for this country.", 3)
-    else:
+    if scores:
         _newest(page, review, code, scores)
-        if len(scores) > 1:
-            _history(page, review, scores)
+        _history(page, review, scores)
         _notes(page, review, code)
+    else:
+        page.text("Not in our data: no edition here has an answer for this country.", 3)
     if len(changes):
-        page.text("Changes of law that a source reports:", 3)
-        rows = [
-            (row["date"], review.framework.criterion(row["criterion"]).short, row["change"], _cited(review, row))
-            for row in changes.to_dict("records")
-        ]
-        heads = ("date", "criterion", "change", "source")
-        page.table([Column(head) for head in heads], rows, "Changes of law that a source reports", indent=6)
+        title = "Changes of law that a source reports"
+        page.text(f"{title}:", 3)
+        shorts = [review.framework.criterion(id).short for id in changes["criterion"]]
+        cells = (
+            changes["date"],
+            shorts,
+            changes["change"],
+            [_cited(review, row) for row in changes.to_dict("records")],
+        )
+        page.table(map(Column, ("date", "criterion", "change", "source")), zip(*cells, strict=True), title, indent=6)
     _sources(page, review, code)
     page.text(_what_is_missing(review, scores), 3)
 
 
-def _newest(page: Page, review: Review, code: str, scores: pd.DataFrame) -> None:
+def _newest(page: Page, review: Review, code: str, scores: Mapping[str, dict[str, Any]]) -> None:
     """The answers of the newest edition, updates aside where there is another; what changed, what they rest on, what is lacking."""
     editions = review.series.editions
-    usual = [edition for edition in scores.index if not editions[edition].is_update]
-    edition = str((usual or list(scores.index))[-1])
-    row = {**scores.loc[edition].to_dict(), "edition": edition}
-    as_of = f", as of {editions[edition].as_of}" if editions[edition].as_of else ""
-    page.text(f"{editions[edition].title} ({review.label(edition)}){as_of}:", 3)
+    usual = [edition for edition in scores if not editions[edition].is_update]
+    edition = (usual or list(scores))[-1]
+    row, one = scores[edition], editions[edition]
+    page.text(f"{one.title} ({review.label(edition)}){f', as of {one.as_of}' if one.as_of else ''}:", 3)
+    before = next((id for id in reversed(usual) if id < edition), "")
     every = review.country(code)
-    before = next((one for one in reversed(usual) if one < edition), "")
-    answers, earlier = (every[every["edition"] == one].set_index("criterion") for one in (edition, before))
+    answers, earlier = (every[every["edition"] == id].set_index("criterion") for id in (edition, before))
     rows: list[tuple[Cell, ...]] = []
     for criterion in review.framework.criteria:
-        sign = sign_of(review, row, criterion.id)
-        was = sign_of(review, scores.loc[before].to_dict(), criterion.id) if before else ""
+        id = criterion.id
+        sign, was = sign_of(review, row, id), sign_of(review, scores[before], id) if before else ""
         words = f"{was} in {before}" if was and was[0] != sign[0] else ""
-        moved: Link | str = words
-        if words and criterion.id in earlier.index:
-            moved = _cited(review, earlier.loc[criterion.id], words)
-        source = _cited(review, answers.loc[criterion.id]) if criterion.id in answers.index else ""
-        rows.append((criterion.short, f"{sign} {review.mark(str(row[criterion.id])).words}", moved, source))
+        moved = _cited(review, earlier.loc[id], words) if words and id in earlier.index else words
+        source = _cited(review, answers.loc[id]) if id in answers.index else ""
+        rows.append((criterion.short, f"{sign} {review.mark(str(row[id])).words}", moved, source))
     columns = [
         Column("", 0, "text_wrapped"),
         Column("answer", marked=True),
         Column("before"),
         Column("source", 0, "text_wrapped"),
     ]
-    if not any(row[2] for row in rows):
+    has_moved = any(one[2] for one in rows)
+    if not has_moved:
         columns, rows = [*columns[:2], columns[3]], [(*one[:2], one[3]) for one in rows]
     page.table(columns, rows, "The newest answers", indent=6)
-    if not before:
-        page.text("No edition before it has an answer here: of change nothing can be said.", 6)
-    elif len(columns) == 3:
-        page.text(f"As in {before}.", 6)
+    if not has_moved:
+        page.text(
+            f"As in {before}." if before else "No edition before it has an answer here: of change nothing can be said.",
+            6,
+        )
     if review.scored:
-        page.text(_score_line(row, review, edition, capital=True), 6)
+        line = _score_line(row, review)
+        page.text(f"{line[:1].upper()}{line[1:]}", 6)
         _to_enact(page, review, code, edition)
-    caveat = "" if review.scored else " Not scored; a difference between editions is a change of statement."
-    page.text(f"{review.series.caveat}{caveat}".strip(), 6)
+    page.text(f"{review.series.caveat}{'' if review.scored else _STATEMENT}".strip(), 6)
 
 
 def _cited(review: Review, row: Mapping[str, str] | pd.Series, text: str = "") -> Link | str:
@@ -151,29 +149,24 @@ def _cited(review: Review, row: Mapping[str, str] | pd.Series, text: str = "") -
     return Link(address, shown) if address else shown
 
 
-def _history(page: Page, review: Review, scores: pd.DataFrame) -> None:
-    """The marks of every edition, side by side."""
-    records = {str(edition): {**row, "edition": edition} for edition, row in scores.to_dict("index").items()}
+def _history(page: Page, review: Review, scores: Mapping[str, dict[str, Any]]) -> None:
+    """The marks of every edition, side by side; none where there is one edition."""
+    if len(scores) < 2:
+        return
     page.text("Edition by edition:", 3)
-    names = list(records)
+    names = list(scores)
     for first in range(0, len(names), _EDITIONS_ABREAST):
         part = names[first : first + _EDITIONS_ABREAST]
-        rows = [
-            (criterion.short, *(sign_of(review, records[edition], criterion.id) for edition in part))
-            for criterion in review.framework.criteria
-        ]
-        heads = [Column(review.label(edition), 0, "centred", marked=True) for edition in part]
+        rows = [(one.short, *(sign_of(review, scores[id], one.id) for id in part)) for one in review.framework.criteria]
+        heads = [Column(review.label(id), 0, "centred", marked=True) for id in part]
         page.table([Column("", 0, "text_wrapped"), *heads], rows, "Answers edition by edition")
-    if review.scored:
-        for edition, row in records.items():
-            page.text(f"{edition}: {_score_line(row, review, edition)}", 3)
+    for edition, row in scores.items() if review.scored else ():
+        page.text(f"{edition}: {_score_line(row, review)}", 3)
 
 
-def _score_line(row: dict[str, Any], review: Review, edition: str, *, capital: bool = False) -> str:
-    level = levels_in_words(row["levels"], review.judged(edition))
-    score = score_text(row, review)
-    result = f"score {score} of {value_text(row['out_of'])}; {level}" if score else level
-    return result[:1].upper() + result[1:] if capital else result
+def _score_line(row: dict[str, Any], review: Review) -> str:
+    level, score = levels_in_words(row["levels"], review.judged(row["edition"])), score_text(row, review)
+    return f"score {score} of {value_text(row['out_of'])}; {level}" if score else level
 
 
 @lru_cache(maxsize=8)  # of a page with many countries
@@ -187,13 +180,11 @@ def _to_enact(page: Page, review: Review, code: str, edition: str) -> None:
     """What, by an edition, the law would have to provide for sufficient and for the best level."""
     targets, rows = _gaps_by_country(review, edition)
     shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
-    row = rows[code]
     for target in targets:
-        lacks = what_lacks(row, target, shorts)
-        unknown = ", ".join(shorts[id] for id in row[f"{target.id}:open"])
-        parts = [f"to enact: {lacks}" if lacks else "", f"not known: {unknown}" if unknown else ""]
-        if lacks or unknown:
-            page.text(f"For “{target.title}”: {'; '.join(filter(None, parts))}", 6)
+        lacks = what_lacks(rows[code], target, shorts)
+        unknown = ", ".join(shorts[id] for id in rows[code][f"{target.id}:open"])
+        parts = "; ".join([f"to enact: {lacks}"] * bool(lacks) + [f"not known: {unknown}"] * bool(unknown))
+        page.text(f"For “{target.title}”: {parts}" if parts else "", 6)
 
 
 def _notes(page: Page, review: Review, code: str) -> None:
@@ -201,7 +192,6 @@ def _notes(page: Page, review: Review, code: str) -> None:
     recorded = review.country(code)
     details = [name for name in EVIDENCE if name != "locator"]
     with_evidence = recorded[(recorded[details] != "").any(axis=1)]
-    shorts = {criterion.id: criterion.short for criterion in review.framework.criteria}
     for values, part in with_evidence.groupby(details, sort=False):
         evidence = dict(zip(details, values, strict=True))
         words = [
@@ -212,18 +202,16 @@ def _notes(page: Page, review: Review, code: str) -> None:
             evidence["note"],
         ]
         where = "; ".join(
-            f"{shorts[id]} {edition_ranges(rows['edition'], review.edition_ids)}"
+            f"{review.framework.criterion(id).short} {edition_ranges(rows['edition'], review.edition_ids)}"
             for id, rows in part.groupby("criterion", sort=False)
         )
         page.text(f"{where}: {'; '.join(filter(None, words))}", 3)
 
 
 def _sources(page: Page, review: Review, code: str) -> None:
-    recorded, changes = review.country(code), review.law_changes(code)
-    used = list(dict.fromkeys(" ".join([*recorded["source"], *changes["source"]]).split()))
-    if not used:
-        return
-    page.text("Sources:", 3)
+    recorded = review.country(code)
+    used = dict.fromkeys(" ".join([*recorded["source"], *review.law_changes(code)["source"]]).split())
+    page.text("Sources:" if used else "", 3)
     for id in used:
         source = review.series.sources[id]
         located = next((row.locator for row in recorded.itertuples() if row.locator and id in row.source.split()), "")
@@ -232,14 +220,14 @@ def _sources(page: Page, review: Review, code: str) -> None:
         page.text(f"{id}: {source.title}{publisher}. {where}", 6, unbroken=True)
 
 
-def _what_is_missing(review: Review, scores: pd.DataFrame) -> str:
+def _what_is_missing(review: Review, scores: Mapping[str, dict[str, Any]]) -> str:
     """What would have to be found before more could be said of the country."""
     listed = [id for id, one in review.series.editions.items() if not one.is_update]
-    absent = [edition for edition in listed if edition not in scores.index]
+    absent = [edition for edition in listed if edition not in scores]
     settled = (*review.framework.grades, Status.NOT_APPLICABLE.word)
     parts = [f"any answer in {edition_ranges(absent, listed)}"] if absent else []
     for criterion in review.framework.criteria:
-        where = [str(edition) for edition in scores.index if scores.at[edition, criterion.id] not in settled]
+        where = [edition for edition, row in scores.items() if row[criterion.id] not in settled]
         if where:
             parts.append(f"“{criterion.short}” in {edition_ranges(where, review.edition_ids)}")
     return f"To say more, a source would be needed for: {'; '.join(parts)}." if parts else ""
@@ -264,35 +252,27 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         Computed("country_place", "Where", Lookup("country_list.place", "[country]", "name")),
         edited_note("country_typed", "[country_code]"),
     )
+    # whatever an answer may come to when it is typed over
+    signs = [
+        *(f"{one.sign} {one.words}" for one in marks_of(reviews[0].framework)),
+        f"{FOLLOWS} follows from another answer",
+    ]
+    about = [f"{one.series.title} ({one.series.id}) is not scored: a difference is a change of statement. {one.series.caveat}" for one in reviews if not one.scored]  # fmt: skip
     blocks: list[Block] = [
         Controls(picks, span=3),
         Heading("Answers, newest first"),
         _answers(reviews),
-        Text(
-            f"{_every_mark(reviews[0])}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."
-        ),
-        Text(" ".join([_CAVEAT, *filter(None, map(_about, reviews))])),
+        Text(f"{'   '.join(signs)}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."),
+        Text(" ".join([_CAVEAT, *(text.strip() for text in about)])),
         Heading("What that rests on, newest first (✓: the source tells of this criterion)"),
         _grounds(reviews, grounds),
-    ]
+    ]  # fmt: skip
     return Page("Country", Formula("=[country]", label), blocks, one_page=True)
-
-
-def _every_mark(review: Review) -> str:
-    """Every mark that an answer may come to when it is typed over."""
-    return "   ".join(
-        [*(f"{one.sign} {one.words}" for one in marks_of(review.framework)), f"{FOLLOWS} follows from another answer"]
-    )
 
 
 def country_controls() -> list[Computed]:
     """What the sheet needs beside what is picked; for the hidden lists."""
     return [Computed("country_code", "Code of the country", Lookup("country_list.code", "[country]", "name"))]
-
-
-def _about(review: Review) -> str:
-    scored = "" if review.scored else f" is not scored: a difference is a change of statement. {review.series.caveat}"
-    return f"{review.series.title} ({review.series.id}){scored}".strip() if scored else ""
 
 
 def _answers(reviews: list[Review]) -> Table:
