@@ -16,18 +16,9 @@ from review.wording import joint_verdict, number, plural, range_text, statistic_
 __all__ = ["draft_pages", "figures_summary"]
 
 _MOST_PICTURES, _MOST_OF_ONE, _MOST_LISTED = 300, 3, 500
-_IN_WORDS = {
-    "match": "match",
-    "within": "within the bounds",
-    "contradicts": "contradicted",
-    "not_computable": "not computable",
-}
-_RESULTS = {
-    "match": "● match",
-    "within": "◐ within the bounds",
-    "contradicts": "✕ contradicts",
-    "not_computable": "not computable",
-}
+_RESULTS = ("match", "within", "contradicts", "not_computable")
+_IN_WORDS = dict(zip(_RESULTS, ("match", "within the bounds", "contradicted", "not computable"), strict=True))
+_SIGNED = dict(zip(_RESULTS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 # how sure an answer is, the least sure first
 _OPEN, _MAY_DIFFER, _SIGN, _LEGEND, _WORD, _SETTLED = (
     "1 open", "2 may differ", "3 read by its sign", "4 read by the legend", "5 read by the word", "6 settled",
@@ -128,23 +119,23 @@ def _to_check(
         sign = Picture(pictures[first], str(text)) if first is not None else ""
         place = part.loc[part["row"].idxmin(), "place"]
         rows.append((sign, text or "(blank)", shown, "" if why == "open" else why, len(part), place))
-    columns = [
-        Column("Sample", 22), Column("Written as", 24, "text_wrapped"), Column("Read as", 20), Column("Why", 30, "text_wrapped"),
-        Column("Cells", 10, "number"), Column("First", 22),
-    ]  # fmt: skip
+    columns = [Column("Sample", 22), Column("Written as", 24, "text_wrapped"), Column("Read as", 20), Column("Why", 30, "text_wrapped"), Column("Cells", 10, "number"), Column("First", 22)]  # fmt: skip
     page.table(columns, rows[:_MOST_LISTED], "Each sign and word for an answer, and how it is read")
     if reading.open:
         page.heading("To be settled, in the reading")
         asked = [(one.what, one.text or "(blank)", ", ".join(one.cells), one.asked, one.count) for one in reading.open]
-        heads = [
-            Column("What"), Column("Text", 0, "text_wrapped"), Column("Where", 0, "text_wrapped"),
-            Column("Asked", 0, "text_wrapped"), Column("Times", 0, "number"),
-        ]  # fmt: skip
+        heads = {
+            "What": "text",
+            "Text": "text_wrapped",
+            "Where": "text_wrapped",
+            "Asked": "text_wrapped",
+            "Times": "number",
+        }
         page.table(heads, asked[:_MOST_LISTED], "What has to be settled before anything is written")
     page.heading("Columns")
     used = reading.columns[reading.columns["heading"] != ""].to_dict("records")
     listed = [(one["column"], one["heading"], one["holds"] or "open", one["why"], one["cells"]) for one in used]
-    heads = [Column("Column"), Column("Heading", 0, "text_wrapped"), Column("Holds"), Column("Why", 0, "text_wrapped"), Column("Cells", 0, "number")]  # fmt: skip
+    heads = {"Column": "text", "Heading": "text_wrapped", "Holds": "text", "Why": "text_wrapped", "Cells": "number"}
     page.table(heads, listed[:_MOST_LISTED], "Each column of the table, and what it was taken for")
     for check in checks:  # the longest list is the last one: its headings stand on every page
         _suspects(page, check, reading)
@@ -165,11 +156,14 @@ def _figures(page: Page, check: FiguresCheck) -> None:
     for one in check.figures.to_dict("records"):
         answers = "" if pd.isna(one["lower"]) else range_text(one["lower"], one["upper"])
         title = statistic_title(one["statistic"], review.judged(edition))
-        rows.append((title, number(one["value"]), _RESULTS[one["result"]], answers, one["source"]))
-    heads = [
-        Column("Figure", 0, "text_wrapped"), Column("Published", 0, "number"), Column("Result"), Column("These answers"),
-        Column("Source"),
-    ]  # fmt: skip
+        rows.append((title, number(one["value"]), _SIGNED[one["result"]], answers, one["source"]))
+    heads = {
+        "Figure": "text_wrapped",
+        "Published": "number",
+        "Result": "text",
+        "These answers": "text",
+        "Source": "text",
+    }
     page.table(heads, rows, "Published figures, and what these answers give")
 
 
@@ -189,8 +183,8 @@ def _suspects(page: Page, check: FiguresCheck, reading: Reading) -> None:
         (reading.review.framework.criterion(one["criterion"]).short, reading.review.registry.name(one["country"]), one["answer"], one["would_be"], one["place"])
         for one in found.head(_MOST_LISTED).to_dict("records")
     ]  # fmt: skip
-    columns = [Column("Criterion"), Column("Country"), Column("Read as"), Column("Figures would need"), Column("Place")]
-    page.table(columns, listed, "Answers of which some must differ")
+    heads = ("Criterion", "Country", "Read as", "Figures would need", "Place")
+    page.table(map(Column, heads), listed, "Answers of which some must differ")
 
 
 def figures_summary(check: FiguresCheck) -> str:
@@ -203,20 +197,15 @@ def figures_summary(check: FiguresCheck) -> str:
 
 def _answers(reading: Reading, cells: pd.DataFrame, pictures: Mapping[PagePart, bytes]) -> Page:
     """Every answer with its place, the least sure first."""
-    page = Page("Answers", f"{reading.file}: every answer with its place", fixed=2)
     framework, rows = reading.review.framework, list[tuple[Cell, ...]]()
     for one in cells.to_dict("records"):
         png = pictures.get(one["part"])
-        rows.append((
-            one["check"], one["name"], framework.criterion(one["criterion"]).short, one["text"] or "(blank)", one["answer"],
-            one["place"], Picture(png, one["text"]) if png else "", one["why"], one["note"],
-        ))  # fmt: skip
+        shown, short = Picture(png, one["text"]) if png else "", framework.criterion(one["criterion"]).short
+        where = (one["check"], one["name"], short, one["text"] or "(blank)", one["answer"], one["place"])
+        rows.append((*where, shown, one["why"], one["note"]))
     columns = (
-        Column("Check", 17), Column("Country", 24), Column("Criterion", 16), Column("In the document", 18, "text_wrapped"),
-        Column("Read as", 10), Column("Place", 17), Column("Picture", 22), Column("Why", 20, "text_wrapped"),
-        Column("Note", 32, "text_wrapped"),
+        Column("Check", 17), Column("Country", 24), Column("Criterion", 16), Column("In the document", 18, "text_wrapped"), Column("Read as", 10),
+        Column("Place", 17), Column("Picture", 22), Column("Why", 20, "text_wrapped"), Column("Note", 32, "text_wrapped"),
     )  # fmt: skip
-    page.blocks.append(
-        Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True)
-    )
-    return page
+    table = Table("draft", "Every answer as it stands, with its place", columns, rows, frozen=True, filtered=True)
+    return Page("Answers", f"{reading.file}: every answer with its place", [table], fixed=2)

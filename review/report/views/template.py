@@ -8,22 +8,13 @@ from criteria import Criterion, Framework
 from review.compare import in_region
 from review.importer.columns import ANSWER, BEFORE, Holds, Meanings
 from review.importer.words import allowed_answers
-from review.report.blocks import Cell, Column, Formula, Page, Styled, Table
+from review.report.blocks import Block, Cell, Column, Formula, Page, Styled, Table
 from review.review import Review
 
 __all__ = ["heading_of", "template_countries", "template_pages"]
 
 _FIELDS = ("citation", "locator", "quote", "effective", "cause", "note")
-_WIDTHS = {
-    ANSWER: 16.0,
-    "citation": 24.0,
-    "locator": 18.0,
-    "quote": 30.0,
-    "effective": 12.0,
-    "cause": 16.0,
-    "note": 24.0,
-    BEFORE: 14.0,
-}
+_WIDTHS = {ANSWER: 16.0, BEFORE: 14.0} | dict(zip(_FIELDS, (24.0, 18.0, 30.0, 12.0, 16.0, 24.0), strict=True))
 _SPARE_ROWS = 20  # rows for further countries
 _ALL = ("all", "world")
 # shown beside each answer that is chosen; Excel takes 255 letters
@@ -116,122 +107,81 @@ def _recorded(review: Review, edition: str | None) -> dict[tuple[str, str], dict
 def _answers_page(review: Review, edition: str, codes: list[str], before: str | None) -> Page:
     """A row a country: of each criterion the answer before, the answer, and what speaks for it."""
     known, recorded, earlier = Meanings.of(review.framework), _recorded(review, edition), _recorded(review, before)
-    columns = [Column("Country", 30, "entry", key="country"), Column("Code", 8, "shown")]
-    rows: list[list[Cell]] = [[Styled(review.registry.name(code), "shown"), code] for code in codes]
-    rows += [["", ""] for _ in range(_SPARE_ROWS)]
-    for criterion in review.framework.criteria:
-        name = heading_of(criterion, review.framework)
+    framework, spare = review.framework, [""] * _SPARE_ROWS
+    # the columns, each with its cells for the countries and for the empty rows at the end
+    made: list[tuple[Column, list[Cell]]] = [
+        (
+            Column("Country", 30, "entry", key="country"),
+            [*(Styled(review.registry.name(code), "shown") for code in codes), *spare],
+        ),
+        (Column("Code", 8, "shown"), [*codes, *spare]),
+    ]
+    for criterion in framework.criteria:
+        name = heading_of(criterion, framework)
+        mine, theirs = ([one.get((code, criterion.id), {}) for code in codes] for one in (recorded, earlier))
         if before:
-            columns.append(Column(f"{name}{BEFORE}{before}", _WIDTHS[BEFORE], "shown", key=f"{criterion.id}_before"))
-            for code, row in zip(codes, rows, strict=False):
-                row.append(earlier.get((code, criterion.id), {}).get(ANSWER, ""))
+            column = Column(f"{name}{BEFORE}{before}", _WIDTHS[BEFORE], "shown", key=f"{criterion.id}_before")
+            made.append((column, [*(old.get(ANSWER, "") for old in theirs), *spare]))
         for field in (ANSWER, *_FIELDS):
             alone = field == ANSWER and known.of_heading(name) == (Holds(ANSWER, criterion.id),)
-            columns.append(_column(criterion.id, name if alone else f"{name}: {field}", field, before))
-            for code, row in zip(codes, rows, strict=False):
-                mine, theirs = (one.get((code, criterion.id), {}).get(field, "") for one in (recorded, earlier))
+            cells: list[Cell] = []
+            for new, old in zip(mine, theirs, strict=True):
                 # a cause is of one change alone
-                shown = theirs if field not in (ANSWER, "cause") and (code, criterion.id) not in recorded else ""
-                row.append(Styled(shown, "entry_before") if shown else mine)
-    initial = _shown_columns(review, before or edition, codes, recorded, earlier) if recorded or earlier else []
-    for heading, cells in initial:
-        columns.append(Column(heading, 8, "shown", hidden=True))
-        for cell, row in zip(cells, rows, strict=False):
-            row.append(cell)
-    for row in rows[len(codes) :]:
-        row += [""] * (len(columns) - len(row))
-    page = Page("Answers", f"{review.series.title}, edition {edition}: answers", fixed=2, protected=True)
-    description = "The answers, a row a country"
-    page.blocks.append(
-        Table("answers", description, tuple(columns), [tuple(row) for row in rows], frozen=True, filtered=False)
-    )
-    return page
-
-
-def _shown_columns(
-    review: Review,
-    edition: str,
-    codes: list[str],
-    recorded: dict[tuple[str, str], dict[str, str]],
-    earlier: dict[tuple[str, str], dict[str, str]],
-) -> list[tuple[str, list[str]]]:
-    """What stands in the cells to fill in, once more and out of sight: so import knows what was left as it was."""
-    found = []
-    for criterion in review.framework.criteria:
-        name = heading_of(criterion, review.framework)
+                shown = "" if new or field in (ANSWER, "cause") else old.get(field, "")
+                cells.append(Styled(shown, "entry_before") if shown else new.get(field, ""))
+            made.append((_column(criterion.id, name if alone else f"{name}: {field}", field, before), [*cells, *spare]))
+    # what stands in the cells to fill in, once more and out of sight: so import knows what was left as it was
+    for criterion in framework.criteria if recorded or earlier else ():
+        shown_answers = [recorded.get((code, criterion.id)) or earlier.get((code, criterion.id), {}) for code in codes]
         for field in (ANSWER, *(one for one in _FIELDS if one != "cause")):
-            cells = [
-                (recorded.get((code, criterion.id)) or earlier.get((code, criterion.id), {})).get(field, "")
-                for code in codes
-            ]
-            found.append((f"{name}: {field}{BEFORE}{edition}", cells))
-    return found
+            heading = f"{heading_of(criterion, framework)}: {field}{BEFORE}{before or edition}"
+            made.append(
+                (Column(heading, 8, "shown", hidden=True), [*(one.get(field, "") for one in shown_answers), *spare])
+            )
+    rows = list(zip(*(cells for _, cells in made), strict=True))
+    table = Table("answers", "The answers, a row a country", tuple(column for column, _ in made), rows, frozen=True)
+    return Page("Answers", f"{review.series.title}, edition {edition}: answers", [table], fixed=2, protected=True)
 
 
 def _column(criterion: str, heading: str, field: str, before: str | None) -> Column:
-    style = "entry_first" if field == ANSWER else "entry"
-    differs = (
-        f'=AND([@{criterion}]<>"",[@{criterion}_before]<>"",[@{criterion}]<>[@{criterion}_before])' if before else ""
-    )
+    """A column to fill in."""
+    width = _WIDTHS[field]
     if field == ANSWER:
+        is_other = f"[@{criterion}]<>[@{criterion}_before]"
+        differs = f'=AND([@{criterion}]<>"",[@{criterion}_before]<>"",{is_other})' if before else ""
         return Column(
-            heading, _WIDTHS[field], style, key=criterion, choices="words.word", message=_STATES, warn_if=differs
+            heading, width, "entry_first", key=criterion, choices="words.word", message=_STATES, warn_if=differs
         )
     if field == "cause":
         message = "Why the answer differs from the edition before; empty where it does not."
-        return Column(heading, _WIDTHS[field], style, choices="causes.cause", message=message)
-    return Column(heading, _WIDTHS[field], style)
+        return Column(heading, width, "entry", choices="causes.cause", message=message)
+    return Column(heading, width, "entry")
 
 
 def _criteria_page(review: Review) -> Page:
+    """What is asked, the answers, and the causes of a change."""
     framework = review.framework
-    page = Page("Criteria", "What is asked, and what may be answered", protected=True)
-    widths = {
-        "Heading": 20,
-        "Id": 16,
-        "Criterion": 30,
-        "Question": 40,
-        "What counts as yes, and what does not": 60,
-        "Requires": 24,
-    }
-    rows = [
-        (
-            *(heading_of(one, framework), one.id, one.title, one.question, one.counts),
-            "; ".join(framework.criterion(id).short for id in one.requires),
-        )
-        for one in framework.criteria
+    columns = [
+        Column("Heading", 20, "text_wrapped", lambda one: heading_of(one, framework)),
+        Column("Id", 16, "text_wrapped", lambda one: one.id),
+        Column("Criterion", 30, "text_wrapped", lambda one: one.title),
+        Column("Question", 40, "text_wrapped", lambda one: one.question),
+        Column("What counts as yes, and what does not", 60, "text_wrapped", lambda one: one.counts),
+        Column(
+            "Requires", 24, "text_wrapped", lambda one: "; ".join(framework.criterion(id).short for id in one.requires)
+        ),
     ]
-    page.blocks.append(
-        Table(
-            "criteria",
-            "The criteria",
-            tuple(Column(head, width, "text_wrapped") for head, width in widths.items()),
-            rows,
-        )
-    )
     said = dict(part.split(": ", 1) for part in _STATES.split(". ") if ": " in part)
     said |= {framework.highest: "the question is to be answered so in full", framework.lowest: "it is not so"}
-    words: list[tuple[Cell, ...]] = [
-        (word, said.get(word, "in part: a grade between")) for word in allowed_answers(framework)
+    words = [(word, said.get(word, "in part: a grade between")) for word in allowed_answers(framework)]
+    causes = [(word, _CAUSES[word]) for word in ANSWERS.choices["cause"]]
+    meaning = Column("Meaning", 0, "text_wrapped")
+    blocks: list[Block] = [
+        Table.of("criteria", "The criteria", columns, framework.criteria),
+        Table("words", "The answers", (Column("Answer", key="word"), meaning), words),
+        Table("causes", "Why an answer has changed", (Column("Cause", key="cause"), meaning), causes),
     ]
-    page.blocks.append(
-        Table(
-            "words",
-            "The answers",
-            (Column("Answer", 0, "text", key="word"), Column("Meaning", 0, "text_wrapped")),
-            words,
-        )
-    )
-    causes: list[tuple[Cell, ...]] = [(word, _CAUSES[word]) for word in ANSWERS.choices["cause"]]
-    page.blocks.append(
-        Table(
-            "causes",
-            "Why an answer has changed",
-            (Column("Cause", 0, "text", key="cause"), Column("Meaning", 0, "text_wrapped")),
-            causes,
-        )
-    )
-    return page
+    return Page("Criteria", "What is asked, and what may be answered", blocks, protected=True)
 
 
 def _start_page(review: Review, edition: str, before: str | None, answers: Page, codes: list[str]) -> Page:
@@ -257,11 +207,9 @@ def _start_page(review: Review, edition: str, before: str | None, answers: Page,
     (table,) = answers.tables
     rows = []
     for criterion in review.framework.criteria:
-        place = table.place(criterion.id)
-        many = sum(bool(row[place]) for row in table.rows)
+        many = sum(map(bool, table.cells(criterion.id)))
         said = f'=COUNTA([answers.{criterion.id}])&" of "&COUNTA([answers.country])&" countries"'
         rows.append((heading_of(criterion, review.framework), Formula(said, f"{many} of {len(codes)} countries")))
-    page.blocks.append(
-        Table("so_far", "Answers so far", (Column("Criterion"), Column("Answers so far", 40, "text")), rows)
-    )
+    columns = (Column("Criterion"), Column("Answers so far", 40))
+    page.blocks.append(Table("so_far", "Answers so far", columns, rows))
     return page
