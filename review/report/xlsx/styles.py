@@ -28,22 +28,40 @@ CHART_COLOURS = {
     "second_pale": "#F2C580",
 }
 
-_BASE: dict[str, object] = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
-_CELL: dict[str, object] = {**_BASE, "bottom": 1, "bottom_color": LINE}
-_TEXT: dict[str, object] = {**_CELL, "align": "left", "indent": 1}
-_CENTRED: dict[str, object] = {**_CELL, "align": "center"}
+_Look = dict[str, object]
+_BASE: _Look = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
+_CELL: _Look = {**_BASE, "bottom": 1, "bottom_color": LINE}
+_TEXT: _Look = {**_CELL, "align": "left", "indent": 1}
 # a font whose marks are all of one size; elsewhere the system takes its own
-_MARK: dict[str, object] = {**_CENTRED, "font_name": "Segoe UI Symbol"}
+_MARK: _Look = {**_CELL, "align": "center", "font_name": "Segoe UI Symbol"}
+_HEADER: _Look = {"bold": True, "bg_color": "#E6EDF3", "bottom": 2, "bottom_color": _BLUE}
+# as text: a program would take some words and names for numbers or truth values
+_INPUT_CELL: _Look = {**_TEXT, "bg_color": _INPUT, "num_format": "@"}
+_ENTRY: _Look = {**_INPUT_CELL, "locked": False}
+_PICK: _Look = {**_BASE, "align": "left", "indent": 1, "bold": True, "num_format": "@", "bg_color": _INPUT}
+_PICK_EDGES = {
+    "": "left right top bottom",
+    "_begin": "left top bottom",
+    "_on": "top bottom",
+    "_end": "right top bottom",
+}
+_NUMBERS = {
+    "number": "#,##0", "number_wrapped": "#,##0", "score": "General", "year": "0.0", "points": "+0.0;-0.0;0.0", "change": "+#,##0;-#,##0;0", "percent": "0%",
+    **{f"score_{places}": f"0.{'0' * places}" for places in range(1, MOST_DECIMALS + 1)},
+    # of intervals that are one number each; the others have columns of their own
+    **dict.fromkeys(("bounds", "bounds_wrapped", "range", "range_wrapped", "counted", "counted_of"), ""),
+}  # fmt: skip
 
-_PICK: dict[str, object] = {**_BASE, "align": "left", "indent": 1, "bold": True, "num_format": "@", "bg_color": _INPUT}
-_PICK_PARTS = {"begin": ("left", "top", "bottom"), "on": ("top", "bottom"), "end": ("right", "top", "bottom")}
+
+def _number(num_format: str) -> _Look:
+    return {**_CELL, "align": "right", **({"num_format": num_format} if num_format else {})}
 
 
-def _edged(*sides: str) -> dict[str, object]:
-    return {**dict.fromkeys(sides, 1), **{f"{side}_color": _BLUE for side in sides}}
+def _edged(sides: str) -> _Look:
+    return {key: look for side in sides.split() for key, look in ((side, 1), (f"{side}_color", _BLUE))}
 
 
-STYLES: dict[str, dict[str, object]] = {
+STYLES: dict[str, _Look] = {
     "title": {**_BASE, "font_size": 17, "bold": True, "font_color": _BLUE},
     "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": _BLUE},
     "plain": {**_BASE, "text_wrap": True},
@@ -51,73 +69,24 @@ STYLES: dict[str, dict[str, object]] = {
     "plain_cut": {**_BASE, "align": "left"},
     "quiet_cut": {**_BASE, "font_color": _QUIET},
     "large": {**_TEXT, "font_size": 13, "bold": True, "text_wrap": True},
-    "header": {
-        **_TEXT,
-        "bold": True,
-        "text_wrap": True,
-        "bg_color": "#E6EDF3",
-        "valign": "bottom",
-        "bottom": 2,
-        "bottom_color": _BLUE,
-    },
-    "header_buttons": {
-        **_TEXT,
-        "bold": True,
-        "text_wrap": True,
-        "bg_color": "#E6EDF3",
-        "bottom": 2,
-        "bottom_color": _BLUE,
-    },
-    "header_upright": {
-        **_CENTRED,
-        "bold": True,
-        "bg_color": "#E6EDF3",
-        "rotation": 90,
-        "valign": "top",
-        "bottom": 2,
-        "bottom_color": _BLUE,
-    },
+    "header": {**_TEXT, **_HEADER, "text_wrap": True, "valign": "bottom"},
+    "header_buttons": {**_TEXT, **_HEADER, "text_wrap": True},
+    "header_upright": {**_MARK, **_HEADER, "font_name": FONT, "rotation": 90},
     "text": _TEXT,
     "text_wrapped": {**_TEXT, "text_wrap": True},
     "text_quiet": {**_TEXT, "font_color": _QUIET},
-    "number": {**_CELL, "num_format": "#,##0", "align": "right"},
-    "score": {**_CELL, "num_format": "General", "align": "right"},
-    **{
-        f"score_{places}": {**_CELL, "num_format": f"0.{'0' * places}", "align": "right"}
-        for places in range(1, MOST_DECIMALS + 1)
-    },
-    "year": {**_CELL, "num_format": "0.0", "align": "right"},
-    "points": {**_CELL, "num_format": "+0.0;-0.0;0.0", "align": "right"},
-    "number_wrapped": {**_CELL, "num_format": "#,##0", "align": "right"},
-    "change": {**_CELL, "num_format": "+#,##0;-#,##0;0", "align": "right"},
-    "percent": {**_CELL, "num_format": "0%", "align": "right"},
+    **{name: _number(num_format) for name, num_format in _NUMBERS.items()},
     "label": {**_BASE, "bold": True},
-    "pick": {**_PICK, "border": 1, "border_color": _BLUE},
-    # the same over several cells
-    **{f"pick_{part}": {**_PICK, **_edged(*sides)} for part, sides in _PICK_PARTS.items()},
-    # as text: a program would take some words and names for numbers or truth values
-    "input": {**_TEXT, "bg_color": _INPUT, "num_format": "@"},
+    **{f"pick{part}": {**_PICK, **_edged(sides)} for part, sides in _PICK_EDGES.items()},
+    "input": _INPUT_CELL,
     # what is filled in by hand, on a sheet that is protected otherwise: text, so that 3-4 stays 3-4
-    "entry": {**_TEXT, "bg_color": _INPUT, "num_format": "@", "text_wrap": True, "locked": False},
-    "entry_first": {**_TEXT, "bg_color": _INPUT, "num_format": "@", "left": 2, "left_color": _BLUE, "locked": False},
-    "entry_before": {
-        **_TEXT,
-        "bg_color": _INPUT,
-        "num_format": "@",
-        "text_wrap": True,
-        "font_color": _QUIET,
-        "italic": True,
-        "locked": False,
-    },
+    "entry": {**_ENTRY, "text_wrap": True},
+    "entry_first": {**_ENTRY, "left": 2, "left_color": _BLUE},
+    "entry_before": {**_ENTRY, "text_wrap": True, "font_color": _QUIET, "italic": True},
     "shown": {**_TEXT, "bg_color": _OPEN, "num_format": "@"},
-    "computed": {**_TEXT, "font_color": INK},
+    "computed": _TEXT,
     "link": {**_TEXT, "font_color": "#0B5394", "underline": 1},
     "link_wrapped": {**_TEXT, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
-    # of intervals that are one number each; the others have columns of their own
-    **{
-        name: {**_CELL, "align": "right"}
-        for name in ("bounds", "bounds_right", "bounds_wrapped", "range", "range_wrapped", "counted", "counted_of")
-    },
     "centred": _MARK,
     "met": {**_MARK, "bg_color": _MET},
     "not_met": {**_MARK, "bg_color": _NOT_MET},
@@ -129,21 +98,16 @@ STYLES: dict[str, dict[str, object]] = {
     "strip": {**_MARK, "align": "left", "indent": 1},
     "strip_wrapped": {**_MARK, "align": "left", "indent": 1, "text_wrap": True},
     "legend": {**_TEXT, "font_name": _MARK["font_name"]},
-    "tile": {**_MARK, "font_size": 10, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
+    "tile": {**_MARK, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
 }
-
-
 # what a cell whose mark may change looks like, by the sign it begins with
 MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "↑": "rise", "▽": "fall", "↓": "fall"}
 # the same without a line below, for rows that may come to nothing; the line is then drawn by a rule
-STYLES |= {
-    f"{name}~": {key: value for key, value in look.items() if not key.startswith("bottom")}
-    for name, look in STYLES.items()
-}
-STYLES["rule_share"] = {"num_format": "0%"}
-STYLES["rule_warn"] = {"bg_color": _NOT_MET}
-STYLES["rule_line"] = {"bottom": 1, "bottom_color": LINE}
+STYLES |= {f"{name}~": {key: one for key, one in look.items() if key[:6] != "bottom"} for name, look in STYLES.items()}
 STYLES |= {f"rule_{name}": {"bg_color": STYLES[name]["bg_color"], "font_color": INK} for name in MARKED.values()}
+STYLES |= {
+    "rule_share": {"num_format": "0%"}, "rule_warn": {"bg_color": _NOT_MET}, "rule_line": {"bottom": 1, "bottom_color": LINE},
+}  # fmt: skip
 
 
 def score_style(framework: Framework) -> str:
