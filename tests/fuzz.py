@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 import review.importer.reading
 from review.cli import run
 from review.dataset import Dataset, read_dataset
-from review.report.views.template import template_pages
+from review.importer.template import template_pages
 from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from review.dataset import read_dataset
 from review.importer.reading import read_table
-from review.report.views.template import template_pages
+from review.importer.template import template_pages
 from review.report.xlsx.writer import workbook_bytes
 from review.review import Review
 from tests.recalculation import needs_libreoffice, recalculated

@@ -25,9 +25,9 @@ from review.documents import json_text
 from review.files import folder_lock, holds_series
 from review.importer.reading import Correction, Reading, read_table
 from review.importer.scaffold import Entry, add_series, change_series, start_folder, start_framework
+from review.importer.template import template_countries, template_pages
 from review.report import Page, show
 from review.report.views.reading import reading_page
-from review.report.views.template import template_countries, template_pages
 from review.wording import plural
 
 __all__ = ["COMMANDS"]
@@ -268,8 +268,8 @@ def import_(
 def _write_draft(session: Session, found: Reading, file: Path, output: Path, *, replace: bool) -> list[str]:
     """Write the workbook of a draft; what it says of published figures, an edition each."""
     from country_data.pdf.process import samples  # what follows is of drafts alone
+    from review.importer.draft import draft_pages, figures_summary
     from review.importer.figures_check import check_figures_of
-    from review.report.views.draft import draft_pages, figures_summary
     from review.report.xlsx.writer import workbook_bytes
 
     checks = [check_figures_of(plan) for plan in found.plans if plan.corrections is None and not plan.problems]

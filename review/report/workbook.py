@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from country_data.problems import unknown_name
-from review.citation import citation, data_date, version
+from review.citation import data_date, version
 from review.report.blocks import Block, Computed, Controls, Next, Page, Table, Text
 from review.report.expanded import expanded
 from review.report.views.answers import answers_page
@@ -33,7 +33,7 @@ from review.report.views.lists import (
     published_list,
 )
 from review.report.views.map import Shown, map_choices, map_controls, map_page, map_rows
-from review.report.views.readme import read_me
+from review.report.views.readme import LIMITS, about_this, read_me
 from review.report.views.summary import show_list, summary_controls, summary_sheet
 from review.report.xlsx import MARKER, workbook_bytes
 from review.report.xlsx.layout import only_needed
@@ -66,8 +66,16 @@ def report_bytes(pages: list[Page], reviews: list[Review]) -> bytes:
 def result_bytes(pages: list[Page], reviews: list[Review]) -> bytes:
     """A result as a workbook of its own, without formulas: its pages as sheets, and what it is and where it comes from."""
     made = [_static(page) for page in pages]
-    about = Page("Read me", str(pages[0].title), widths=(110.0,))
-    about.blocks = [Text(text, "plain") for text in _about(reviews)]
+    about = Page("Read me", str(pages[0].title), widths=(18.0, 92.0))
+    about.blocks = [Text(f"Made with modellaw {version()}.", "plain")]
+    if reviews:
+        scored = {True: "", False: ", not scored"}
+        series = "; ".join(f"{one.series.title} ({one.series.id}){scored[one.scored]}" for one in reviews)
+        about.blocks = [
+            Text(f"{reviews[0].framework.title}. Series: {series}.", "plain"),
+            Text(f"{LIMITS} At least and at most: what the answers held leave possible.", "plain"),
+            about_this(reviews, "workbook", "sheet"),
+        ]
     return workbook_bytes([*made, about], title=str(pages[0].title), date=_dated(reviews), live=False)
 
 
@@ -79,26 +87,6 @@ def _static(page: Page) -> Page:
         if isinstance(block, Table):
             blocks[n] = replace(expanded(block), filtered=len(block.rows) > 1, frozen=alone)
     return replace(page, blocks=blocks)
-
-
-def _about(reviews: list[Review]) -> list[str]:
-    """Where a result comes from, in sentences; of what rests on no series, with what it was made."""
-    if not reviews:
-        return [f"Made with modellaw {version()}."]
-    series = "; ".join(
-        f"{review.series.title} ({review.series.id}){'' if review.scored else ', not scored'}" for review in reviews
-    )
-    licences = dict.fromkeys(
-        f"{review.series.title}: {review.series.licence}" for review in reviews if review.series.licence
-    )
-    date = data_date(reviews)
-    return [
-        f"{reviews[0].framework.title}. Series: {series}.",
-        f"Made with modellaw {version()}." + (f" The latest source is of {date}." if date else ""),
-        "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement. At least and at most: what the answers held leave possible.",
-        f"How to cite: {citation(reviews)}",
-        " ".join(["Licence: Code: MIT.", *licences]),
-    ]
 
 
 def _dated(reviews: list[Review]) -> datetime.date:
