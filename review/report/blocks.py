@@ -356,15 +356,11 @@ class Page:
 
     def table(self, heads: Mapping[str, str] | Iterable[Column], rows: Iterable[Iterable[Cell]], description: str = "", indent: int = 3) -> None:  # fmt: skip
         """Add a table, named after the page and its place. `heads`: the columns, or the style of each by its heading."""
-        columns = (
-            tuple(Column(head, 0, style) for head, style in heads.items())
-            if isinstance(heads, Mapping)
-            else tuple(heads)
-        )
+        if isinstance(heads, Mapping):
+            heads = [Column(head, 0, style) for head, style in heads.items()]
         name = f"{self.name.casefold().replace(' ', '_')}_{len(self.blocks)}"
-        self.blocks.append(
-            Table(name, description or str(self.title), columns, [tuple(row) for row in rows], indent=indent)
-        )
+        made = [tuple(row) for row in rows]
+        self.blocks.append(Table(name, description or str(self.title), tuple(heads), made, indent=indent))
 
     @property
     def tables(self) -> list[Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -17,14 +17,13 @@ _Maker = Callable[[Cell], Cell]
 
 def expanded(table: Table) -> Table:
     """The same with a column for each number: an interval at least and at most, unless these are always equal; a count and its share."""
-    made = [
-        (n, *one) for n, column in enumerate(table.columns) for one in _numbers(column, [row[n] for row in table.rows])
-    ]
+    cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    made = [(n, *one) for n, column in enumerate(table.columns) for one in _numbers(column, cells[n])]
     rows = [tuple(maker(row[n]) for n, _, maker in made) for row in table.rows]
     return replace(table, columns=tuple(column for _, column, _ in made), rows=rows)
 
 
-def _numbers(column: Column, cells: list[Cell]) -> list[tuple[Column, _Maker]]:
+def _numbers(column: Column, cells: Sequence[Cell]) -> list[tuple[Column, _Maker]]:
     """The columns of numbers that a column stands for, each with what it makes of a cell."""
     amounts = [cell for cell in cells if isinstance(cell, Amount)]
     if not amounts:

@@ -98,12 +98,8 @@ class _Grid:
 
 def aligned_right(column: Column) -> bool:
     """Whether the cells of a column are numbers, which stand at the right."""
-    return column.style.startswith(NUMBERS) and column.style not in (
-        "bounds",
-        "bounds_wrapped",
-        "range_wrapped",
-        "counted_of",
-    )
+    in_words = ("bounds", "bounds_wrapped", "range_wrapped", "counted_of")
+    return column.style.startswith(NUMBERS) and column.style not in in_words
 
 
 def _lines(pages: Iterable[Page]) -> list[Heading | Text | Table]:

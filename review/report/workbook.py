@@ -136,16 +136,10 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             "Pick an edition and a criterion or level: one tile a country": map_page(reviews, picked.shown, picked.among),
         }  # fmt: skip
         controls += [*(summary_controls() if answered else []), *compare_controls(reviews, picked.editions), *country_controls(), *map_controls()]  # fmt: skip
-        lists += [
-            make(reviews)
-            for make in (edition_list, answered_list, published_list, apart_list, country_list, map_choices)
-        ]
-        lists += [
-            show_list(),
-            compare_all(reviews, picked.editions),
-            map_rows(reviews, picked.shown, picked.among),
-            grounds,
-        ]
+        makers = (edition_list, answered_list, published_list, apart_list, country_list, map_choices)
+        lists += [make(reviews) for make in makers]
+        lists += [show_list(), compare_all(reviews, picked.editions)]
+        lists += [map_rows(reviews, picked.shown, picked.among), grounds]
     pages |= {
         "What changed from edition to edition, with both sources; changes of law": changes_page(reviews),
         "Every published figure with its source and its checks": figures_sheet(reviews),

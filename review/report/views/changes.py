@@ -63,10 +63,8 @@ def changes_page(reviews: list[Review]) -> Page:
         *([f"These are the changes to the newest edition; {left_out:,} earlier ones: modellaw export changes --output FOLDER."] if left_out else []),
         *(_counted(review, found[review.series.id]) for review in reviews),
     ]  # fmt: skip
-    columns, description = (
-        _columns(reviews[0].framework, cited=cited),
-        "Changes from one edition to a later one, with both sources",
-    )
+    columns = _columns(reviews[0].framework, cited=cited)
+    description = "Changes from one edition to a later one, with both sources"
     table = Table.of("changes", description, columns, items, frozen=True, filtered=True)
     blocks = [*map(Text, notes), table, *_law_changes(reviews)]
     return Page("Changes", "Changes from edition to edition, newest first", blocks, fixed=0)

@@ -24,11 +24,8 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
     if framework.groups:
         blocks += [Heading("Groups"), _groups(framework)]
     if not reviews or any(review.scored for review in reviews):
-        blocks += [
-            Heading("Score and levels, best first"),
-            Text(score_in_words(framework)),
-            *_levels(framework, titles),
-        ]
+        score = Text(score_in_words(framework))
+        blocks += [Heading("Score and levels, best first"), score, *_levels(framework, titles)]
     blocks += [Heading("Answers"), _answers(framework)]
     wordings = [one for one in framework.wordings if not reviews or one.series in titles]
     if wordings:
@@ -39,10 +36,7 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
             Column("Wording", 39, "text_wrapped", lambda one: one.text),
         )  # fmt: skip
         blocks += [Heading("Wordings that differ by edition"), Table.of("wordings", "How editions put a criterion", columns, wordings)]  # fmt: skip
-    blocks += [
-        Heading("Statistics: what each figure counts, and the id by which files name it"),
-        _statistics(framework),
-    ]
+    blocks += [Heading("Statistics: what each counts, and the id by which files name it"), _statistics(framework)]
     about = [f"{one.series.title} ({one.series.id}): {one.series.about}" for one in reviews if one.series.about]
     blocks += [Heading("Series"), *(Text(text, "plain") for text in about)] if about else []
     if reviews:
@@ -111,13 +105,14 @@ def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
         Column("Needs", 39, "text_wrapped"), Column("Counts as sufficient", 16, "text_wrapped"), Column("Id", 14, "text_wrapped"),
     )  # fmt: skip
     sufficient = f"“Sufficient” means: {sufficient_in_words(framework)}. " if framework.sufficient else ""
-    open_ = (
-        ""
-        if framework.levels_exact
-        else " Where answers are open, the levels called possible are at most those that are."
-    )
+    open_ = " Where answers are open, the levels called possible are at most those that are."
     table = Table("levels", "The levels, best first, and the criteria each needs", columns, rows)
-    return [table, Text(f"{sufficient}What does not apply to a country is left out of these lists.{open_}")]
+    return [
+        table,
+        Text(
+            f"{sufficient}What does not apply to a country is left out of these lists.{'' if framework.levels_exact else open_}"
+        ),
+    ]
 
 
 def _statistics(framework: Framework) -> Table:

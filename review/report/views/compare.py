@@ -185,11 +185,7 @@ def _presence(page: Page, found: Comparison, review: Review, *, every: bool) -> 
         names = "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:_MOST_NAMED])}; and {more} more"
         rows.append((len(parts[presence]), words[presence], names))
     if rows:
-        columns = [
-            Column("countries", 0, "number"),
-            Column("where", 0, "text_wrapped"),
-            Column("which", 60, "text_wrapped"),
-        ]
+        columns = map(Column, ("countries", "where", "which"), (0, 0, 60), ("number", "text_wrapped", "text_wrapped"))
         page.table(columns, rows, "Countries in the two editions")
 
 
@@ -437,10 +433,8 @@ def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
         ("Change in percentage points", "points", "share", "share", 100),
     ]
     if not published:
-        changes = [
-            ("Change: at least", "change", "least", "most", 1),
-            ("Change: at most", "change", "most", "least", 1),
-        ]
+        changes = [("Change: at least", "change", "least", "most", 1)]
+        changes.append(("Change: at most", "change", "most", "least", 1))
     columns += [
         Column(head, 11, style, _difference(to, was, factor, apart)) for head, style, to, was, factor in changes
     ]
@@ -523,11 +517,10 @@ def _transitions(framework: Framework) -> Table:
 
 def _level_names(framework: Framework) -> list[str]:
     """The heading of each level, and of what single editions judge in its place."""
-    rules = [rule.level for rule in framework.rules]
-    return [
-        " / ".join(dict.fromkeys([level.short, *(one.short for one in rules if one.id == level.id)]))
-        for level in framework.levels
-    ]
+    names = {one.id: [one.short] for one in framework.levels}
+    for rule in framework.rules:
+        names[rule.level.id].append(rule.level.short)
+    return [" / ".join(dict.fromkeys(each)) for each in names.values()]
 
 
 def _country_columns(reviews: list[Review]) -> list[Column]:

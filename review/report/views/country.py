@@ -90,12 +90,8 @@ def _in_series(page: Page, review: Review, code: str) -> None:
         title = "Changes of law that a source reports"
         page.text(f"{title}:", 3)
         shorts = [review.framework.criterion(id).short for id in changes["criterion"]]
-        cells = (
-            changes["date"],
-            shorts,
-            changes["change"],
-            [_cited(review, row) for row in changes.to_dict("records")],
-        )
+        cited = [_cited(review, row) for row in changes.to_dict("records")]
+        cells = (changes["date"], shorts, changes["change"], cited)
         page.table(map(Column, ("date", "criterion", "change", "source")), zip(*cells, strict=True), title, indent=6)
     _sources(page, review, code)
     page.text(_what_is_missing(review, scores), 3)
@@ -119,21 +115,15 @@ def _newest(page: Page, review: Review, code: str, scores: Mapping[str, dict[str
         moved = _cited(review, earlier.loc[id], words) if words and id in earlier.index else words
         source = _cited(review, answers.loc[id]) if id in answers.index else ""
         rows.append((criterion.short, f"{sign} {review.mark(str(row[id])).words}", moved, source))
-    columns = [
-        Column("", 0, "text_wrapped"),
-        Column("answer", marked=True),
-        Column("before"),
-        Column("source", 0, "text_wrapped"),
-    ]
+    columns = [Column("", 0, "text_wrapped"), Column("answer", marked=True), Column("before")]
+    columns.append(Column("source", 0, "text_wrapped"))
     has_moved = any(one[2] for one in rows)
     if not has_moved:
         columns, rows = [*columns[:2], columns[3]], [(*one[:2], one[3]) for one in rows]
     page.table(columns, rows, "The newest answers", indent=6)
     if not has_moved:
-        page.text(
-            f"As in {before}." if before else "No edition before it has an answer here: of change nothing can be said.",
-            6,
-        )
+        none = "No edition before it has an answer here: of change nothing can be said."
+        page.text(f"As in {before}." if before else none, 6)
     if review.scored:
         line = _score_line(row, review)
         page.text(f"{line[:1].upper()}{line[1:]}", 6)
@@ -253,16 +243,13 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         edited_note("country_typed", "[country_code]"),
     )
     # whatever an answer may come to when it is typed over
-    signs = [
-        *(f"{one.sign} {one.words}" for one in marks_of(reviews[0].framework)),
-        f"{FOLLOWS} follows from another answer",
-    ]
+    signs = [f"{one.sign} {one.words}" for one in marks_of(reviews[0].framework)]
     about = [f"{one.series.title} ({one.series.id}) is not scored: a difference is a change of statement. {one.series.caveat}" for one in reviews if not one.scored]  # fmt: skip
     blocks: list[Block] = [
         Controls(picks, span=3),
         Heading("Answers, newest first"),
         _answers(reviews),
-        Text(f"{'   '.join(signs)}   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."),
+        Text(f"{'   '.join(signs)}   {FOLLOWS} follows from another answer   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."),
         Text(" ".join([_CAVEAT, *(text.strip() for text in about)])),
         Heading("What that rests on, newest first (✓: the source tells of this criterion)"),
         _grounds(reviews, grounds),

@@ -61,20 +61,18 @@ def mark_columns(framework: Framework, least: float = 0) -> list[Column]:
         return [Column(one.title, max(least, 8.0, 2.2 * len(one.criteria) + 2), "strip", key=one.key) for one in groups]
     upright = len(framework.criteria) > 6
     width = 4.2 if upright else max(10.0, least)
-    return [
-        Column(one.short, width, "absent", key=f"mark:{one.id}", marked=True, rotated=upright)
-        for one in framework.criteria
-    ]
+    look: dict[str, Any] = {"marked": True, "rotated": upright}
+    return [Column(one.short, width, "absent", key=f"mark:{one.id}", **look) for one in framework.criteria]
 
 
 def score_columns(framework: Framework, widths: tuple[float, float]) -> list[Column]:
     """The columns of level and score, with the key of the same in Data."""
     look, (level, score) = score_style(framework), widths
-    ends = [
-        Column(f"Score at {words}", score, look, key=f"score:{end}")
-        for words, end in (("least", "low"), ("most", "high"))
-    ]
-    return [Column("Level", level, "text_wrapped", key="levels_short"), *ends]
+    low, high = (
+        Column("Score at least", score, look, key="score:low"),
+        Column("Score at most", score, look, key="score:high"),
+    )
+    return [Column("Level", level, "text_wrapped", key="levels_short"), low, high]
 
 
 def edition_label(review: Review, edition: str) -> str:
@@ -102,12 +100,9 @@ def row_key(review: Review, edition: str, country: str) -> str:
 
 def data_places(reviews: list[Review]) -> dict[str, int]:
     """The place (from 1) of each row of Data, by its key."""
-    pairs = [
-        (review, *pair)
-        for review in reviews
-        for pair in review.scores()[["edition", "country"]].itertuples(index=False)
-    ]
-    return {row_key(*one): n for n, one in enumerate(pairs, 1)}
+    pairs = ["edition", "country"]
+    rows = [(one, *pair) for one in reviews for pair in one.scores()[pairs].itertuples(index=False)]
+    return {row_key(*one): n for n, one in enumerate(rows, 1)}
 
 
 def sign_of(review: Review, item: Mapping[str, Any], criterion: str) -> str:
@@ -214,10 +209,8 @@ def _moved_formula(framework: Framework, criteria: tuple[str, ...]) -> str:
     none = text_of(NOT_IN_DATA.sign)
     if not _names_each(framework, criteria):
         first, last = framework.criterion_ids[0], framework.criterion_ids[-1]
-        was, now = (
-            f"LEFT(INDEX([data.mark:{first}..mark:{last}],[@before],0),1)",
-            f"LEFT([@mark:{first}]:[@mark:{last}],1)",
-        )
+        was = f"LEFT(INDEX([data.mark:{first}..mark:{last}],[@before],0),1)"
+        now = f"LEFT([@mark:{first}]:[@mark:{last}],1)"
         mask = "{" + ",".join(str(int(id in criteria)) for id in framework.criterion_ids) + "}"
         count = f"SUMPRODUCT(({was}<>{now})*({was}<>{none})*({now}<>{none})*{mask})"
         return f'=IF([@before]=0,"",IF({count}=0,"","; "&{count}&" of {len(criteria)} criteria"))'

@@ -20,13 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["figures_page", "figures_sheet", "without_figure"]
 
-_RESULTS = {
-    "match": "match",
-    "within": "within the bounds",
-    "contradicts": "contradicts",
-    "not_computable": "not computable",
-}
-_SIGNED = dict(zip(_RESULTS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
+_IDS = ("match", "within", "contradicts", "not_computable")
+_RESULTS = dict(zip(_IDS, ("match", "within the bounds", "contradicts", "not computable"), strict=True))
+_SIGNED = dict(zip(_IDS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 _STATUS = {"preferred": "● preferred", "alternative": "○ alternative", "misreading": "✕ misreading"}
 
 

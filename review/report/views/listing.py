@@ -53,9 +53,5 @@ def listing(
     if what == "editions":
         columns = "edition kind title as_of reviewed recorded coverage"
         return title, reviews[0].editions(), columns.split(), ("title",)
-    return (
-        title,
-        reviews[0].sources(),
-        ["source", "title", "kind", "published", "answers", "figures", "url"],
-        ("title", "url"),
-    )
+    columns = "source title kind published answers figures url"
+    return title, reviews[0].sources(), columns.split(), ("title", "url")

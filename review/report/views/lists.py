@@ -51,11 +51,8 @@ def answered_list(reviews: list[Review]) -> Table:
             covered = review.series.editions[edition].reviewed
             words = f"{held[edition]}" + ("" if covered is None else f" of {covered} covered by the edition")
             rows.append((edition_label(review, edition), "yes" if review.scored else "no", words))
-    columns = (
-        Column("Edition", 30, key="label"),
-        Column("Scored", 8, key="scored"),
-        Column("Countries", 30, key="held"),
-    )
+    heads = {"label": "Edition", "scored": "Scored", "held": "Countries"}
+    columns = tuple(Column(head, 30, key=key) for key, head in heads.items())
     return Table("answered_list", "The editions with answers", columns, rows)
 
 
@@ -130,11 +127,8 @@ def groups_of(scheme: str, members: Mapping[tuple[str, str], str]) -> list[str]:
 
 def group_lists(schemes: Mapping[str, Mapping[tuple[str, str], str]]) -> tuple[Table, Table]:
     """The groupings that can be picked, and the groups of each, numbered."""
-    listed = [
-        (f"{scheme}|{n}", name)
-        for scheme, found in schemes.items()
-        for n, name in enumerate(groups_of(scheme, found), 1)
-    ]
+    named = [(scheme, groups_of(scheme, found)) for scheme, found in schemes.items()]
+    listed = [(f"{scheme}|{n}", name) for scheme, names in named for n, name in enumerate(names, 1)]
     columns = (Column("Grouping and number", 30, key="nth"), Column("Group", 30, key="group"))
     return (
         Table.of(

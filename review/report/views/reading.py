@@ -98,10 +98,8 @@ def _countries(page: Page, reading: Reading) -> None:
     page.text(f"{plural(int(found['code'].nunique()), 'country')}: {_some(counts)}." if len(found) else "", 2)
     shown = found[found["why"] != "name"]
     if len(shown):
-        rows = [
-            (f"“{text}”", f"{name} ({code})", why, cell)
-            for text, code, name, why, cell in shown.itertuples(index=False)
-        ]
+        pairs = shown.itertuples(index=False)
+        rows = [(f"“{text}”", f"{name} ({code})", why, cell) for text, code, name, why, cell in pairs]
         page.table([Column("Text", 30, "text_wrapped"), Column("Country", 34, "text_wrapped"), Column("By", 30, "text_wrapped"), Column("First")], rows[:_MOST], indent=2)  # fmt: skip
         rest = [f"{one.text} {one.name}" for one in shown[_MOST:].itertuples(index=False)]
         page.text(f"{_some(rest, 200)}." if rest else "", 2)
@@ -132,14 +130,7 @@ def _change_table(page: Page, changes: pd.DataFrame, *, replaced: bool) -> None:
     if not len(changes):
         return
     several = "edition" in changes and changes["edition"].nunique() > 1
-    names = [
-        *(["edition"] if several else []),
-        "country",
-        "criterion",
-        "was",
-        "becomes",
-        *(["fields"] if replaced else []),
-    ]
+    names = ["edition"] * several + ["country", "criterion", "was", "becomes"] + ["fields"] * replaced
     cells = changes[names].replace({"was": {"": "–"}, "becomes": {"": "–"}})
     heads = {"Replaced" if name == "fields" else name.capitalize(): int(name == "fields") for name in names}
     _table(page, heads, list(cells.itertuples(index=False, name=None)))

@@ -106,10 +106,8 @@ def _one_edition(page: Page, review: Review, edition: str) -> None:
         frame = frame[frame["published"].notna() | frame["statistic"].isin(["reviewed", "recorded"])]
     rows: list[tuple[Cell, ...]] = []
     for item in frame.to_dict("records"):
-        id, bounds = (
-            item["statistic"],
-            Amount(item["lower"], item["upper"], decimals=2 if item["statistic"] == "score:mean" else 0),
-        )
+        id = item["statistic"]
+        bounds = Amount(item["lower"], item["upper"], decimals=2 if id == "score:mean" else 0)
         share = Amount(item["published"], out_of=row["reviewed"]) if id not in ("reviewed", "score:mean") else None
         published = None if pd.isna(item["published"]) else number(item["published"])
         answers = "not computable" if pd.isna(item["lower"]) else bounds
@@ -173,14 +171,8 @@ def _answers_by_criterion(page: Page, review: Review) -> None:
             # at most, all but those that don't meet it, or to whom it doesn't apply
             most = item["countries"] - sum(item[one.id] for one in marks_below_full(framework))
             marks = [int(item[one.id]) for one in shown]
-            rows.append(
-                (
-                    review.label(item["edition"]),
-                    int(item["countries"]),
-                    *marks,
-                    Amount(item[MET.id], most, item["countries"]),
-                )
-            )
+            share = Amount(item[MET.id], most, item["countries"])
+            rows.append((review.label(item["edition"]), int(item["countries"]), *marks, share))
         page.table(heads, rows, f"Answers: {criterion.title}")
     editions = list(dict.fromkeys(counts["edition"]))
     if any(review.series.editions[edition].is_update for edition in editions):

@@ -198,11 +198,8 @@ def only_needed(pages: list[Page], names: Collection[str]) -> list[Page]:
             seen.add(name)
             mine = parts[home[name].name]
             waiting += [*mine[name], *([] if home[name].hidden else mine)]
-    return [
-        replace(page, blocks=_needed(page, seen)) if page.hidden else page
-        for page in pages
-        if seen & parts[page.name].keys()
-    ]
+    kept = [page for page in pages if seen & parts[page.name].keys()]
+    return [replace(page, blocks=_needed(page, seen)) if page.hidden else page for page in kept]
 
 
 def _parts(page: Page) -> dict[str, set[str]]:

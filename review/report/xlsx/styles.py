@@ -39,12 +39,8 @@ _HEADER: _Look = {"bold": True, "bg_color": "#E6EDF3", "bottom": 2, "bottom_colo
 _INPUT_CELL: _Look = {**_TEXT, "bg_color": _INPUT, "num_format": "@"}
 _ENTRY: _Look = {**_INPUT_CELL, "locked": False}
 _PICK: _Look = {**_BASE, "align": "left", "indent": 1, "bold": True, "num_format": "@", "bg_color": _INPUT}
-_PICK_EDGES = {
-    "": "left right top bottom",
-    "_begin": "left top bottom",
-    "_on": "top bottom",
-    "_end": "right top bottom",
-}
+_PICK_EDGES = {"": "left right top bottom", "_begin": "left top bottom", "_on": "top bottom"}
+_PICK_EDGES["_end"] = "right top bottom"
 _NUMBERS = {
     "number": "#,##0", "number_wrapped": "#,##0", "score": "General", "year": "0.0", "points": "+0.0;-0.0;0.0", "change": "+#,##0;-#,##0;0", "percent": "0%",
     **{f"score_{places}": f"0.{'0' * places}" for places in range(1, MOST_DECIMALS + 1)},

@@ -330,10 +330,8 @@ class _SheetWriter:
                 if isinstance(cell, Formula | Lookup | Count):
                     own = cell.style if isinstance(cell, Formula) else ""
                     look = self.formats[own + suffix] if own else looks[n]
-                    value, pieces = (
-                        self.layout.value(cell, table, row),
-                        self._pieces(cell, table) if self.live else None,
-                    )
+                    value = self.layout.value(cell, table, row)
+                    pieces = self._pieces(cell, table) if self.live else None
                     value = "" if value is None and self.live else value
                 else:
                     look = looks[n]
@@ -451,33 +449,22 @@ class _SheetWriter:
         drawn, (sheet, placed) = self.book.add_chart(kind), self.layout.tables[chart.table]
         headings = [column.heading for column in self.layout.table(chart.table).columns]
         small, font = {"name": FONT, "size": 9}, {"name": FONT, "size": 11, "color": INK}
-        labels = {
-            "value": True,
-            "position": "above",
-            "num_format": "0%",
-            "font": {"name": FONT, "size": 8, "color": INK},
-        }
+        labels = {"value": True, "position": "above", "num_format": "0%", "font": {**small, "size": 8, "color": INK}}
         for series in chart.series:
             rows = placed.row + 1 + series.first, placed.row + 1 + series.last
             x, y = (placed.column + headings.index(heading) for heading in (series.x, series.y))
             cells = {"categories": [sheet, rows[0], x, rows[1], x], "values": [sheet, rows[0], y, rows[1], y]}
             shown = {"data_labels": labels} if series.labelled else {}
             drawn.add_series({"name": series.label, **cells, **_points(series), **shown})
-        x_axis: dict[str, Any] = {"name": chart.x_title, "name_font": _AXIS_NAME, "num_font": small}
+        axis: dict[str, Any] = {"name_font": _AXIS_NAME, "num_font": small}
+        x_axis = {**axis, "name": chart.x_title}
         if chart.x_range:
             first, last = chart.x_range
             grid = {"visible": False}
             x_axis |= {"min": first, "max": last, "major_unit": 2, "num_format": "0", "major_gridlines": grid}
-        y_axis = {
-            "name": chart.y_title,
-            "name_font": _AXIS_NAME,
-            "num_format": "0%",
-            "num_font": small,
-            "min": 0,
-            "max": 1,
-        }
+        y_axis = {**axis, "name": chart.y_title, "num_format": "0%", "min": 0, "max": 1, "major_unit": 0.2}
         drawn.set_x_axis(x_axis)
-        drawn.set_y_axis({**y_axis, "major_unit": 0.2, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
+        drawn.set_y_axis({**y_axis, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
         drawn.set_title({"name": chart.title, "name_font": font, "overlay": False})
         hidden = [n for n, series in enumerate(chart.series) if not series.in_legend]
         drawn.set_legend({"position": "bottom", "font": small, "delete_series": hidden})
