@@ -37,8 +37,10 @@ def tidy_answers(findings: Findings) -> pd.DataFrame:
     frame = scores[["edition", "country", "name"]].assign(level=levels)
     frame = frame.loc[frame.index.repeat(len(ids))].reset_index(drop=True)
     answers = scores[ids].to_numpy(dtype=object).ravel()
+    # texts also of no rows, of which pandas would make numbers
+    texts = {"criterion": ids * len(scores), "heading": shorts * len(scores), "answer": answers}
     frame = frame.assign(
-        series=findings.series.id, criterion=ids * len(scores), heading=shorts * len(scores), answer=answers
+        series=findings.series.id, **{name: pd.Series(cells, dtype=str) for name, cells in texts.items()}
     )
     found = findings.answers()[[*_KEY, "source", *EVIDENCE, "follows_from"]]
     replaced = findings.replaced()[[*_KEY, "answer"]].rename(columns={"answer": "replaced"})
@@ -51,7 +53,6 @@ def tidy_answers(findings: Findings) -> pd.DataFrame:
     from_others = "follows from " + frame["follows_from"].map(dict(zip(ids, shorts, strict=True))).fillna("").astype(
         str
     )
-    sources = frame["source"].str.partition(" ")
     places = findings.registry.frame.set_index("code")
     return frame.assign(
         as_of=frame["edition"].map({id: one.as_of for id, one in editions.items()}),
@@ -64,6 +65,6 @@ def tidy_answers(findings: Findings) -> pd.DataFrame:
         value=frame["answer"]
         .map({grade: int(grade == framework.highest) for grade in framework.grades})
         .astype("Int64"),
-        source_1=sources[0],
-        source_2=sources[2],
+        source_1=frame["source"].str.replace(r" .*", "", regex=True),
+        source_2=frame["source"].str.replace(r"^\S* ?", "", regex=True),
     )

@@ -85,7 +85,9 @@ def _counted(review: Review, frame: pd.DataFrame) -> str:
 
 
 def _columns(framework: Framework, *, cited: bool) -> list[Column]:
-    statutes = lambda row: "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED)))  # noqa: E731
+    def statutes(row: Mapping[str, Any]) -> str:
+        return "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED)))
+
     return [
         Column("Country", 24, value="name"), Column("Criterion", 14, value=lambda row: framework.criterion(row["criterion"]).short),
         Column("From", 12, value=lambda row: edition_with_year(row["review"], row["from"])),

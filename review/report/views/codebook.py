@@ -90,29 +90,23 @@ def _answers(framework: Framework) -> Table:
 
 def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
     """The levels, best first, and below each how single editions judge it otherwise."""
-    enough = framework.sufficient_levels()
     rows: list[tuple[Cell, ...]] = []
     for level in framework.levels:
-        counts = "yes" if level in enough else "no"
-        rows.append((level.title, level.short, "all other editions", rule_in_words(level, framework), counts, level.id))
+        rows.append((level.title, level.short, "all other editions", rule_in_words(level, framework), level.id))
         for rule in framework.rules:
             if rule.level.id == level.id and (not titles or rule.series in titles):
                 where = f"{titles.get(rule.series, rule.series)}: {', '.join(rule.editions)}"
                 asked = f"{rule_in_words(rule.level, framework)}. {rule.note}".rstrip()
-                rows.append((rule.level.title, rule.level.short, where, asked, counts, level.id))
+                rows.append((rule.level.title, rule.level.short, where, asked, level.id))
     columns = (
         Column("Level", 26, "text_wrapped"), Column("Short", 19, "text_wrapped"), Column("In which editions", 31, "text_wrapped"),
-        Column("Needs", 39, "text_wrapped"), Column("Counts as sufficient", 16, "text_wrapped"), Column("Id", 14, "text_wrapped"),
+        Column("Needs", 39, "text_wrapped"), Column("Id", 16),
     )  # fmt: skip
     sufficient = f"“Sufficient” means: {sufficient_in_words(framework)}. " if framework.sufficient else ""
-    open_ = " Where answers are open, the levels called possible are at most those that are."
-    table = Table("levels", "The levels, best first, and the criteria each needs", columns, rows)
-    return [
-        table,
-        Text(
-            f"{sufficient}What does not apply to a country is left out of these lists.{'' if framework.levels_exact else open_}"
-        ),
-    ]
+    note = f"{sufficient}What does not apply to a country is left out of these lists."
+    if not framework.levels_exact:
+        note += " Where answers are open, the levels called possible are at most those that are."
+    return [Table("levels", "The levels, best first, and the criteria each needs", columns, rows), Text(note)]
 
 
 def _statistics(framework: Framework) -> Table:
