@@ -135,7 +135,7 @@ def _entries(reviews: list[Review], picked: Picked) -> tuple[list[tuple[Page, st
             "Pick a country: its answers, what changed, what that rests on; to print": country_sheet(reviews, grounds, picked.country),
             "Pick an edition and a criterion or level: one tile a country": map_page(reviews, picked.shown, picked.among),
         }  # fmt: skip
-        controls += [*(summary_controls() if answered else []), *compare_controls(reviews, picked.editions), *country_controls(), *map_controls()]  # fmt: skip
+        controls += [*(summary_controls() if answered else []), *compare_controls(), *country_controls(), *map_controls()]  # fmt: skip
         makers = (edition_list, answered_list, published_list, apart_list, country_list, map_choices)
         lists += [make(reviews) for make in makers]
         lists += [show_list(), compare_all(reviews, picked.editions)]

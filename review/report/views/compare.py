@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -346,11 +346,14 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     framework = review.framework
     labels = [edition_label(review, edition) for edition in editions]
     same, one, two = map(text_of, (_SAME, _ONE_SERIES, _TWO_SERIES))
-    series = f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))"
+    series = Formula(
+        f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))",
+        lambda at: _SAME if at("from") == at("to") else _ONE_SERIES,
+    )
     picks: tuple[Dropdown | Computed, ...] = (
         Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
         Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
-        Computed("one_series", "These are", Formula(series, _SAME if labels[0] == labels[1] else _ONE_SERIES)),
+        Computed("one_series", "These are", series),
         Computed("in_both", "Countries in both", Count((("compare_all.presence", _IN_BOTH),), _NO_COUNTRY)),
         *([Computed("same_rules", "Levels", _rules())] if framework.rules else []),
         edited_note("compare_typed"),
@@ -380,19 +383,22 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     return page
 
 
-def compare_controls(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> list[Computed]:
+def compare_controls() -> list[Computed]:
     """What the sheet needs beside what is picked; for the hidden lists."""
-    review, *editions = picked or usual_pair(reviews)
     found: list[Computed] = []
-    for side, edition in zip(_SIDES, editions, strict=True):
+    for side in _SIDES:
         # of two series nothing is compared: a blank key finds nothing
-        key = Formula(f'=IF([from_series]=[to_series],[{side}],"")', edition_label(review, edition))
+        key = Formula(f'=IF([from_series]=[to_series],[{side}],"")', _same_series(side))
         lookups = {what: Lookup(f"edition_list.{what}", f"[{side}]", "label") for what in ("series", "rule")}
         lookups |= {what: Lookup(f"edition_list.{what}", f"[{side}_key]", "label") for what in ("counted", "judged")}
         found += [
             Computed(f"{side}_{what}", f"{what}, {side}", cell) for what, cell in ({"key": key} | lookups).items()
         ]
     return found
+
+
+def _same_series(side: str) -> Callable[[At], Any]:
+    return lambda at: at(side) if at("from_series") == at("to_series") else ""
 
 
 def _rules() -> Formula:

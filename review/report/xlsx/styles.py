@@ -64,7 +64,6 @@ STYLES: dict[str, _Look] = {
     "quiet": {**_BASE, "font_color": _QUIET, "text_wrap": True},
     "plain_cut": {**_BASE, "align": "left"},
     "quiet_cut": {**_BASE, "font_color": _QUIET},
-    "large": {**_TEXT, "font_size": 13, "bold": True, "text_wrap": True},
     "header": {**_TEXT, **_HEADER, "text_wrap": True, "valign": "bottom"},
     "header_buttons": {**_TEXT, **_HEADER, "text_wrap": True},
     "header_upright": {**_MARK, **_HEADER, "font_name": FONT, "rotation": 90},
@@ -92,7 +91,6 @@ STYLES: dict[str, _Look] = {
     "fall": {**_MARK, "bg_color": "#EFA94A"},
     "absent": {**_MARK, "font_color": _QUIET},
     "strip": {**_MARK, "align": "left", "indent": 1},
-    "strip_wrapped": {**_MARK, "align": "left", "indent": 1, "text_wrap": True},
     "legend": {**_TEXT, "font_name": _MARK["font_name"]},
     "tile": {**_MARK, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
 }
