@@ -368,8 +368,9 @@ def test_every_sheet_prints_on_a4_at_seven_points_or_more(book: openpyxl.Workboo
         assert sheet.print_title_rows == f"${first}:${first}"
 
 
-def test_a_framework_of_twelve_criteria_prints_one_page_wide_too(tmp_path: Path) -> None:
-    write_workbook(Review.all_of(read_dataset(None), "child_labor"), tmp_path / "r.xlsx")
+@pytest.mark.parametrize("framework", ["csam", "child_labor"])
+def test_the_embedded_data_print_one_page_wide(framework: str, tmp_path: Path) -> None:
+    write_workbook(Review.all_of(read_dataset(None), framework), tmp_path / "r.xlsx")
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     fits = {sheet.title for sheet in book if getattr(sheet.sheet_properties.pageSetUpPr, "fitToPage", False)}
     assert fits | {"Answers", "Data", "Lists"} == set(book.sheetnames)

@@ -36,7 +36,7 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
             Column("Wording", 39, "text_wrapped", lambda one: one.text),
         )  # fmt: skip
         blocks += [Heading("Wordings that differ by edition"), Table.of("wordings", "How editions put a criterion", columns, wordings)]  # fmt: skip
-    blocks += [Heading("Statistics: what each counts, and the id by which files name it"), _statistics(framework)]
+    blocks += _statistics(framework)
     about = [f"{one.series.title} ({one.series.id}): {one.series.about}" for one in reviews if one.series.about]
     blocks += [Heading("Series"), *(Text(text, "plain") for text in about)] if about else []
     if reviews:
@@ -109,20 +109,24 @@ def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
     return [Table("levels", "The levels, best first, and the criteria each needs", columns, rows), Text(note)]
 
 
-def _statistics(framework: Framework) -> Table:
-    """The statistics, each with what published figures must make of it."""
-    implied: dict[str, list[str]] = {}
-    for one in identities(framework):
-        working = " + ".join(one.plus) + "".join(f" − {id}" for id in one.minus)
-        implied.setdefault(one.stated, []).append(working)
-    columns = (
-        Column("Statistic", 26, "text_wrapped", lambda id: statistic_title(id, framework)),
-        Column("Id", 19, "text_wrapped", str),
-        Column("Must equal", 31, "text_wrapped", lambda id: "; ".join(dict.fromkeys(implied.get(id, ())))),
-    )
-    return Table.of(
-        "statistics", "The statistics, their ids, and what follows from others", columns, framework.statistics
-    )
+def _statistics(framework: Framework) -> list[Block]:
+    """The statistics, and what published figures must make of them."""
+
+    def title(id: str) -> str:
+        return statistic_title(id, framework)
+
+    columns = (Column("Statistic", 26, "text_wrapped", title), Column("Id", 19, value=str))
+    must = (
+        Column("Figure", 26, "text_wrapped", lambda one: title(one.stated)),
+        Column("Number", 19, value=lambda one: f"identity {one.number}"),
+        Column("Must equal", 31, "text_wrapped", lambda one: "".join([" + ".join(map(title, one.plus)), *(f" − {title(id)}" for id in one.minus)])),
+    )  # fmt: skip
+    return [
+        Heading("Statistics: what each counts, and the id by which files name it"),
+        Table.of("statistics", "The statistics and their ids", columns, framework.statistics),
+        Heading("What published figures must equal of each other"),
+        Table.of("identities", "Identities between published figures", must, identities(framework)),
+    ]
 
 
 def _sources(reviews: Sequence[Review]) -> Table:

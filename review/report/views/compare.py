@@ -29,7 +29,7 @@ from review.report.blocks import (
 )
 from review.report.formulas.statistic import rows_of, statistic_bounds
 from review.report.views.data import data_places, edited_note, edition_label, mark_columns, mark_groups, row_key
-from review.report.views.lists import apart_list
+from review.report.views.lists import apart_list, published_list
 from review.review import Review
 from review.wording import (
     FOLLOWS,
@@ -445,9 +445,24 @@ def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
         Column(head, 11, style, _difference(to, was, factor, apart)) for head, style, to, was, factor in changes
     ]
     if published:
-        heads = zip(("First", "Second"), _SIDES, strict=True)
-        columns += [Column(f"{side}: source", 18, "text_wrapped", _stated(name, "source")) for side, name in heads]
+        columns.append(Column("Sources", 18, "text_wrapped", _sources(published_list(reviews))))
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
+
+
+def _sources(stated: Table) -> Callable[[str], Formula]:
+    """The cells that name the sources of both sides, which stand in this list."""
+    sources = dict(zip(stated.cells("key"), stated.cells("source"), strict=True))
+
+    def made(id: str) -> Formula:
+        keys = [f"[{side}_key]&{text_of('|' + id)}" for side in _SIDES]
+        one, other = (f'IFERROR(INDEX([published_list.source],MATCH({key},[published_list.key],0)),"")' for key in keys)
+
+        def value(at: At) -> str:
+            return "; ".join(str(sources[key]) for side in _SIDES if (key := f"{at(f'{side}_key')}|{id}") in sources)
+
+        return Formula(f'={one}&IF(AND({one}<>"",{other}<>""),"; ","")&{other}', value)
+
+    return made
 
 
 def _stated(name: str, what: str) -> Any:
