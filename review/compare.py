@@ -285,7 +285,8 @@ def usual_pair(findings: Sequence[Found]) -> tuple[Found, str, str]:
                 if codes[before] & codes[last]:
                     return one, before, last
     longest = max(findings, key=lambda one: len(one.matrix.rows))
-    return longest, longest.edition_ids[0], longest.edition_ids[-1]
+    usual = editions_with_content(longest)
+    return longest, usual[0], usual[-1]
 
 
 def in_region(registry: Registry, name: str) -> list[str]:

@@ -17,6 +17,8 @@ from review.frames import as_floats
 from review.notebook import Shown
 from review.together import Together, check_together
 
+__all__ = ["FigureChecks", "Identity", "check_edition", "check_figures", "identities"]
+
 _MISREADING = "misreading"
 _MOST_COMBINATIONS = 500  # of stated values, for one identity
 

@@ -24,8 +24,9 @@ def tidy_answers(findings: Findings) -> pd.DataFrame:
         `series`, `edition`, `as_of`, `kind`, `country`, `name`, `region`, `subregion`, `criterion`, `heading` (text);
         `answer` (the grade, unknown, not_assessed, not_applicable, or "" where nothing is recorded), `mark`, `state` (in
         words); `how_known` (recorded, follows from another, silent, or no data); `value` (Int64: 1 met in full, 0 below,
-        NA where that is open); `level` (its possible levels in words), `replaced` (what was recorded where another
-        answer decides), `source_1`, `source_2` (ids), `locator`, `citation`, `quote`, `effective`, `cause`, `note`.
+        NA where that is open); `level` (its possible levels in words), `follows_from` (the criterion from which the answer
+        follows), `replaced` (what was recorded where another answer decides), `source` (ids), `source_1` (the first), `source_2`
+        (the others), `locator`, `citation`, `quote`, `effective`, `cause`, `note`.
 
     """
     framework, editions, scores = findings.framework, findings.series.editions, findings.scores()
@@ -59,7 +60,8 @@ def tidy_answers(findings: Findings) -> pd.DataFrame:
         kind=frame["edition"].map({id: "update" if one.is_update else "edition" for id, one in editions.items()}),
         region=frame["country"].map(places["region"]),
         subregion=frame["country"].map(places["subregion"]),
-        mark=frame["answer"].map({word: one.sign for word, one in marks.items()}) + np.where(follows, FOLLOWS, ""),
+        mark=frame["answer"].map({word: one.sign for word, one in marks.items()}).astype(str)
+        + np.where(follows, FOLLOWS, ""),
         state=frame["answer"].map({word: one.words for word, one in marks.items()}),
         how_known=from_others.where(follows, np.where(is_held, "recorded", none)),
         value=frame["answer"]

@@ -25,6 +25,8 @@ __all__ = [
     "NOT_IN_DATA",
     "NOT_MET",
     "OPEN",
+    "RESULT_SIGNS",
+    "RESULT_WORDS",
     "UPDATE",
     "UPDATE_SIGN",
     "Mark",
@@ -32,6 +34,7 @@ __all__ = [
     "edition_notes",
     "edition_ranges",
     "int_or_none",
+    "is_share",
     "joint_verdict",
     "legend_marks",
     "levels_in_words",
@@ -57,6 +60,9 @@ __all__ = [
 ]
 
 FOLLOWS = "▸"
+_RESULTS = ("match", "within", "contradicts", "not_computable")  # of a published figure against answers
+RESULT_WORDS = dict(zip(_RESULTS, ("match", "within the bounds", "contradicts", "not computable"), strict=True))
+RESULT_SIGNS = dict(zip(_RESULTS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 UPDATE_SIGN = "◇"
 UPDATE = f"{UPDATE_SIGN} update: a dated statement between editions"
 
@@ -178,6 +184,11 @@ def number(value: object) -> int | float:
 def no_group(scheme: str) -> str:
     """The group of the countries that are in none of a grouping."""
     return f"no {scheme}" if scheme in UN_SCHEMES else "in no group"
+
+
+def is_share(statistic: str) -> bool:
+    """Whether a statistic counts countries of those covered, so that it has a share."""
+    return statistic not in ("reviewed", "recorded", "score:mean")
 
 
 def int_or_none(value: Any) -> int | None:

@@ -11,14 +11,11 @@ from country_data.pdf.pieces import Box, PagePart
 from review.importer.figures_check import FiguresCheck
 from review.importer.reading import Reading
 from review.report.blocks import Cell, Column, Page, Picture, Table
-from review.wording import joint_verdict, number, plural, range_text, statistic_title
+from review.wording import RESULT_SIGNS, RESULT_WORDS, joint_verdict, number, plural, range_text, statistic_title
 
 __all__ = ["draft_pages", "figures_summary"]
 
 _MOST_PICTURES, _MOST_OF_ONE, _MOST_LISTED = 300, 3, 500
-_RESULTS = ("match", "within", "contradicts", "not_computable")
-_IN_WORDS = dict(zip(_RESULTS, ("match", "within the bounds", "contradicted", "not computable"), strict=True))
-_SIGNED = dict(zip(_RESULTS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 # how sure an answer is, the least sure first
 _OPEN, _MAY_DIFFER, _SIGN, _LEGEND, _WORD, _SETTLED = (
     "1 open", "2 may differ", "3 read by its sign", "4 read by the legend", "5 read by the word", "6 settled",
@@ -156,7 +153,7 @@ def _figures(page: Page, check: FiguresCheck) -> None:
     for one in check.figures.to_dict("records"):
         answers = "" if pd.isna(one["lower"]) else range_text(one["lower"], one["upper"])
         title = statistic_title(one["statistic"], review.judged(edition))
-        rows.append((title, number(one["value"]), _SIGNED[one["result"]], answers, one["source"]))
+        rows.append((title, number(one["value"]), RESULT_SIGNS[one["result"]], answers, one["source"]))
     heads = {
         "Figure": "text_wrapped",
         "Published": "number",
@@ -190,7 +187,9 @@ def _suspects(page: Page, check: FiguresCheck, reading: Reading) -> None:
 def figures_summary(check: FiguresCheck) -> str:
     """Which published figures hold with the answers, in sentences; "" where none is published."""
     held = check.figures["result"].value_counts()
-    counts = [f"{held[id]} {words}" for id, words in _IN_WORDS.items() if id in held]
+    counts = [
+        f"{held[id]} {words.replace('contradicts', 'contradicted')}" for id, words in RESULT_WORDS.items() if id in held
+    ]
     verdict = [] if check.together is None else joint_verdict(check.together, check.review.framework, check.review.series, brief=True)  # fmt: skip
     return " ".join([f"Published figures with these answers: {', '.join(counts)}.", *verdict]) if counts else ""
 

@@ -120,7 +120,7 @@ def _answers_page(review: Review, edition: str, codes: list[str], before: str | 
         name = heading_of(criterion, framework)
         mine, theirs = ([one.get((code, criterion.id), {}) for code in codes] for one in (recorded, earlier))
         if before:
-            column = Column(f"{name}{BEFORE}{before}", _WIDTHS[BEFORE], "shown", key=f"{criterion.id}_before")
+            column = Column(f"{name}{BEFORE}{before}", _WIDTHS[BEFORE], "shown", key=f"before:{criterion.id}")
             made.append((column, [*(old.get(ANSWER, "") for old in theirs), *spare]))
         for field in (ANSWER, *_FIELDS):
             alone = field == ANSWER and known.of_heading(name) == (Holds(ANSWER, criterion.id),)
@@ -147,8 +147,8 @@ def _column(criterion: str, heading: str, field: str, before: str | None) -> Col
     """A column to fill in."""
     width = _WIDTHS[field]
     if field == ANSWER:
-        is_other = f"[@{criterion}]<>[@{criterion}_before]"
-        differs = f'=AND([@{criterion}]<>"",[@{criterion}_before]<>"",{is_other})' if before else ""
+        is_other = f"[@{criterion}]<>[@before:{criterion}]"
+        differs = f'=AND([@{criterion}]<>"",[@before:{criterion}]<>"",{is_other})' if before else ""
         return Column(
             heading, width, "entry_first", key=criterion, choices="words.word", message=_STATES, warn_if=differs
         )

@@ -105,7 +105,7 @@ class Lookup:
 class Count:
     """A cell that counts the rows of a table whose columns hold texts or numbers: the layout makes the formula and counts.
 
-    `where`: of each column, as "table.key", what it holds; a text may begin or end with "*". `none`: what stands there for
+    `where`: of each column, as "table.key", what it holds: marks, words of our own or numbers; a text may begin or end with "*". `none`: what stands there for
     0. `needs`: the name of a cell to pick in; where that is blank, so is this.
     """
 
@@ -200,6 +200,10 @@ class Table:
     filtered: bool = False
     sparse: bool = False
     indent: int = 3
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"a row of {self.name!r} has not one cell for each of {len(self.columns)} columns")
 
     @classmethod
     def of(cls, name: str, description: str, columns: Iterable[Column], items: Iterable[Any], **options: Any) -> Table:

@@ -45,6 +45,7 @@ _SIGNED = {"change": 0, "points": 1}  # styles of differences, with their decima
 def cell_text(cell: Cell, column: Column) -> str:
     """A cell in words."""
     value = cell.value if isinstance(cell, Styled | Formula) else cell
+    assert not callable(value)
     if isinstance(value, str):
         return value
     if isinstance(value, Link | Picture):
@@ -63,13 +64,13 @@ def _amount(amount: Amount, style: str) -> str:
     """A number or an interval in words: "27 (15 %)", "27 of 184 (15 %)" where the style is "counted_of", "14–184", "8–9 %"."""
     low, high = amount.ends
     of_known = not pd.isna(amount.out_of) and bool(amount.out_of)
-    if pd.isna(low) or (style.startswith("percent") and pd.isna(amount.out_of)):
+    if low is None or (style.startswith("percent") and (pd.isna(low) or pd.isna(amount.out_of))):
         return ""
     if style.startswith("percent"):
         return percent_range(low, high, int(amount.out_of))
-    if style.startswith("range"):
+    if style.startswith("range") and not pd.isna(low):
         return range_text(low, high)
-    if not style.startswith("counted") or amount.upper is not None:
+    if not style.startswith("counted") or amount.upper is not None or pd.isna(low):
         return bounds_text(low, high, amount.decimals)
     of = f" of {value_text(amount.out_of)}" if style == "counted_of" and of_known else ""
     return f"{value_text(low)}{of}" + (f" ({percent(low, int(amount.out_of)):>4})" if of_known else "")

@@ -26,10 +26,10 @@ def answers_page(reviews: list[Review]) -> Page | None:
         return None
     items = [{**row, "review": review} for review in reviews for row in tidy_answers(review).to_dict("records")]
     columns = [
-        Column("series", 12), Column("edition", 12), Column("as_of", 10), Column("kind", 9), Column("country", 9), Column("name", 28),
-        Column("region", 11), Column("subregion", 24), Column("criterion", 16), Column("heading", 16), Column("mark", 7, "centred"),
-        Column("answer", 14), Column("state", 17), Column("how_known", 20), Column("value", 8, "number", lambda item: int_or_none(item["value"])),
-        Column("level", 18), Column("replaced", 11), Column("source", 34, value=_source), Column("source_1", 16), Column("source_2", 12),
+        Column("series", 12), Column("edition", 12), Column("as_of", 10), Column("kind", 9), Column("country", 9), Column("name", 34),
+        Column("region", 11), Column("subregion", 29), Column("criterion", 25), Column("heading", 20), Column("mark", 7, "centred"),
+        Column("answer", 14), Column("state", 17), Column("how_known", 26), Column("value", 8, "number", lambda item: int_or_none(item["value"])),
+        Column("level", 32), Column("replaced", 11), Column("source", 42, value=_source), Column("source_1", 16), Column("source_2", 12),
         Column("locator", 34, value=_locator), Column("statute", 30, value="citation"), Column("quote", 30), Column("in_effect", 11, value="effective"),
         Column("cause", 12), Column("note", 30),
     ]  # fmt: skip

@@ -89,7 +89,7 @@ def _columns(framework: Framework, *, cited: bool) -> list[Column]:
         return "; ".join(filter(None, dict.fromkeys(row[name] for name in _CITED)))
 
     return [
-        Column("Country", 24, value="name"), Column("Criterion", 14, value=lambda row: framework.criterion(row["criterion"]).short),
+        Column("Country", 24, "text_wrapped", "name"), Column("Criterion", 14, "text_wrapped", lambda row: framework.criterion(row["criterion"]).short),
         Column("From", 12, value=lambda row: edition_with_year(row["review"], row["from"])),
         Column("To", 12, value=lambda row: edition_with_year(row["review"], row["to"])),
         Column("Was", 6, "absent", lambda row: _mark(row, "from"), "was", marked=True),
@@ -142,7 +142,7 @@ def _law_changes(reviews: list[Review]) -> list[Block]:
     items.sort(key=lambda row: (row["date"], row["name"]), reverse=True)
     framework = reviews[0].framework
     columns = [
-        Column("Country", 24, value="name"), Column("Criterion", 14, value=lambda row: framework.criterion(row["criterion"]).short),
+        Column("Country", 24, "text_wrapped", "name"), Column("Criterion", 14, "text_wrapped", lambda row: framework.criterion(row["criterion"]).short),
         Column("Date", 10, value="date"), Column("Change", 10, value="change"), Column("Series", 6, value="series"), Column("Code", 6, value="country"),
         *([Column("Note", 26, "text_wrapped", "note")] if any(row["note"] for row in items) else []),
         Column("Source", 25, "text_wrapped", lambda row: _source(row, row["source"])),

@@ -114,7 +114,7 @@ def _published_chart(review: Review) -> tuple[Chart, Table] | None:
 
 def _finding(review: Review, found: Headlines) -> str:
     """What the first headline says: its first and its last share."""
-    id = found.statistics[0]
+    id = next(id for id in found.statistics if len(found.stated(id)))
     (first, share), (last, share_last) = (
         (row["as_of"][:4] or row["edition"], percent(row[f"{id}:published"], int(row["reviewed"])))
         for row in found.stated(id).iloc[[0, -1]].to_dict("records")

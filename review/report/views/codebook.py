@@ -8,7 +8,7 @@ from criteria import Framework
 from review.published import identities
 from review.report.blocks import Block, Cell, Column, Heading, Link, Page, Table, Text
 from review.review import Review
-from review.wording import rule_in_words, score_in_words, statistic_title, sufficient_in_words
+from review.wording import rule_in_words, score_in_words, statistic_title, sufficient_by_edition, sufficient_in_words
 
 __all__ = ["codebook_page"]
 
@@ -25,7 +25,7 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
         blocks += [Heading("Groups"), _groups(framework)]
     if not reviews or any(review.scored for review in reviews):
         score = Text(score_in_words(framework))
-        blocks += [Heading("Score and levels, best first"), score, *_levels(framework, titles)]
+        blocks += [Heading("Score and levels, best first"), score, *_levels(framework, reviews)]
     blocks += [Heading("Answers"), _answers(framework)]
     wordings = [one for one in framework.wordings if not reviews or one.series in titles]
     if wordings:
@@ -33,7 +33,7 @@ def codebook_page(framework: Framework, reviews: Sequence[Review] = ()) -> Page:
             Column("Criterion", 26, "text_wrapped", lambda one: framework.criterion(one.criterion).title),
             Column("Comparable", 19, value=lambda one: "yes" if one.comparable else "no"),
             Column("Series and editions", 31, "text_wrapped", lambda one: f"{titles.get(one.series, one.series)}: {', '.join(one.editions)}"),
-            Column("Wording", 39, "text_wrapped", lambda one: one.text),
+            Column("Wording", 42, "text_wrapped", lambda one: one.text),
         )  # fmt: skip
         blocks += [Heading("Wordings that differ by edition"), Table.of("wordings", "How editions put a criterion", columns, wordings)]  # fmt: skip
     blocks += _statistics(framework)
@@ -50,12 +50,12 @@ def _criteria(framework: Framework) -> Table:
         Column("Criterion", 26, "text_wrapped", lambda one: one.title),
         Column("Short", 19, "text_wrapped", lambda one: one.short),
         Column("Question", 31, "text_wrapped", lambda one: one.question),
-        Column("What counts", 39, "text_wrapped", lambda one: one.counts),
+        Column("What counts", 42, "text_wrapped", lambda one: one.counts),
         Column(
             "Requires", 16, "text_wrapped", lambda one: ", ".join(framework.criterion(id).title for id in one.requires)
         ),
         Column("Weight", 9, "score", lambda one: float(one.weight)),
-        Column("Id", 14, "text_wrapped", lambda one: one.id),
+        Column("Id", 24, value=lambda one: one.id),
     ]
     if framework.groups:
         columns.append(
@@ -75,24 +75,27 @@ def _groups(framework: Framework) -> Table:
 
 def _answers(framework: Framework) -> Table:
     earned = dict(zip(framework.grades, framework.credit, strict=True))
-    meanings = {grade: f"earns {credit} of the criterion's weight" for grade, credit in reversed(earned.items())}
+    meanings = {
+        grade: f"partly met: earns {credit} of the criterion's weight" for grade, credit in reversed(earned.items())
+    }
     meanings |= {
         framework.lowest: "not met",
-        framework.highest: "met: " + meanings[framework.highest],
+        framework.highest: "met: earns the whole weight of the criterion",
         "unknown": "covered, but silent or unclear; open",
         "not_assessed": "not asked; open",
         "not_applicable": "left out of score and level",
         "blank": "nothing recorded; never “no”",
     }
-    columns = (Column("Answer", 26), Column("Meaning", 19, "text_wrapped"))
+    columns = (Column("Answer", 26), Column("Meaning", 19))
     return Table("answers_codes", "The answers and what they mean", columns, list(meanings.items()))
 
 
-def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
+def _levels(framework: Framework, reviews: Sequence[Review]) -> list[Block]:
     """The levels, best first, and below each how single editions judge it otherwise."""
-    rows: list[tuple[Cell, ...]] = []
+    titles, rows = {review.series.id: review.series.title for review in reviews}, list[tuple[Cell, ...]]()
     for level in framework.levels:
-        rows.append((level.title, level.short, "all other editions", rule_in_words(level, framework), level.id))
+        others = "all other editions" if any(rule.level.id == level.id for rule in framework.rules) else "all editions"
+        rows.append((level.title, level.short, others, rule_in_words(level, framework), level.id))
         for rule in framework.rules:
             if rule.level.id == level.id and (not titles or rule.series in titles):
                 where = f"{titles.get(rule.series, rule.series)}: {', '.join(rule.editions)}"
@@ -100,12 +103,14 @@ def _levels(framework: Framework, titles: dict[str, str]) -> list[Block]:
                 rows.append((rule.level.title, rule.level.short, where, asked, level.id))
     columns = (
         Column("Level", 26, "text_wrapped"), Column("Short", 19, "text_wrapped"), Column("In which editions", 31, "text_wrapped"),
-        Column("Needs", 39, "text_wrapped"), Column("Id", 16),
+        Column("Needs", 42, "text_wrapped"), Column("Id", 16),
     )  # fmt: skip
-    sufficient = f"“Sufficient” means: {sufficient_in_words(framework)}. " if framework.sufficient else ""
+    scored = [review.series for review in reviews if review.scored]
+    rules = dict.fromkeys(sufficient_by_edition(framework, one) for one in scored) or [sufficient_in_words(framework)]
+    sufficient = f"“Sufficient” means: {'; '.join(rules)}. " if framework.sufficient else ""
     note = f"{sufficient}What does not apply to a country is left out of these lists."
     if not framework.levels_exact:
-        note += " Where answers are open, the levels called possible are at most those that are."
+        note += " Where answers are open, a level that is called possible may turn out not to be."
     return [Table("levels", "The levels, best first, and the criteria each needs", columns, rows), Text(note)]
 
 
@@ -133,7 +138,7 @@ def _sources(reviews: Sequence[Review]) -> Table:
     items = [{**row, "series": review.series.id} for review in reviews for row in review.sources().to_dict("records")]
     columns = (
         Column("Source", 26, value="source"), Column("Series", 19, value="series"), Column("Title", 31, "text_wrapped", "title"),
-        Column("Address", 39, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
+        Column("Address", 42, "text_wrapped", lambda row: Link(row["url"], row["url"]) if row["url"] else ""),
         Column("Publisher", 16, "text_wrapped", "publisher"), Column("Answers", 9, "number", "answers"), Column("Kind", 14, value="kind"),
         Column("Published", 12, value="published"), Column("Figures", 9, "number", "figures"),
     )  # fmt: skip

@@ -55,6 +55,7 @@ __all__ = [
     "levels_page",
 ]
 
+_SIDES = ("from", "to")
 _MOST_NAMED = 20  # JSON and CSV name all
 _WORDS = {one.value: one.value.replace("_", " ") for one in (*Kind, *Change)}
 _MOVES = [change.value for change in Change if change.moves]
@@ -328,7 +329,6 @@ def _by_each_rule(page: Page, found: Comparison, review: Review) -> None:
 
 
 _IN_BOTH, _FIRST, _SECOND = "both", "first alone", "second alone"
-_SIDES = ("from", "to")
 _NO_COUNTRY = "no country has an answer in both"
 _SAME, _ONE_SERIES, _TWO_SERIES = (
     "the same edition twice: nothing can have changed",
@@ -354,17 +354,23 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
         Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
         Computed("one_series", "These are", series),
-        Computed("in_both", "Countries in both", Count((("compare_all.presence", _IN_BOTH),), _NO_COUNTRY)),
+        Computed("in_both", "Countries in both", Count((("compare_all.presence", _IN_BOTH),), _NO_COUNTRY, "from_key")),
         *([Computed("same_rules", "Levels", _rules())] if framework.rules else []),
         edited_note("compare_typed"),
     )
     signs = "   ".join(f"{CHANGE_SIGNS[change]} {change_words(change)}" for change in changes_of(framework))
+    published = any(len(one.series.figures.frame) for one in reviews)
+    notes = [
+        "A change in a series that is not scored is a change of statement, not a change of law.",
+        *(["Published figures are of the countries that each edition covers."] if published else []),
+        "Blank: nothing to compare, or nothing is known.",
+    ]
     page = Page("Compare", "Compare two editions", breaks=("By country, those with a change first",))
     page.blocks = [
         Controls(picks, span=2),
-        Heading("Figures: published, and from answers"),
+        Heading("Figures: published, and from answers" if published else "Figures, from answers"),
         _figures(reviews, review, review.compare(*editions)),
-        Text("A change in a series that is not scored is a change of statement, not a change of law. Published figures are of the countries that each edition covers."),
+        Text(" ".join(notes)),
         Heading("By criterion: how many countries, of those with an answer in both"),
         _by_criterion(framework),
     ]  # fmt: skip
@@ -389,12 +395,24 @@ def compare_controls() -> list[Computed]:
     for side in _SIDES:
         # of two series nothing is compared: a blank key finds nothing
         key = Formula(f'=IF([from_series]=[to_series],[{side}],"")', _same_series(side))
-        lookups = {what: Lookup(f"edition_list.{what}", f"[{side}]", "label") for what in ("series", "rule")}
-        lookups |= {what: Lookup(f"edition_list.{what}", f"[{side}_key]", "label") for what in ("counted", "judged")}
+        lookups = {"series": Lookup("edition_list.series", f"[{side}]", "label")}
+        lookups |= {
+            what: Lookup(f"edition_list.{what}", f"[{side}_key]", "label")
+            for what in ("rule", "scored", "counted", "judged")
+        }
         found += [
             Computed(f"{side}_{what}", f"{what}, {side}", cell) for what, cell in ({"key": key} | lookups).items()
         ]
-    return found
+    in_both = ("ISNUMBER([in_both])", lambda at: isinstance(at("in_both"), int))
+    judged = ('[from_scored]="yes"', lambda at: at("from_scored") == "yes")
+    found.append(Computed("compared", "whether any country is in both", _where(in_both)))
+    return [*found, Computed("levels_compared", "the same, and levels are judged", _where(in_both, judged))]
+
+
+def _where(*tests: tuple[str, Callable[[At], bool]]) -> Formula:
+    """1 where all tests hold, else blank."""
+    formula = ",".join(text for text, _ in tests)
+    return Formula(f'=IF(AND({formula}),1,"")', lambda at: 1 if all(test(at) for _, test in tests) else "")
 
 
 def _same_series(side: str) -> Callable[[At], Any]:
@@ -405,11 +423,11 @@ def _rules() -> Formula:
     """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
     none, same, first, second = "not scored: no levels", "the same in both", "the rules differ. First: ", ". Second: "
     differ = f"{text_of(first)}&[from_rule]&{text_of(second)}&[to_rule]"
-    formula = f'=IF([from_rule]="",{text_of(none)},IF([from_rule]=[to_rule],{text_of(same)},{differ}))'
+    formula = f'=IF(OR([from_rule]="",[to_rule]=""),{text_of(none)},IF([from_rule]=[to_rule],{text_of(same)},{differ}))'
 
     def value(at: At) -> str:
         one, other = at("from_rule"), at("to_rule")
-        return none if not one else same if one == other else f"{first}{one}{second}{other}"
+        return none if not (one and other) else same if one == other else f"{first}{one}{second}{other}"
 
     return Formula(formula, value)
 
@@ -470,7 +488,7 @@ def _stated(name: str, what: str) -> Any:
 
 
 def _bound(framework: Framework, found: Comparison, name: str, end: int) -> Any:
-    """The cells of one bound on one side; blank where the edition holds no answers, and of levels where it is not scored."""
+    """The cells of one bound on one side; blank where no answers are held or it is not known of how many countries, and of levels where it is not scored."""
     part = found.statistics[found.statistics["part"] == name].set_index("statistic")[["lower", "upper"][end]]
 
     def made(statistic: str) -> Formula:
@@ -512,7 +530,7 @@ def _by_criterion(framework: Framework) -> Table:
     """How many countries show each change, by criterion."""
 
     def cell(change: Change) -> Any:
-        return lambda one: Count(((f"compare_all.change:{one.id}", CHANGE_SIGNS[change]),))
+        return lambda one: Count(((f"compare_all.change:{one.id}", CHANGE_SIGNS[change]),), needs="compared")
 
     columns = [Column("Criterion", 30, value=lambda one: one.short)]
     columns += [
@@ -527,9 +545,8 @@ def _transitions(framework: Framework) -> Table:
 
     def cell(end: int) -> Any:
         both = ("compare_all.presence", _IN_BOTH)
-        return lambda level: Count(
-            (both, ("compare_all.level_from", level[0]), ("compare_all.level_to", end)), needs="from_judged"
-        )
+        later = ("compare_all.level_to", end)
+        return lambda level: Count((both, ("compare_all.level_from", level[0]), later), needs="levels_compared")
 
     columns = [Column("From (down), to (across)", 30, value=lambda level: level[1])]
     columns += [Column(title, 10, "number", cell(end)) for end, title in levels]
@@ -554,7 +571,7 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
     columns += [replace(column, value=found(column.key.replace("mark:", "change:")), key="") for column in mark_columns(reviews[0].framework, 10)]  # fmt: skip
     if any(review.scored for review in reviews):
         heads = zip(("first", "second"), _SIDES, strict=True)
-        columns += [Column(f"Level in the {side}", 16, "text_wrapped", found(f"short_{name}")) for side, name in heads]
+        columns += [Column(f"Level in the {side}", 19, "text_wrapped", found(f"short_{name}")) for side, name in heads]
     return [
         *columns,
         Column("Region", 9, value=found("region")),

@@ -120,7 +120,14 @@ def _score_table(page: Page, part: pd.DataFrame, review: Review, name: str) -> N
     framework = review.framework
     columns = [
         Column("country", 0, "text_wrapped", "name"),
-        Column("score", 0, "bounds", lambda row: Amount(row["lower"], row["upper"], decimals=framework.decimals)),
+        Column(
+            "score",
+            0,
+            "bounds",
+            lambda row: (
+                None if pd.isna(row["lower"]) else Amount(row["lower"], row["upper"], decimals=framework.decimals)
+            ),
+        ),
         Column("out of", 0, "number", "out_of"),
         *([Column("by group", 0, "text_wrapped", lambda row: _by_group(row, review))] if framework.groups else []),
         Column("level", 0, "text_wrapped", lambda row: levels_in_words(row["levels"], review.judged(row["edition"]))),
@@ -162,13 +169,13 @@ def latest_page(reviews: list[Review]) -> Page | None:
     ]
     changed = Column("Changed since the edition before", 29, "text_wrapped", key="changed")
     columns = [
-        Column("Country", 23, key="name"),
+        Column("Country", 23, "text_wrapped", key="name"),
         *(replace(_in_data(one), key="") for one in scores),
         *map(_in_data, (*marks, changed)),
         Column("Series and edition", 16, key="when"),
         Column("Region", 10, key="region"),
         Column("Code", 7, "text_quiet", "country", "code"),
-        Column("Subregion", 30 if len(marks) <= 6 else 18, key="subregion"),
+        Column("Subregion", 27, key="subregion"),
     ]
     items = [
         {

@@ -33,7 +33,7 @@ from review.report.views.lists import country_label, most_of_a_country, place_in
 from review.review import Review
 from review.wording import FOLLOWS, edition_ranges, levels_in_words, marks_of, value_text
 
-__all__ = ["country_page", "country_sheet", "dossier", "first_country"]
+__all__ = ["country_controls", "country_page", "country_sheet", "dossier"]
 
 _EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 _CAVEAT = (

@@ -120,7 +120,7 @@ def data_page(reviews: list[Review], schemes: Mapping[str, Mapping[tuple[str, st
     _number(items, reviews)
     if is_live(reviews):
         notes = [
-            "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and the other columns and sheets follow.",
+            "A row for each series, edition and country with an answer. The pale columns are what is recorded: type over them, and the other columns and sheets follow; Read me, Answers and the charts keep what was recorded.",
             "Check says in which rows something was typed over, is not a word of the list, or contradicts itself. Sources stand in the sheet Answers, which keeps what was recorded.",
         ]
     else:
@@ -147,10 +147,10 @@ def _columns(reviews: list[Review], schemes: list[str]) -> tuple[Column, ...]:
     shorts = {criterion.id: criterion.short for criterion in framework.criteria}
     grouped, signs, silent = bool(mark_groups(framework)), _signs(reviews[0]), '[@silence]="silent"'
     columns = [
-        Column("Series and edition", 21, key="when"), Column("Country", 30, key="name"), Column("Code", 7, value="country", key="code"),
+        Column("Series and edition", 24, key="when"), Column("Country", 34, key="name"), Column("Code", 7, value="country", key="code"),
         Column("Region", 11, key="region"), Column("Check", 20, value=lambda _: "", key="check", formula=formulas.check(framework, "[answer_words.word]")),
-        *(Column(f"{short}: recorded", 13, "input", key=f"rec:{id}", choices="answer_words.word") for id, short in shorts.items()),
-        *(Column(f"{short}: follows", 12, "computed", key=f"ded:{id}", formula=formulas.answer_after_deduction(framework, id), grouped=grouped) for id, short in shorts.items()),
+        *(Column(f"{short}: recorded", 15, "input", key=f"rec:{id}", choices="answer_words.word") for id, short in shorts.items()),
+        *(Column(f"{short}: follows", 15, "computed", key=f"ded:{id}", formula=formulas.answer_after_deduction(framework, id), grouped=grouped) for id, short in shorts.items()),
         *(Column(f"{short}: mark", 5, "absent", key=f"mark:{id}", formula=formulas.mark(id, signs, silent=silent), rotated=True, marked=True, grouped=grouped) for id, short in shorts.items()),
     ]  # fmt: skip
     for one in mark_columns(framework) if grouped else []:
@@ -163,7 +163,7 @@ def _columns(reviews: list[Review], schemes: list[str]) -> tuple[Column, ...]:
         columns += [
             *(Column(f"{group.title}: at {words}", 10, look, key=f"group:{group.id}:{end}", formula=formulas.group_score(framework, group.id, high=key == "high")) for group in framework.groups for end, key, words in ends),
             *(Column(f"Score at {words}", 9, look, end, f"score:{key}", formulas.score(framework, high=key == "high")) for end, key, words in ends),
-            Column("Levels possible", 44, key="levels", formula=formulas.levels_in_words(framework)),
+            Column("Levels possible", 56, key="levels", formula=formulas.levels_in_words(framework)),
         ]  # fmt: skip
     return (*columns, *hidden_columns(_helpers(framework, schemes, scored=scored)))
 
@@ -236,7 +236,7 @@ def _moved(review: Review, item: Mapping[str, Any], before: Mapping[str, Any] | 
 def edited_note(name: str, country: str = "") -> Computed:
     """Whether what a sheet shows rests on answers that were typed over; `country`: only on those of its code, a reference."""
     count = f'COUNTIFS([data.code],{country},[data.check],"?*")' if country else 'COUNTIF([data.check],"?*")'
-    note = text_of(" rows of Data: see its column Check")
+    note = text_of(" in Data: see its column Check")
     return Computed(name, "Changes made on Data", Formula(f'=IF({count}=0,"nothing",{count}&{note})', "nothing"))
 
 

@@ -12,7 +12,16 @@ from review.report.blocks import Amount, Cell, Column, Formula, Heading, Link, P
 from review.report.formulas.statistic import rows_of, statistic_bounds
 from review.report.views.data import edition_label
 from review.review import Review
-from review.wording import int_or_none, joint_verdict, number, plural, statistic_title, sufficient_by_edition
+from review.wording import (
+    RESULT_SIGNS,
+    RESULT_WORDS,
+    int_or_none,
+    joint_verdict,
+    number,
+    plural,
+    statistic_title,
+    sufficient_by_edition,
+)
 
 if TYPE_CHECKING:
     from review.published import FigureChecks
@@ -20,9 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["figures_page", "figures_sheet", "without_figure"]
 
-_IDS = ("match", "within", "contradicts", "not_computable")
-_RESULTS = dict(zip(_IDS, ("match", "within the bounds", "contradicts", "not computable"), strict=True))
-_SIGNED = dict(zip(_IDS, ("● match", "◐ within the bounds", "✕ contradicts", "not computable"), strict=True))
 _STATUS = {"preferred": "● preferred", "alternative": "○ alternative", "misreading": "✕ misreading"}
 
 
@@ -61,7 +67,7 @@ def figures_page(found: FigureChecks, review: Review, edition: str | None, *, ev
         page.table(heads, rows, "Published figures against each other")
     held = figures["result"].value_counts()
     counts = [
-        f"{held[id]} {words.replace('contradicts', 'contradict')}" for id, words in _RESULTS.items() if id in held
+        f"{held[id]} {words.replace('contradicts', 'contradict')}" for id, words in RESULT_WORDS.items() if id in held
     ]
     page.heading(f"Against answers: {'; '.join(counts) or 'no figure'}")
     listed = figures if every else figures[figures["result"] == "contradicts"]
@@ -91,8 +97,8 @@ def _title(row: Mapping[str, Any], review: Review) -> str:
 
 def _against(row: Mapping[str, Any], review: Review) -> tuple[Cell, ...]:
     aside = "" if row["status"] == "preferred" else f" ({row['status']})"
-    answers = Amount(row["lower"], row["upper"])
-    source, result = row["source"] + aside, _RESULTS[row["result"]]
+    answers = None if pd.isna(row["lower"]) else Amount(row["lower"], row["upper"])
+    source, result = row["source"] + aside, RESULT_WORDS[row["result"]]
     return row["edition"], _title(row, review), number(row["value"]), source, result, answers
 
 
@@ -193,10 +199,10 @@ def _bound(one: Mapping[str, Any], end: int) -> Cell:
 
 
 def _result(one: Mapping[str, Any]) -> Cell:
-    words = _SIGNED[one["against"]["result"]]
+    words = RESULT_SIGNS[one["against"]["result"]]
     if pd.isna(one["against"]["lower"]):
         return words
-    match, within, contradicts, _ = map(text_of, _SIGNED.values())
+    match, within, contradicts, _ = map(text_of, RESULT_SIGNS.values())
     return Formula(
         f"=IF(AND([@least]<=[@value],[@value]<=[@most]),IF([@least]=[@most],{match},{within}),{contradicts})", words
     )

@@ -13,7 +13,7 @@ from review.headlines import published_figures
 from review.report.blocks import Cell, Column, Table
 from review.report.views.data import edition_label, edition_with_year, mark_columns, mark_groups, row_key
 from review.review import Review
-from review.wording import int_or_none, no_group
+from review.wording import int_or_none, is_share, no_group
 
 __all__ = [
     "answered_list", "apart_list", "country_label", "country_list", "edition_list", "evidence_list", "group_lists", "group_members",
@@ -61,8 +61,7 @@ def published_list(reviews: list[Review]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for review in reviews:
         for (edition, statistic), (value, covered, source) in published_figures(review).items():
-            counts = statistic not in ("reviewed", "recorded", "score:mean")
-            share = value / covered if covered and counts else None
+            share = value / covered if covered and is_share(statistic) else None
             words = f"{value}{'' if covered is None else f' of {covered}'} countries: {source}"
             rows.append((f"{edition_label(review, edition)}|{statistic}", value, covered, share, source, words))
     columns = (

@@ -98,8 +98,10 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         for one in places
     ]
     columns = [
-        Column("Country", 25, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
-        Column("What is picked", 20, "legend", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True),
+        Column("Country", 21, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
+        Column(
+            "What is picked", 16, "legend_wrapped", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True
+        ),
     ]
     note = "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. The colour and the mark say the same; silence is not “no”."
     blocks: list[Block] = [
@@ -109,7 +111,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         Heading("The same as a list"),
         Table.of("map_countries", "Each country with what its mark means, in words", columns, places, filtered=True),
     ]
-    widths, breaks = (25.0, 20.0, 1.5), ("The same as a list",)
+    widths, breaks = (21.0, 16.0, 1.5), ("The same as a list",)
     return Page("Map", "Map: one tile a country", blocks, fixed=0, widths=widths, zoom=80, breaks=breaks)
 
 
@@ -213,8 +215,8 @@ def _legend(framework: Framework) -> Table:
     items = [(f"{sign} {words}", f"{sign}*") for sign, words in _states(framework).items()]
     items.append((f"{FOLLOWS} of these: follows from another", f"*{FOLLOWS}"))
     columns = (
-        Column("Mark", 25, "legend", lambda item: item[0], marked=True),
-        Column("Countries", 20, "number", lambda item: Count((("map_rows.sign", item[1]),))),
+        Column("Mark", 21, "legend_wrapped", lambda item: item[0], marked=True),
+        Column("Countries", 16, "number", lambda item: Count((("map_rows.sign", item[1]),))),
     )
     return Table.of("map_legend", "The marks of the map, with how many countries bear each", columns, items)
 

@@ -41,6 +41,7 @@ from review.wording import (
     UPDATE,
     edition_notes,
     int_or_none,
+    is_share,
     legend_marks,
     marks_below_full,
     marks_of,
@@ -54,8 +55,6 @@ from review.wording import (
 __all__ = [
     "show_list", "shown_statistics", "statistics_by_edition", "statistics_note", "summary_controls", "summary_page", "summary_sheet",
 ]  # fmt: skip
-
-_NOT_COUNTS = ("reviewed", "recorded", "score:mean")  # statistics that are no share of the countries covered
 
 
 def summary_page(review: Review, edition: str | None, by: str | None, *, same_countries: bool = False) -> Page:
@@ -161,9 +160,9 @@ def _answers_by_criterion(page: Page, review: Review) -> None:
         return
     page.heading("From answers, by criterion (counting what follows from another answer)")
     shown = legend_marks((one for one in marks_of(framework) if counts[one.id].any()), framework)
-    heads = (
-        {"edition": "text", "countries": "number"} | {one.words: "number" for one in shown} | {"share met": "percent"}
-    )
+    # a grade may have the words of another heading
+    columns = [Column("edition"), *(Column(head, 0, "number") for head in ("countries", *(one.words for one in shown)))]
+    columns.append(Column("share met", 0, "percent"))
     for criterion in framework.criteria:
         page.heading(criterion.title)
         rows: list[tuple[Cell, ...]] = []
@@ -173,7 +172,7 @@ def _answers_by_criterion(page: Page, review: Review) -> None:
             marks = [int(item[one.id]) for one in shown]
             share = Amount(item[MET.id], most, item["countries"])
             rows.append((review.label(item["edition"]), int(item["countries"]), *marks, share))
-        page.table(heads, rows, f"Answers: {criterion.title}")
+        page.table(columns, rows, f"Answers: {criterion.title}")
     editions = list(dict.fromkeys(counts["edition"]))
     if any(review.series.editions[edition].is_update for edition in editions):
         page.text(f"{UPDATE}.")
@@ -238,7 +237,7 @@ def statistics_by_edition(reviews: list[Review]) -> Table:
     published = [Column("Published", 11, "number", key="published"), Column("Published: share", 11, "percent", "share")]
     columns = [
         Column("Statistic", 26, "text_wrapped", "title"), Column("Series", 10, value="series"), Column("Edition", 13, value="label"),
-        Column("As of", 10, value="as_of"), Column("Countries covered", 11, "number", key="covered"),
+        Column("As of", 12, value="as_of"), Column("Countries covered", 11, "number", key="covered"),
         *(published if any(one["published"] is not None for one in items) else []),
         Column("At least", 9, "number", key="least"), Column("At most", 9, "number", key="most"),
         Column("At least: share", 9, "percent", _share_of("least")), Column("At most: share", 9, "percent", _share_of("most")),
@@ -264,7 +263,7 @@ def _statistic_items(review: Review) -> list[dict[str, Any]]:
             pairs = zip(texts, (item["lower"], item["upper"]), strict=True)
             least, most = [Formula(text, number(end), _style(id)) if is_known else None for text, end in pairs]
             source = sources[item["source"].split()[0]] if item["source"] else None
-            counts = covered and id not in _NOT_COUNTS
+            counts = covered and is_share(id)
             items.append({
                 "series": review.series.id, "label": review.label(edition), "as_of": row["as_of"], "covered": covered,
                 "title": statistic_title(id, judged), "published": published, "least": least, "most": most,
@@ -305,7 +304,8 @@ def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live:
     if any(one.scored for one in reviews):
         headed: dict[str, str] = {}  # of two that are called alike the first
         for id in (*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)):
-            headed.setdefault(statistic_title(id, framework), id)
+            judged = [framework, *(framework.of_edition(rule.series, rule.editions[0]) for rule in framework.rules)]
+            headed.setdefault(" / ".join(dict.fromkeys(statistic_title(id, one) for one in judged)), id)
         statistics = {id: title for title, id in headed.items()} | statistics | {"score:mean": "Mean score"}
     counted = review.statistics(edition, by=scheme)
     values = {

@@ -172,7 +172,7 @@ def column_width(table: Table, n: int) -> float:
     column = table.columns[n]
     if column.rotated:
         return max(column.width, 3.6)
-    room = _BUTTON if table.filtered else 1
+    room = _BUTTON if table.filtered else 2
     heading = max(map(len, column.heading.split()), default=0) + room
     if column.width:
         return max(column.width, heading)
@@ -210,6 +210,8 @@ def _parts(page: Page) -> dict[str, set[str]]:
         for pick in block.picks if isinstance(block, Controls) else ():
             lists, computed = ([f"[{pick.choices}]"], []) if isinstance(pick, Dropdown) else ([], [pick.cell])
             found[pick.name] = _names(computed, lists)
+        if isinstance(block, ChartRow):
+            found[f"charts of {page.name}"] = {chart.table for chart in block.charts}
         if isinstance(table, Table):
             texts = [text for one in table.columns for text in (one.formula, one.share_if, f"[{one.choices}]")]
             cells = [cell for row in table.rows for cell in row]

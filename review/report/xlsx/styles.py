@@ -20,10 +20,8 @@ _INPUT = "#FFF9E3"  # what is meant to be typed over
 CHART_COLOURS = {
     "first": "#14507A",
     "second": "#D98200",
-    "third": "#B4BCC4",
     "fourth": "#8A7FA8",
     "fifth": "#5E6A72",
-    "sixth": "#E6EAED",
     "first_pale": "#8FB4D2",
     "second_pale": "#F2C580",
 }
@@ -92,6 +90,7 @@ STYLES: dict[str, _Look] = {
     "absent": {**_MARK, "font_color": _QUIET},
     "strip": {**_MARK, "align": "left", "indent": 1},
     "legend": {**_TEXT, "font_name": _MARK["font_name"]},
+    "legend_wrapped": {**_TEXT, "font_name": _MARK["font_name"], "text_wrap": True},
     "tile": {**_MARK, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
 }
 # what a cell whose mark may change looks like, by the sign it begins with

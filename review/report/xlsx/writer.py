@@ -46,22 +46,26 @@ from review.report.xlsx.styles import FONT, INK, LINE, MARKED, STYLES
 __all__ = ["MARKER", "TooLarge", "workbook_bytes"]
 
 MARKER = "modellaw report"
+_LEFT_AS_TEXT = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers", "nan_inf_to_errors")
 _LONGEST_FORMULA = 8_192
 _MOST_TEXT, _MOST_ADDRESS, _MOST_LINKS = 32_767, 2_000, 60_000
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PICKED = re.compile(r"\[[^@]")  # a key that follows what is picked
+_SYMBOL = re.compile("[\u2190-\u2bff]")  # as wide as two letters
 _DIGITS = frozenset("+-.0123456789")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.6, 25.0, 255
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 4.0, 26.0, 255
 _PICTURE_HEIGHT = 26  # pixels
 _SPACE = 8.0  # points above a heading
 _LONG_TABLE = 40  # rows; its headings stand on every page
 _CHART_WIDTH, _CHART_HEIGHT = 600, 265
 # what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
 _LEAST_SCALE = 70
-_ACROSS, _DOWN = {False: 180.0, True: 122.0}, {False: 745.0, True: 1_150.0}
-_TEXT_WIDTH = {False: 150.0, True: 120.0}
+_ACROSS, _DOWN = {False: 206.0, True: 142.0}, {False: 745.0, True: 1_100.0}
+_PADDING = 0.71  # of a column, in characters
+_TEXT_WIDTH = {False: 165.0, True: 138.0}
+_LETTER, _BOLD_LETTER = 0.85, 1.0  # how wide letters are on the average, against a digit
 _AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
 
 
@@ -71,9 +75,11 @@ def workbook_bytes(pages: list[Page], *, title: str, date: datetime.date, live: 
     `live`: with formulas; else with the values that they come to.
     """
     target = io.BytesIO()
-    texts = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers", "nan_inf_to_errors")
+    options: dict[str, Any] = dict.fromkeys(_LEFT_AS_TEXT, False) | {"in_memory": True}
+    # columns are as wide as so many digits of this font; another one may be lacking, and what stands for it be wider
+    options["default_format_properties"] = {"font_name": FONT, "font_size": 10}
     try:
-        with xlsxwriter.Workbook(target, {**dict.fromkeys(texts, False), "in_memory": True}) as book:
+        with xlsxwriter.Workbook(target, options) as book:
             created = datetime.datetime.combine(date, datetime.time())
             named = dict.fromkeys(("title", "subject"), title[:250])
             book.set_properties({**named, "author": "modellaw", "comments": MARKER, "created": created})
@@ -110,6 +116,7 @@ class _SheetWriter:
         self.live = live
         self.book, self.sheet, self.formats, self.page, self.layout = book, sheet, formats, page, layout
         self.links = 0
+        self.heading_row = -1
         self.height = 28.0
         self.resolved: dict[tuple[Formula | Lookup | Count | str, str], list[str]] = {}
         self.placed = layout.sheets[page.name]
@@ -129,7 +136,9 @@ class _SheetWriter:
             sheet.hide()
         self._set_columns()
         if isinstance(page.title, Formula):
-            sheet.write_formula(0, 0, self.layout.resolved(page.title.text), self.formats["title"], page.title.value)
+            sheet.write_formula(
+                0, 0, self.layout.resolved(page.title.text), self.formats["title"], self.layout.value(page.title)
+            )
         else:
             self._text(0, page.title, "title")
         sheet.set_row(0, 28)
@@ -176,7 +185,7 @@ class _SheetWriter:
             sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(0.25, 0.25, 0.5, 0.5)
-        across = sum(width for n, width in enumerate(self.widths) if n not in self.unseen)
+        across = sum(width + _PADDING for n, width in enumerate(self.widths) if n not in self.unseen)
         if across > _ACROSS[page.portrait]:
             sheet.set_print_scale(_LEAST_SCALE)
         else:
@@ -203,8 +212,9 @@ class _SheetWriter:
         if isinstance(block, Heading):
             if block.text in self.page.breaks:
                 self.breaks.append(row)
-            if row > 1:
+            if row > 1 and row - 1 != self.heading_row:
                 self._row(row - 1, _SPACE)
+            self.heading_row = row
             self._text(row, block.text, "heading")
             self._row(row, 16.5)
         elif isinstance(block, Text):
@@ -239,7 +249,7 @@ class _SheetWriter:
             self.sheet.merge_range(row, 0, row, last, text, self.formats[style])
         else:
             self.sheet.write_string(row, 0, text, self.formats[style])
-        self._row(row, 13.5 * _lines(text, width, 0.77) + 2)
+        self._row(row, 13.5 * _lines(text, width, _LETTER) + 2)
 
     def _picks(self, block: Controls, top: int, left: int) -> None:
         write, formats = self.sheet.write_string, self.formats
@@ -395,7 +405,9 @@ class _SheetWriter:
         """As high as the words need, with room below them for the buttons of a filter, which cover what is there."""
         seen = [(spec, self.widths[left + n]) for n, spec in enumerate(table.columns) if left + n not in self.unseen]
         rotated = max((len(spec.heading) for spec in table.columns if spec.rotated), default=0)
-        level = max((_lines(spec.heading, width - 1, 1.1) for spec, width in seen if not spec.rotated), default=1)
+        level = max(
+            (_lines(spec.heading, width - 1, _BOLD_LETTER) for spec, width in seen if not spec.rotated), default=1
+        )
         return max(5.2 * rotated + 6 if rotated else 0.0, 13.5 * level + 3) + (14.0 if table.filtered else 0.0)
 
     def _height(self, row: tuple[Cell, ...], table: Table, wraps: Iterable[int], left: int) -> float:
@@ -407,7 +419,7 @@ class _SheetWriter:
             if isinstance(cell, Lookup) and _PICKED.search(cell.key):
                 value = self.layout.longest(cell)
             if isinstance(value, str) and value:
-                height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, 0.77) + 2)
+                height = max(height, 12.6 * _lines(value, self.widths[left + n] - 1.5, _LETTER) + 2)
         return min(height, 400.0)
 
     def _cell(self, row: int, column: int, cell: Cell, spec: Column, look: Any) -> None:
@@ -505,7 +517,8 @@ def _unique_headings(table: Table) -> list[str]:
 
 def _lines(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column of this width; a little generous."""
-    return max(1, sum(len(textwrap.wrap(part, max(4, int(width / size)))) or 1 for part in text.split("\n")))
+    parts, most = _SYMBOL.sub("mm", text).split("\n"), max(4, int(width / size))
+    return sum(len(textwrap.wrap(part, most, break_on_hyphens=False)) or 1 for part in parts)
 
 
 def _fitting(text: str) -> str:
