@@ -364,7 +364,7 @@ def test_every_sheet_follows_what_is_typed_over(tmp_path: Path) -> None:
             first = str(row[0].value)
             if first.startswith(("What that rests on", "What figures imply")):
                 break  # what was recorded
-            if first == "Changes made on Data":
+            if first == "Changes on Data":
                 assert str(again[name][row[1].coordinate].value).endswith("see its column Check")
                 continue
             if ", all together: " in first or "the preferred figures of" in first:

@@ -175,7 +175,7 @@ def latest_page(reviews: list[Review]) -> Page | None:
         Column("Series and edition", 16, key="when"),
         Column("Region", 10, key="region"),
         Column("Code", 7, "text_quiet", "country", "code"),
-        Column("Subregion", 27, key="subregion"),
+        Column("Subregion", 29, key="subregion"),
     ]
     items = [
         {

@@ -35,6 +35,7 @@ from review.wording import FOLLOWS, edition_ranges, levels_in_words, marks_of, v
 
 __all__ = ["country_controls", "country_page", "country_sheet", "dossier"]
 
+_GROUNDS = "What that rests on, newest first (✓: the source tells of this criterion)"
 _EDITIONS_ABREAST = 16  # more do not fit beside each other on a usual terminal
 _CAVEAT = (
     "“Not met” does not mean that the acts are lawful, silence is not “no”, and a text of law is not its enforcement."
@@ -251,10 +252,10 @@ def country_sheet(reviews: list[Review], grounds: Table, picked: str | None = No
         _answers(reviews),
         Text(f"{'   '.join(signs)}   {FOLLOWS} follows from another answer   ◇ update   Changed: the edition before, and the marks before → now; blank: nothing, –: no answer in it."),
         Text(" ".join([_CAVEAT, *(text.strip() for text in about)])),
-        Heading("What that rests on, newest first (✓: the source tells of this criterion)"),
+        Heading(_GROUNDS),
         _grounds(reviews, grounds),
     ]  # fmt: skip
-    return Page("Country", Formula("=[country]", label), blocks, one_page=True)
+    return Page("Country", Formula("=[country]", label), blocks, one_page=True, breaks=(_GROUNDS,))
 
 
 def country_controls() -> list[Computed]:

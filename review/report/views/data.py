@@ -237,7 +237,7 @@ def edited_note(name: str, country: str = "") -> Computed:
     """Whether what a sheet shows rests on answers that were typed over; `country`: only on those of its code, a reference."""
     count = f'COUNTIFS([data.code],{country},[data.check],"?*")' if country else 'COUNTIF([data.check],"?*")'
     note = text_of(" in Data: see its column Check")
-    return Computed(name, "Changes made on Data", Formula(f'=IF({count}=0,"nothing",{count}&{note})', "nothing"))
+    return Computed(name, "Changes on Data", Formula(f'=IF({count}=0,"nothing",{count}&{note})', "nothing"))
 
 
 def answer_list(framework: Framework) -> Table:

@@ -83,7 +83,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         Computed(
             "map_published", "Published", figure
         ),  # where few countries are in our data, it tells more than the map
-        Computed("map_held", "Countries in our data", Lookup("answered_list.held", "[map_edition]", "label")),
+        Computed("map_held", "In our data", Lookup("answered_list.held", "[map_edition]", "label")),
         edited_note("map_typed"),
     )
     places = _tiles(reviews, codes).to_dict("records")
@@ -98,9 +98,9 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         for one in places
     ]
     columns = [
-        Column("Country", 21, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
+        Column("Country", 18, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
         Column(
-            "What is picked", 16, "legend_wrapped", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True
+            "What is picked", 14, "legend_wrapped", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True
         ),
     ]
     note = "A tile shows a country's code; select it and its name appears. Places are near those on a globe, sizes mean nothing. The colour and the mark say the same; silence is not “no”."
@@ -111,7 +111,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         Heading("The same as a list"),
         Table.of("map_countries", "Each country with what its mark means, in words", columns, places, filtered=True),
     ]
-    widths, breaks = (21.0, 16.0, 1.5), ("The same as a list",)
+    widths, breaks = (18.0, 14.0, 1.5), ("The same as a list",)
     return Page("Map", "Map: one tile a country", blocks, fixed=0, widths=widths, zoom=80, breaks=breaks)
 
 
@@ -215,8 +215,8 @@ def _legend(framework: Framework) -> Table:
     items = [(f"{sign} {words}", f"{sign}*") for sign, words in _states(framework).items()]
     items.append((f"{FOLLOWS} of these: follows from another", f"*{FOLLOWS}"))
     columns = (
-        Column("Mark", 21, "legend_wrapped", lambda item: item[0], marked=True),
-        Column("Countries", 16, "number", lambda item: Count((("map_rows.sign", item[1]),))),
+        Column("Mark", 18, "legend_wrapped", lambda item: item[0], marked=True),
+        Column("Countries", 14, "number", lambda item: Count((("map_rows.sign", item[1]),))),
     )
     return Table.of("map_legend", "The marks of the map, with how many countries bear each", columns, items)
 

@@ -41,7 +41,7 @@ __all__ = [
     "whose_findings",
 ]
 
-_ACROSS, _FIRST = 136.0, 18.0  # characters across the page, and of its first column
+_ACROSS, _FIRST = 138.0, 18.0  # characters across the page, and of its first column
 
 
 def read_me(reviews: list[Review], others: list[tuple[str, str]], *, notes: tuple[str, ...] = ()) -> Page:

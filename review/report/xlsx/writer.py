@@ -191,6 +191,7 @@ class _SheetWriter:
         else:
             fits = page.one_page and self.height <= _DOWN[page.portrait]
             sheet.fit_to_pages(1, int(fits))
+            self.breaks = [] if fits else self.breaks
         self._set_print_area()
         sheet.set_footer("&L&8&A&R&8&P / &N")
         sheet.set_h_pagebreaks(sorted(set(self.breaks)))
@@ -302,7 +303,7 @@ class _SheetWriter:
         ]
         described = {"name": table.name, "style": None, "autofilter": table.filtered, "description": table.description}
         self.sheet.add_table(top, left, last, left + len(table.columns) - 1, {**described, "columns": heads})
-        if len(table.rows) > _LONG_TABLE and not self.page.hidden:
+        if len(table.rows) > _LONG_TABLE and not self.page.hidden and not self.page.one_page:
             self.sheet.repeat_rows(top)
         if table.frozen:
             self.sheet.freeze_panes(top + 1, self.page.fixed)
