@@ -463,7 +463,7 @@ def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
         Column(head, 11, style, _difference(to, was, factor, apart)) for head, style, to, was, factor in changes
     ]
     if published:
-        columns.append(Column("Sources", 18, "text_wrapped", _sources(published_list(reviews))))
+        columns.append(Column("Sources", 27, "text_wrapped", _sources(published_list(reviews))))
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
 
 

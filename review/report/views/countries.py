@@ -167,7 +167,7 @@ def latest_page(reviews: list[Review]) -> Page | None:
     marks = [
         replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one in mark_columns(framework)
     ]
-    changed = Column("Changed since the edition before", 29, "text_wrapped", key="changed")
+    changed = Column("Changed since the edition before", 26, "text_wrapped", key="changed")
     columns = [
         Column("Country", 23, "text_wrapped", key="name"),
         *(replace(_in_data(one), key="") for one in scores),

@@ -305,7 +305,10 @@ def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live:
         headed: dict[str, str] = {}  # of two that are called alike the first
         for id in (*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)):
             judged = [framework, *(framework.of_edition(rule.series, rule.editions[0]) for rule in framework.rules)]
-            headed.setdefault(" / ".join(dict.fromkeys(statistic_title(id, one) for one in judged)), id)
+            titles = dict.fromkeys(statistic_title(id, one) for one in judged)
+            if len(titles) > 1:  # editions judge by rules of their own
+                titles = dict.fromkeys(one.level(id.split(":")[1]).short for one in judged)
+            headed.setdefault(" / ".join(titles), id)
         statistics = {id: title for title, id in headed.items()} | statistics | {"score:mean": "Mean score"}
     counted = review.statistics(edition, by=scheme)
     values = {

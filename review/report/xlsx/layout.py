@@ -36,7 +36,7 @@ CHART_ROWS = 14
 TILES_FROM = 3  # the column on which a map begins, beside its legend
 _ROW = "\0"  # stands for the number of the row in a formula that is the same in all rows
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"|\[(@?)([^\]]+)\]')
-_BUTTON = 3  # characters that the button of a filter takes
+_BUTTON = 4  # characters that the button of a filter takes
 _MOST_WIDTH = {False: 60, True: 34}  # of a column as wide as its cells need; where these may take several lines
 
 
