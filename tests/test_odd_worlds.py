@@ -110,6 +110,10 @@ def test_levels_of_two_editions_are_counted_where_coverage_is_not_known(tmp_path
     counted = sum(cell.value for row in sheet[sheet.tables["compare_levels"].ref][1:] for cell in row[1:])
     assert counted == review.compare("01", "02").count("both") == len(CODES)
     assert "not computable" in modellaw("compare", "01", "02", "--data", folder).out
+    assert [line.split()[:2] for line in modellaw("--data", folder).out.splitlines()[3:5]] == [
+        ["01", "2001"],
+        ["02", "2002"],
+    ]
 
 
 def test_nothing_is_counted_where_no_country_is_in_both(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from review.headlines import Headlines, figure_of, headlines
 from review.report.blocks import Amount, Column, Page, Table
 from review.review import Review
@@ -63,10 +65,15 @@ def _series_line(review: Review, found: Headlines) -> str:
     return f"{title} {span}, {many}" + (f"; {caveat[:1].lower()}{caveat[1:].rstrip('.')}" if caveat else "")
 
 
+def _is_known(row: Mapping[str, Any], statistic: str) -> bool:
+    """Whether a figure of an edition was published, or may be counted from its answers."""
+    return bool(row["recorded"]) or pd.notna(row[f"{statistic}:published"])
+
+
 def _editions(found: Headlines) -> list[dict[str, Any]]:
     """The editions, without updates, each with whether any headline is known of it."""
     rows = found.frame[found.frame["kind"] == "edition"].to_dict("records")
-    return [{**row, "known": any(figure_of(row, id)[0] is not None for id in found.statistics)} for row in rows]
+    return [{**row, "known": any(_is_known(row, id) for id in found.statistics)} for row in rows]
 
 
 def _newest(review: Review, found: Headlines) -> str:
@@ -75,10 +82,8 @@ def _newest(review: Review, found: Headlines) -> str:
     if row is None:
         return ""
     parts, sources = [], _sources(row, found.statistics)
-    for id in found.statistics:
+    for id in [id for id in found.statistics if _is_known(row, id)]:
         low, high = figure_of(row, id)
-        if low is None:
-            continue
         high, covered = (low if high is None else high), int_or_none(row["reviewed"])
         share = f" ({percent_range(low, high, covered)})" if covered else ""
         parts.append(f"{statistic_title(id, review.framework).lower()} {bounds_text(low, high)}{share}")
