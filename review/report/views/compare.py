@@ -346,14 +346,17 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     framework = review.framework
     labels = [edition_label(review, edition) for edition in editions]
     same, one, two = map(text_of, (_SAME, _ONE_SERIES, _TWO_SERIES))
-    series = Formula(
-        f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))",
-        lambda at: _SAME if at("from") == at("to") else _ONE_SERIES,
-    )
+
+    def series(at: At) -> str:
+        if at("from") == at("to"):
+            return _SAME
+        return _ONE_SERIES if at("from_series") == at("to_series") else _TWO_SERIES
+
+    these = f"=IF([from]=[to],{same},IF([from_series]=[to_series],{one},{two}))"
     picks: tuple[Dropdown | Computed, ...] = (
         Dropdown("from", "First edition", "edition_list.label", labels[0], "pick an edition"),
         Dropdown("to", "Second edition", "edition_list.label", labels[1], "pick another of the same series"),
-        Computed("one_series", "These are", series),
+        Computed("one_series", "These are", Formula(these, series)),
         Computed("in_both", "Countries in both", Count((("compare_all.presence", _IN_BOTH),), _NO_COUNTRY, "from_key")),
         *([Computed("same_rules", "Levels", _rules())] if framework.rules else []),
         edited_note("compare_typed"),
@@ -369,7 +372,7 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     page.blocks = [
         Controls(picks, span=2),
         Heading("Figures: published, and from answers" if published else "Figures, from answers"),
-        _figures(reviews, review, review.compare(*editions)),
+        _figures(reviews, review.compare(*editions), published=published),
         Text(" ".join(notes)),
         Heading("By criterion: how many countries, of those with an answer in both"),
         _by_criterion(framework),
@@ -421,7 +424,7 @@ def _same_series(side: str) -> Callable[[At], Any]:
 
 def _rules() -> Formula:
     """Whether the two editions judge by the same rules of levels; where not, figures of levels do not compare."""
-    none, same, first, second = "not scored: no levels", "the same in both", "the rules differ. First: ", ". Second: "
+    none, same, first, second = "no levels to compare", "the same in both", "the rules differ. First: ", ". Second: "
     differ = f"{text_of(first)}&[from_rule]&{text_of(second)}&[to_rule]"
     formula = f'=IF(OR([from_rule]="",[to_rule]=""),{text_of(none)},IF([from_rule]=[to_rule],{text_of(same)},{differ}))'
 
@@ -432,15 +435,14 @@ def _rules() -> Formula:
     return Formula(formula, value)
 
 
-def _figures(reviews: list[Review], review: Review, found: Comparison) -> Table:
+def _figures(reviews: list[Review], found: Comparison, *, published: bool) -> Table:
     """The headlines and criteria on both sides: published, from answers, and the change."""
-    framework = review.framework
+    framework = reviews[0].framework
     statistics = ["reviewed", "recorded"]
     statistics += framework.headline_statistics() if any(one.scored for one in reviews) else ()
     if len(framework.criteria) <= _MOST_CRITERIA:
         statistics += [f"criterion:{id}:{framework.highest}" for id in framework.criterion_ids]
     columns = [Column("Statistic", 30, "text_wrapped", lambda id: statistic_title(id, framework))]
-    published = any(len(one.series.figures.frame) for one in reviews)
     for side, name in zip(("First", "Second"), _SIDES, strict=True):
         if published:
             columns += [
