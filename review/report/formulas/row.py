@@ -15,18 +15,9 @@ from review.report.blocks import text_of
 from review.wording import FOLLOWS
 
 __all__ = [
-    "answer_after_deduction",
-    "check",
-    "group_score",
-    "highest_grade",
-    "is_possible",
-    "is_recorded",
-    "levels_in_words",
-    "lowest_grade",
-    "mark",
-    "needs_range",
-    "score",
-]
+    "answer_after_deduction", "check", "group_score", "highest_grade", "is_possible", "is_recorded", "levels_in_words",
+    "lowest_grade", "mark", "needs_range", "score",
+]  # fmt: skip
 
 _EXCUSED = text_of(Status.NOT_APPLICABLE.word)
 _OPEN = tuple(text_of(status.word) for status in (Status.UNKNOWN, Status.NOT_ASSESSED))

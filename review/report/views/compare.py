@@ -43,17 +43,9 @@ from review.wording import (
 )
 
 __all__ = [
-    "CHANGE_SIGNS",
-    "change_headings",
-    "change_words",
-    "compare_all",
-    "compare_controls",
-    "compare_sheet",
-    "comparison_pages",
-    "coverage_page",
-    "headline_pages",
-    "levels_page",
-]
+    "CHANGE_SIGNS", "change_headings", "change_words", "compare_all", "compare_controls", "compare_sheet",
+    "comparison_pages", "coverage_page", "headline_pages", "levels_page",
+]  # fmt: skip
 
 _SIDES = ("from", "to")
 _MOST_NAMED = 20  # JSON and CSV name all

@@ -30,16 +30,9 @@ from review.wording import (
 )
 
 __all__ = [
-    "LIMITS",
-    "about_this",
-    "answers_give",
-    "figure_source",
-    "how_sure",
-    "marks_key",
-    "read_me",
-    "what_it_is",
+    "LIMITS", "about_this", "answers_give", "figure_source", "how_sure", "marks_key", "read_me", "what_it_is",
     "whose_findings",
-]
+]  # fmt: skip
 
 _ACROSS, _FIRST = 138.0, 18.0  # characters across the page, and of its first column
 
