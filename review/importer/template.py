@@ -111,7 +111,7 @@ def _answers_page(review: Review, edition: str, codes: list[str], before: str | 
     # the columns, each with its cells for the countries and for the empty rows at the end
     made: list[tuple[Column, list[Cell]]] = [
         (
-            Column("Country", 30, "entry", key="country"),
+            Column("Country", 34, "entry", key="country"),
             [*(Styled(review.registry.name(code), "shown") for code in codes), *spare],
         ),
         (Column("Code", 8, "shown"), [*codes, *spare]),

@@ -65,7 +65,7 @@ _LEAST_SCALE = 70
 _ACROSS, _DOWN = {False: 206.0, True: 142.0}, {False: 745.0, True: 1_100.0}
 _PADDING = 0.71  # of a column, in characters
 _TEXT_WIDTH = {False: 165.0, True: 138.0}
-_LETTER, _BOLD_LETTER = 0.85, 1.0  # how wide letters are on the average, against a digit
+_LETTER, _BOLD_LETTER = 0.87, 1.0  # how wide letters are on the average, against a digit
 _AXIS_NAME = {"name": FONT, "size": 9, "bold": False}
 
 
