@@ -91,7 +91,15 @@ STYLES: dict[str, _Look] = {
     "strip": {**_MARK, "align": "left", "indent": 1},
     "legend": {**_TEXT, "font_name": _MARK["font_name"]},
     "legend_wrapped": {**_TEXT, "font_name": _MARK["font_name"], "text_wrap": True},
-    "tile": {**_MARK, "font_name": FONT, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE},
+    # codes of three capitals in a narrow cell
+    "tile": {
+        **_MARK,
+        "font_name": "Arial Narrow",
+        "text_wrap": True,
+        "valign": "vcenter",
+        "border": 1,
+        "border_color": LINE,
+    },
 }
 # what a cell whose mark may change looks like, by the sign it begins with
 MARKED = {"●": "met", "○": "not_met", "◐": "open", "◎": "partly", "▲": "rise", "↑": "rise", "▽": "fall", "↓": "fall"}
