@@ -330,6 +330,7 @@ _SAME, _ONE_SERIES, _TWO_SERIES = (
 _WORDED = "worded otherwise"
 _SORT_OFFSET = 100_000  # more than there are countries
 _MOST_CRITERIA = 12  # whose figures stand among the headlines
+_MOST_ON_A_PAGE = 8  # criteria, with which figures and levels fit on one page
 
 
 def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Page:
@@ -360,7 +361,10 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         *(["Published figures are of the countries that each edition covers."] if published else []),
         "Blank: nothing to compare, or nothing is known.",
     ]
-    page = Page("Compare", "Compare two editions", breaks=("By country, those with a change first",))
+    levels = "Levels: from the first (down) to the second (across), countries in both; of scored series"
+    by_country = "By country, those with a change first"
+    breaks = (levels, by_country) if len(framework.criteria) > _MOST_ON_A_PAGE else (by_country,)
+    page = Page("Compare", "Compare two editions", breaks=breaks)
     page.blocks = [
         Controls(picks, span=2),
         Heading("Figures: published, and from answers" if published else "Figures, from answers"),
@@ -370,14 +374,11 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
         _by_criterion(framework),
     ]  # fmt: skip
     if any(one.scored for one in reviews):
-        page.blocks += [
-            Heading("Levels: from the first (down) to the second (across), countries in both; of scored series"),
-            _transitions(framework),
-        ]
+        page.blocks += [Heading(levels), _transitions(framework)]
     rows = range(1, len({code for one in reviews for code in one.matrix.rows["country"]}) + 1)
     description = "What changed in each country between the two editions picked"
     page.blocks += [
-        Heading("By country, those with a change first"),
+        Heading(by_country),
         Text(f"{signs} (not determined: silent or unclear in one of the two; not comparable: does not apply, or is worded otherwise)"),
         Table.of("compare_countries", description, _country_columns(reviews), rows, filtered=True, sparse=True),
     ]  # fmt: skip
