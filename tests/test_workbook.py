@@ -26,7 +26,7 @@ from review.dataset import read_dataset
 from review.report.blocks import Column, Page, Table, Text
 from review.report.views.summary import shown_statistics
 from review.report.workbook import is_own_workbook, sheets
-from review.report.xlsx.styles import CHART_COLOURS, MARKED, STYLES
+from review.report.xlsx.styles import CHART_COLOURS, FONT, MARKED, STYLES
 from review.report.xlsx.writer import TooLarge, workbook_bytes
 from review.review import Review
 from review.statistics import count_answers
@@ -366,6 +366,16 @@ def test_every_sheet_prints_on_a4_at_seven_points_or_more(book: openpyxl.Workboo
         (first, *_) = sorted(sheet[one.ref][0][0].row for one in sheet.tables.values())
         assert sheet.freeze_panes.endswith(str(first + 1))
         assert sheet.print_title_rows == f"${first}:${first}"
+
+
+def test_columns_are_measured_in_the_font_of_the_cells(book: openpyxl.Workbook) -> None:
+    """Where another font is lacking, a program takes one that may be wider: columns grow, and printed text shrinks."""
+    usual = book["Latest"]["XFD1"].font
+    assert (usual.name, usual.sz) == (FONT, 10)
+    fonts = {
+        cell.font.name for name in SHEETS for row in book[name].iter_rows() for cell in row if cell.value is not None
+    }
+    assert fonts <= {FONT, "Segoe UI Symbol", "Arial Narrow"}
 
 
 @pytest.mark.parametrize("framework", ["csam", "child_labor"])
