@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from criteria import Framework
 from review.headlines import group_statistics, headlines
 from review.report.blocks import (
     Amount,
@@ -294,75 +295,76 @@ def _style(statistic: str) -> str:
     return "score_2" if statistic == "score:mean" else ""
 
 
+def _grouped_statistics(framework: Framework, *, scored: bool) -> dict[str, str]:
+    """The statistics that are shown by group, each with its heading; of two that are called alike the first."""
+    criteria = {f"criterion:{one.id}:{framework.highest}": one.short for one in framework.criteria}
+    criteria = criteria if len(criteria) <= _MOST_STATISTICS else {}
+    if not scored:
+        return criteria
+    judged = [framework, *(framework.of_edition(rule.series, rule.editions[0]) for rule in framework.rules)]
+    headed: dict[str, str] = {}
+    for id in (*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)):
+        titles = dict.fromkeys(statistic_title(id, one) for one in judged)
+        if len(titles) > 1:  # editions judge by rules of their own
+            titles = dict.fromkeys(one.level(id.split(":")[1]).short for one in judged)
+        headed.setdefault(" / ".join(titles), id)
+    return {id: title for title, id in headed.items()} | criteria | {"score:mean": "Mean score"}
+
+
+def _group_cells(review: Review, schemes: _Schemes, statistic: str, end: int | None) -> Any:
+    """The cells of a column: a bound of a statistic, or its share of those with an answer. `end`: None as it is picked."""
+    scheme = next(iter(schemes))
+    counted = review.statistics(review.last_answered, by=scheme)
+    part = counted[counted["statistic"] == statistic][[scheme, "lower", "upper"]]
+    bounds = {group or no_group(scheme): ends for group, *ends in part.itertuples(index=False)}
+    rows = f"([data.when]=[summary_edition])*(INDEX([data.scheme:0..scheme:{len(schemes) - 1}],0,[scheme_number])=[@group])"
+    least, most = (text[1:] for text in statistic_bounds(review.framework, statistic, rows, ""))
+    formula = (least, most)[end] if end is not None else f'IF(RIGHT([summary_show],4)="most",{most},{least})'
+    if statistic not in ("recorded", "score:mean"):
+        formula = f'{formula}/IF(LEFT([summary_show],5)="{_SHARE}",MAX([@n],1),1)'
+    of_all = statistic.startswith(("criterion:", "recorded"))
+    tested = formula if of_all else f'IF([summary_scored]="no","",{formula})'
+
+    def value(at: At) -> Any:
+        ends = bounds.get(at("@group"), (None, None))
+        return "" if pd.isna(ends[0]) or not (review.scored or of_all) else number(ends[end or 0])
+
+    return lambda _: Formula(f'=IF([@group]="","",{tested})', value, _style(statistic))
+
+
 def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live: bool) -> list[Block]:
     """How many countries of each group meet what, in the edition picked: counts, and the shares of those with an answer."""
-    scheme, edition, framework = next(iter(schemes)), review.last_answered, review.framework
-    label, shown = edition_label(review, edition), groups_of(next(iter(schemes)), schemes[scheme])
-    statistics = {f"criterion:{one.id}:{framework.highest}": one.short for one in framework.criteria}
-    if len(statistics) > _MOST_STATISTICS:
-        statistics = {}
-    if any(one.scored for one in reviews):
-        headed: dict[str, str] = {}  # of two that are called alike the first
-        for id in (*framework.headline_statistics(), *(f"level:{level.id}" for level in framework.levels)):
-            judged = [framework, *(framework.of_edition(rule.series, rule.editions[0]) for rule in framework.rules)]
-            titles = dict.fromkeys(statistic_title(id, one) for one in judged)
-            if len(titles) > 1:  # editions judge by rules of their own
-                titles = dict.fromkeys(one.level(id.split(":")[1]).short for one in judged)
-            headed.setdefault(" / ".join(titles), id)
-        statistics = {id: title for title, id in headed.items()} | statistics | {"score:mean": "Mean score"}
-    counted = review.statistics(edition, by=scheme)
-    values = {
-        (group or no_group(scheme), statistic): (low, high)
-        for group, statistic, low, high in counted[[scheme, "statistic", "lower", "upper"]].itertuples(index=False)
-    }
-    of_groups = f"INDEX([data.scheme:0..scheme:{len(schemes) - 1}],0,[scheme_number])=[@group]"
-
-    def cell(statistic: str, end: int | None) -> Any:
-        """The cells of a column: a bound of a statistic, or its share of those with an answer. `end`: None as it is picked."""
-        least, most = (
-            text[1:]
-            for text in statistic_bounds(framework, statistic, f"([data.when]=[summary_edition])*({of_groups})", "")
-        )
-        formula = (least, most)[end] if end is not None else f'IF(RIGHT([summary_show],4)="most",{most},{least})'
-        if statistic not in ("recorded", "score:mean"):
-            formula = f'{formula}/IF(LEFT([summary_show],5)="{_SHARE}",MAX([@n],1),1)'
-        of_all = statistic.startswith(("criterion:", "recorded"))
-        tested = formula if of_all else f'IF([summary_scored]="no","",{formula})'
-
-        def value(at: At) -> Any:
-            pair = values.get((at("@group"), statistic), (None, None))
-            return "" if pd.isna(pair[0]) or not (review.scored or of_all) else number(pair[end or 0])
-
-        return lambda _: Formula(f'=IF([@group]="","",{tested})', value, _style(statistic))
+    scheme, label = next(iter(schemes)), edition_label(review, review.last_answered)
+    shown = groups_of(scheme, schemes[scheme])
 
     def group(n: int) -> Cell:
         return Lookup("group_list.group", f"[summary_scheme]|{n}", "nth") if live else shown[n - 1]
 
+    held = _group_cells(review, schemes, "recorded", 0)
     columns = [
         Column("Group", 26, "text_wrapped", group, "group"),
-        Column("Countries with an answer", 10, "number", cell("recorded", 0), "n"),
+        Column("Countries with an answer", 10, "number", held, "n"),
     ]
-    is_share = f'LEFT([summary_show],5)="{_SHARE}"'
-    for statistic, heading in statistics.items():
+    for statistic, heading in _grouped_statistics(review.framework, scored=any(one.scored for one in reviews)).items():
+        share_if = "" if statistic == "score:mean" else f'LEFT([summary_show],5)="{_SHARE}"'
         # what is picked shows one bound or the other; where nothing can be picked, both stand side by side
         for end, word in ((None, ""),) if live else ((0, ": at least"), (1, ": at most")):
-            share_if = "" if statistic == "score:mean" else is_share
-            columns.append(
-                Column(f"{heading}{word}", 4.2, "number", cell(statistic, end), rotated=True, share_if=share_if)
-            )
+            cells = _group_cells(review, schemes, statistic, end)
+            columns.append(Column(f"{heading}{word}", 4.2, "number", cells, rotated=True, share_if=share_if))
     picks = (
         Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
         Dropdown("summary_scheme", "Grouping", "scheme_list.name", scheme, "pick how countries are grouped"),
         Dropdown("summary_show", "Show", "show_list.word", _SHOWN[0], "pick counts or shares, at least or at most"),
         edited_note("summary_typed"),
     )
-    rows = max(len(set(members.values())) for members in schemes.values()) if live else len(shown)
-    table = Table.of("summary_groups", "Countries that meet each, by group, in the edition picked", columns, range(1, rows + 1), sparse=True)  # fmt: skip
-    note = (
+    rows = range(1, (max(len(set(members.values())) for members in schemes.values()) if live else len(shown)) + 1)
+    description = "Countries that meet each, by group, in the edition picked"
+    table = Table.of("summary_groups", description, columns, rows, sparse=True)
+    note = Text(
         "Of the countries with an answer in each group; a group says nothing of countries of which no answer is held."
     )
     opening = Heading("By region or another grouping" if live else f"By region: {label}")
-    return [opening, *([Controls(picks, span=3)] if live else []), Text(note), table]
+    return [opening, *([Controls(picks, span=3)] if live else []), note, table]
 
 
 def show_list() -> Table:
