@@ -311,10 +311,12 @@ def _grouped_statistics(framework: Framework, *, scored: bool) -> dict[str, str]
     return {id: title for title, id in headed.items()} | criteria | {"score:mean": "Mean score"}
 
 
-def _group_cells(review: Review, schemes: _Schemes, statistic: str, end: int | None) -> Any:
-    """The cells of a column: a bound of a statistic, or its share of those with an answer. `end`: None as it is picked."""
+def _group_cells(review: Review, schemes: _Schemes, counted: pd.DataFrame, statistic: str, end: int | None) -> Any:
+    """The cells of a column: a bound of a statistic, or its share of those with an answer.
+
+    `counted`: the statistics by the first grouping, in which it is shown first. `end`: None as it is picked.
+    """
     scheme = next(iter(schemes))
-    counted = review.statistics(review.last_answered, by=scheme)
     part = counted[counted["statistic"] == statistic][[scheme, "lower", "upper"]]
     bounds = {group or no_group(scheme): ends for group, *ends in part.itertuples(index=False)}
     rows = f"([data.when]=[summary_edition])*(INDEX([data.scheme:0..scheme:{len(schemes) - 1}],0,[scheme_number])=[@group])"
@@ -340,7 +342,8 @@ def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live:
     def group(n: int) -> Cell:
         return Lookup("group_list.group", f"[summary_scheme]|{n}", "nth") if live else shown[n - 1]
 
-    held = _group_cells(review, schemes, "recorded", 0)
+    counted = review.statistics(review.last_answered, by=scheme)
+    held = _group_cells(review, schemes, counted, "recorded", 0)
     columns = [
         Column("Group", 26, "text_wrapped", group, "group"),
         Column("Countries with an answer", 10, "number", held, "n"),
@@ -349,7 +352,7 @@ def _by_group(reviews: list[Review], review: Review, schemes: _Schemes, *, live:
         share_if = "" if statistic == "score:mean" else f'LEFT([summary_show],5)="{_SHARE}"'
         # what is picked shows one bound or the other; where nothing can be picked, both stand side by side
         for end, word in ((None, ""),) if live else ((0, ": at least"), (1, ": at most")):
-            cells = _group_cells(review, schemes, statistic, end)
+            cells = _group_cells(review, schemes, counted, statistic, end)
             columns.append(Column(f"{heading}{word}", 4.2, "number", cells, rotated=True, share_if=share_if))
     picks = (
         Dropdown("summary_edition", "Series and edition", "answered_list.label", label, "pick a series and edition"),
