@@ -6,7 +6,7 @@ Nothing here knows the position of a cell, a format or the width of a terminal: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 __all__ = [
     "NUMBERS", "Amount", "At", "Block", "Cell", "Chart", "ChartRow", "Column", "Computed", "Controls", "Count", "Dropdown", "Formula",
     "Heading", "Link", "Lookup", "Next", "Page", "Picture", "Styled", "Table", "Text", "Tile", "TileMap", "XYSeries",
-    "hidden_columns", "text_of",
+    "text_of",
 ]  # fmt: skip
 
 Plain = str | int | float | None
@@ -371,8 +371,3 @@ class Page:
         """Its tables, in order."""
         blocks = [block.legend if isinstance(block, TileMap) else block for block in self.blocks]
         return [block for block in blocks if isinstance(block, Table)]
-
-
-def hidden_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """The same columns, out of a reader's sight."""
-    return tuple(replace(column, hidden=True) for column in columns)

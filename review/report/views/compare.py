@@ -578,43 +578,50 @@ def _country_columns(reviews: list[Review]) -> list[Column]:
 def compare_all(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Table:
     """Every country by name, what became of it between the editions picked, and its place in what is shown."""
     review, *editions = picked or usual_pair(reviews)
-    framework, scored = review.framework, any(one.scored for one in reviews)
-    compared = review.compare(*editions)
+    compared, places = review.compare(*editions), data_places(reviews)
     shown = {row["country"]: row for row in compared.countries.to_dict("records")}
-    rules = dict(zip(_SIDES, (compared.a.framework, compared.b.framework), strict=True))
     codes = {code for one in reviews for code in one.matrix.rows["country"]}
-    known = review.registry.frame[review.registry.frame["code"].isin(codes)].sort_values("order").to_dict("records")
-    places = data_places(reviews)
+    known = review.registry.frame[review.registry.frame["code"].isin(codes)].sort_values("order")
     items: list[dict[str, Any]] = []
-    for n, country in enumerate(known, 1):
-        code = country["code"]
-        one: Mapping[str, Any] = shown.get(code, {})
-        in_data = {
-            side: places.get(row_key(review, edition, code), 0) for side, edition in zip(_SIDES, editions, strict=True)
-        }
-        is_first, is_second = (bool(place) for place in in_data.values())
-        presence = (_IN_BOTH if is_second else _FIRST) if is_first else _SECOND if is_second else ""
-        item: dict[str, Any] = {**country, **in_data, "number": n, "presence": presence}
-        changes = {id: Change(one[id]) for id in framework.criterion_ids if presence == _IN_BOTH}
-        item |= {f"change:{id}": CHANGE_SIGNS[changes[id]] if id in changes else "" for id in framework.criterion_ids}
-        levels = {side: one.get(f"levels_{side}") if review.scored else None for side in _SIDES}
-        item |= {
-            f"short_{side}": "" if found is None else levels_in_words(found, rules[side], short=True)
-            for side, found in levels.items()
-        }
-        numbers = {side: "" if found is None else _level_number(found, framework) for side, found in levels.items()}
-        item |= {f"level_{side}": found for side, found in numbers.items()}
-        changed = any(change.moves for change in changes.values()) or (
-            all(numbers.values()) and len({*numbers.values()}) > 1
+    for n, country in enumerate(known.to_dict("records"), 1):
+        keys = [row_key(review, edition, country["code"]) for edition in editions]
+        in_data = {side: places.get(key, 0) for side, key in zip(_SIDES, keys, strict=True)}
+        became = _became(
+            shown.get(country["code"]), compared, review, is_first=in_data["from"] > 0, is_second=in_data["to"] > 0
         )
-        rank = 0 if changed else 1 if presence == _IN_BOTH else 2
-        item["sort"] = rank * _SORT_OFFSET + n if presence else ""
-        items.append(item)
+        rank = became.pop("rank")
+        items.append(
+            {**country, **in_data, **became, "number": n, "sort": "" if rank is None else rank * _SORT_OFFSET + n}
+        )
     order = {n: str(place) for place, n in enumerate(sorted(one["sort"] for one in items if one["sort"] != ""), 1)}
-    for item in items:
-        item["place"] = order.get(item["sort"], "")
+    items = [{**item, "place": order.get(item["sort"], "")} for item in items]
     description = "What became of every country between the two editions picked"
-    return Table.of("compare_all", description, _all_columns(framework, scored=scored), items)
+    columns = _all_columns(review.framework, scored=any(one.scored for one in reviews))
+    return Table.of("compare_all", description, columns, items)
+
+
+def _became(
+    row: Mapping[str, Any] | None, compared: Comparison, review: Review, *, is_first: bool, is_second: bool
+) -> dict[str, Any]:
+    """What became of a country, `row` of the comparison; `rank`: 0 where it changed, 1 and 2 where not, None where it is in none."""
+    ids, sides = review.framework.criterion_ids, dict(zip(_SIDES, (compared.a, compared.b), strict=True))
+    presence = (_IN_BOTH if is_second else _FIRST) if is_first else _SECOND if is_second else ""
+    changes = {id: Change(row[id]) for id in ids} if row and presence == _IN_BOTH else {}
+    levels = {side: row[f"levels_{side}"] if row and review.scored else None for side in _SIDES}
+    numbers = {side: "" if of is None else _level_number(of, review.framework) for side, of in levels.items()}
+    words = {
+        side: "" if of is None else levels_in_words(of, sides[side].framework, short=True)
+        for side, of in levels.items()
+    }
+    moved = any(change.moves for change in changes.values())
+    changed = moved or (all(numbers.values()) and len({*numbers.values()}) > 1)
+    return {
+        "presence": presence,
+        "rank": None if not presence else 0 if changed else 1 if presence == _IN_BOTH else 2,
+        **{f"change:{id}": CHANGE_SIGNS[changes[id]] if id in changes else "" for id in ids},
+        **{f"short_{side}": of for side, of in words.items()},
+        **{f"level_{side}": of for side, of in numbers.items()},
+    }
 
 
 def _level_number(possible: Iterable[str], framework: Framework) -> int:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from criteria import Framework, Status, answer_words
 from review.compare import comparable
-from review.report.blocks import Cell, Column, Computed, Formula, Page, Table, Text, hidden_columns, text_of
+from review.report.blocks import Cell, Column, Computed, Formula, Page, Table, Text, text_of
 from review.report.formulas import row as formulas
 from review.report.xlsx.styles import score_style
 from review.review import Review
@@ -165,7 +165,7 @@ def _columns(reviews: list[Review], schemes: list[str]) -> tuple[Column, ...]:
             *(Column(f"Score at {words}", 9, look, end, f"score:{key}", formulas.score(framework, high=key == "high")) for end, key, words in ends),
             Column("Levels possible", 56, key="levels", formula=formulas.levels_in_words(framework)),
         ]  # fmt: skip
-    return (*columns, *hidden_columns(_helpers(framework, schemes, scored=scored)))
+    return (*columns, *(replace(one, hidden=True) for one in _helpers(framework, schemes, scored=scored)))
 
 
 def _helpers(framework: Framework, schemes: list[str], *, scored: bool) -> list[Column]:
