@@ -39,8 +39,10 @@ def test_every_result_is_a_workbook_of_values_and_a_document(
     assert str(path) in ran.out
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[-1] == "Read me"
-    text = answer_words(book["Read me"])
-    assert "How to cite: modellaw" in text
+    about = {row["What"]: row["About"] for row in table(book["Read me"], "about_this")}
+    assert about["How to cite"].startswith("modellaw ")
+    assert "A correction needs a source." in about["How to report an error"]
+    assert "Silence is not “no”" in answer_words(book["Read me"])
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert sum(len(sheet.tables) for sheet in book) >= 1
     assert not any(
