@@ -141,9 +141,8 @@ def published_figures(findings: Findings) -> dict[tuple[str, str], tuple[int | f
         known = covered.get(edition) or findings.series.editions[edition].reviewed
         of = number(Fraction(known)) if known else None
         found[edition, item["statistic"]] = (number(Fraction(item["value"])), of, source)
-    best = [
-        f"{kind}:{findings.framework.level_ids[0]}" for kind in ("level", "or_better")
-    ]  # two names of one statistic
+    # the best level, and the best level or better, are two names of one statistic
+    best = [f"{kind}:{findings.framework.level_ids[0]}" for kind in ("level", "or_better")]
     for edition, id in [key for key in found if key[1] in best]:
         found.setdefault((edition, best[1 - best.index(id)]), found[edition, id])
     return found

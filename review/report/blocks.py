@@ -105,8 +105,8 @@ class Lookup:
 class Count:
     """A cell that counts the rows of a table whose columns hold texts or numbers: the layout makes the formula and counts.
 
-    `where`: of each column, as "table.key", what it holds: marks, words of our own or numbers; a text may begin or end with "*". `none`: what stands there for
-    0. `needs`: the name of a cell to pick in; where that is blank, so is this.
+    `where`: of each column, as "table.key", what it holds: marks, words of our own or numbers; a text may begin or end with
+    "*". `none`: what stands there for 0. `needs`: the name of a cell to pick in; where that is blank, so is this.
     """
 
     where: tuple[tuple[str, str | int], ...]
