@@ -458,7 +458,7 @@ def _figures(reviews: list[Review], found: Comparison, *, published: bool) -> Ta
         Column(head, 11, style, _difference(to, was, factor, apart)) for head, style, to, was, factor in changes
     ]
     if published:
-        columns.append(Column("Sources", 27, "text_wrapped", _sources(published_list(reviews))))
+        columns.append(Column("Sources", 22, "text_wrapped", _sources(published_list(reviews))))
     return Table.of("compare_figures", "Figures of both editions", columns, statistics)
 
 

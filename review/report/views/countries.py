@@ -167,12 +167,12 @@ def latest_page(reviews: list[Review]) -> Page | None:
     marks = [
         replace(one, rotated=one.marked, width=3.6 if one.marked else one.width) for one in mark_columns(framework)
     ]
-    changed = Column("Changed since the edition before", 26, "text_wrapped", key="changed")
+    changed = Column("Changed since the edition before", 22, "text_wrapped", key="changed")
     columns = [
         Column("Country", 23, "text_wrapped", key="name"),
         *(replace(_in_data(one), key="") for one in scores),
         *map(_in_data, (*marks, changed)),
-        Column("Series and edition", 16, key="when"),
+        Column("Series and edition", 15, key="when"),
         Column("Region", 10, key="region"),
         Column("Code", 7, "text_quiet", "country", "code"),
         Column("Subregion", 29, key="subregion"),

@@ -274,7 +274,7 @@ def _answers(reviews: list[Review]) -> Table:
     columns = [Column("Series and edition", 23, key="when")]
     columns += score_columns(framework, (30, 9)) if any(review.scored for review in reviews) else []
     columns += mark_columns(framework, 10)
-    columns.append(Column("Changed since the edition before", 66, "text_wrapped", key="changed"))
+    columns.append(Column("Changed since the edition before", 65, "text_wrapped", key="changed"))
     columns = [replace(one, value=found(one.key), key="") for one in columns]
     description = "The answers of the country picked, by series, the newest edition first"
     return Table.of("country_answers", description, columns, range(1, int(counts.max()) + 1), sparse=True)
@@ -291,7 +291,7 @@ def _grounds(reviews: list[Review], grounds: Table) -> Table:
         Column("Address", 9, "link", found("address", link="open it")),
         Column("In effect", 9, value=found("effective")),
     ]
-    passage = Column("Statute, passage, place, note", 66, "text_wrapped", found("passage"))
+    passage = Column("Statute, passage, place, note", 65, "text_wrapped", found("passage"))
     marks = [
         replace(one, style="centred", value=found(f"cites:{one.key}"), key="", marked=False)
         for one in mark_columns(reviews[0].framework, 10)

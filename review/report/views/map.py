@@ -98,7 +98,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         for one in places
     ]
     columns = [
-        Column("Country", 19, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
+        Column("Country", 18, "text_wrapped", lambda one: country_label(one["name"], one["code"]), "label"),
         Column(
             "What is picked", 11, "legend_wrapped", lambda _: Lookup("map_rows.words", "[@label]", "label"), marked=True
         ),
@@ -111,7 +111,7 @@ def map_page(reviews: list[Review], shown: Shown | None = None, codes: Collectio
         Heading("The same as a list"),
         Table.of("map_countries", "Each country with what its mark means, in words", columns, places, filtered=True),
     ]
-    widths, breaks = (19.0, 11.0, 1.5), ("The same as a list",)
+    widths, breaks = (18.0, 11.0, 1.0), ("The same as a list",)
     return Page("Map", "Map: one tile a country", blocks, fixed=0, widths=widths, zoom=80, breaks=breaks)
 
 
@@ -215,7 +215,7 @@ def _legend(framework: Framework) -> Table:
     items = [(f"{sign} {words}", f"{sign}*") for sign, words in _states(framework).items()]
     items.append((f"{FOLLOWS} of these: follows from another", f"*{FOLLOWS}"))
     columns = (
-        Column("Mark", 19, "legend_wrapped", lambda item: item[0], marked=True),
+        Column("Mark", 18, "legend_wrapped", lambda item: item[0], marked=True),
         Column("Countries", 11, "number", lambda item: Count((("map_rows.sign", item[1]),))),
     )
     return Table.of("map_legend", "The marks of the map, with how many countries bear each", columns, items)

@@ -55,14 +55,14 @@ _SYMBOL = re.compile("[\u2190-\u2bff]")  # as wide as two letters
 _DIGITS = frozenset("+-.0123456789")
 _NUMBER = re.compile(r"[+-]?[\d.,]+(E[+-]?\d+)?", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 4.05, 26.0, 255
+_TILE_WIDTH, _TILE_HEIGHT, _MOST_TOLD = 3.95, 26.0, 255
 _PICTURE_HEIGHT = 26  # pixels
 _SPACE = 8.0  # points above a heading
 _LONG_TABLE = 40  # rows; its headings stand on every page
 _CHART_WIDTH, _CHART_HEIGHT = 600, 265
 # what fits on a page of A4 when it is printed at 70 %, at which 10 points become 7: characters across, points down
 _LEAST_SCALE = 70
-_ACROSS, _DOWN = {False: 206.0, True: 142.0}, {False: 745.0, True: 1_100.0}
+_ACROSS, _DOWN = {False: 201.0, True: 142.0}, {False: 745.0, True: 1_100.0}
 _PADDING = 0.71  # of a column, in characters
 _TEXT_WIDTH = {False: 165.0, True: 138.0}
 _LETTER, _BOLD_LETTER = 0.87, 1.0  # how wide letters are on the average, against a digit
