@@ -39,7 +39,7 @@ __all__ = [
     "usual_pair",
 ]
 
-Found = TypeVar("Found", bound=Findings)
+_Found = TypeVar("_Found", bound=Findings)
 _UNDETERMINED = "undetermined"
 _ABSENT = -1
 
@@ -275,7 +275,7 @@ def editions_with_content(findings: Findings) -> list[str]:
     return usual
 
 
-def usual_pair(findings: Sequence[Found]) -> tuple[Found, str, str]:
+def usual_pair(findings: Sequence[_Found]) -> tuple[_Found, str, str]:
     """The newest edition, and the newest before it that has countries in common; of the first series that has such two."""
     for one in findings:
         codes = {edition: set(part["country"]) for edition, part in one.matrix.rows.groupby("edition")}

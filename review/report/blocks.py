@@ -362,9 +362,16 @@ class Page:
         """Add a table, named after the page and its place. `heads`: the columns, or the style of each by its heading."""
         if isinstance(heads, Mapping):
             heads = [Column(head, 0, style) for head, style in heads.items()]
-        name = f"{self.name.casefold().replace(' ', '_')}_{len(self.blocks)}"
         made = [tuple(row) for row in rows]
-        self.blocks.append(Table(name, description or str(self.title), tuple(heads), made, indent=indent))
+        self.blocks.append(Table(self._next_name, description or str(self.title), tuple(heads), made, indent=indent))
+
+    def items(self, columns: Iterable[Column], items: Iterable[Any], description: str) -> None:
+        """Add a table with a row an item (see `Table.of`), named likewise."""
+        self.blocks.append(Table.of(self._next_name, description, columns, items))
+
+    @property
+    def _next_name(self) -> str:
+        return f"{self.name.casefold().replace(' ', '_')}_{len(self.blocks)}"
 
     @property
     def tables(self) -> list[Table]:

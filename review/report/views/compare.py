@@ -330,7 +330,6 @@ _SAME, _ONE_SERIES, _TWO_SERIES = (
 _WORDED = "worded otherwise"
 _SORT_OFFSET = 100_000  # more than there are countries
 _MOST_CRITERIA = 12  # whose figures stand among the headlines
-_MOST_ON_A_PAGE = 8  # criteria, with which figures and levels fit on one page
 
 
 def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None = None) -> Page:
@@ -363,14 +362,14 @@ def compare_sheet(reviews: list[Review], picked: tuple[Review, str, str] | None 
     ]
     levels = "Levels: from the first (down) to the second (across), countries in both; of scored series"
     by_country = "By country, those with a change first"
-    breaks = (levels, by_country) if len(framework.criteria) > _MOST_ON_A_PAGE else (by_country,)
-    page = Page("Compare", "Compare two editions", breaks=breaks)
+    by_criterion = "By criterion: how many countries, of those with an answer in both"
+    page = Page("Compare", "Compare two editions", breaks=(by_criterion, by_country))
     page.blocks = [
         Controls(picks, span=2),
         Heading("Figures: published, and from answers" if published else "Figures, from answers"),
         _figures(reviews, review.compare(*editions), published=published),
         Text(" ".join(notes)),
-        Heading("By criterion: how many countries, of those with an answer in both"),
+        Heading(by_criterion),
         _by_criterion(framework),
     ]  # fmt: skip
     if any(one.scored for one in reviews):

@@ -132,9 +132,7 @@ def _score_table(page: Page, part: pd.DataFrame, review: Review, name: str) -> N
         *([Column("by group", 0, "text_wrapped", lambda row: _by_group(row, review))] if framework.groups else []),
         Column("level", 0, "text_wrapped", lambda row: levels_in_words(row["levels"], review.judged(row["edition"]))),
     ]
-    page.blocks.append(
-        Table.of(f"scores_{len(page.blocks)}", f"Scores of edition {name}", columns, part.to_dict("records"))
-    )
+    page.items(columns, part.to_dict("records"), f"Scores of edition {name}")
 
 
 def score_text(row: dict[str, Any], review: Review) -> str:

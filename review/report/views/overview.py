@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from review.headlines import Headlines, figure_of, headlines
-from review.report.blocks import Amount, Column, Page, Table
+from review.report.blocks import Amount, Column, Page
 from review.review import Review
 from review.wording import (
     bounds_text,
@@ -107,9 +107,7 @@ def headline_table(page: Page, review: Review, found: Headlines) -> None:
     ]
     known = [row for row in _editions(found) if row["known"]]
     description = f"Headline figures of {review.series.title} by edition"
-    page.blocks.append(
-        Table.of(f"{page.name.casefold().replace(' ', '_')}_{len(page.blocks)}", description, columns, known)
-    )
+    page.items(columns, known, description)
 
 
 def headline_notes(page: Page, review: Review, found: Headlines) -> None:
